@@ -1,0 +1,386 @@
+//! The facade: an open workspace, the operations on it, the jobs that run.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use algomosaic_core::{Code, Job, Problem};
+use algomosaic_data::{ImportOptions, Staging};
+
+use crate::jobs::{self, JobRecord, Running};
+use crate::ops::charts::ChartFormat;
+use crate::ops::query::QueryDocument;
+use crate::ops::{backtest, charts, demo, features, import, predict, query, runs, tables, train};
+use crate::outcome::{BacktestDocument, DemoDocument, LookaheadDocument, Outcome};
+use crate::request::{Request, Source};
+use crate::settings::Settings;
+use crate::wire::{
+    AlgorithmForm, ColumnInfo, RunDetail, RunSummary, SavedFile, StartState, TableInfo, TablePage, TrainForm,
+    TrainSource, WorkspaceInfo,
+};
+use crate::workspace::{Role, Workspace};
+use crate::{Chart, Theme, VERSION};
+
+/// How often the progress of a job is looked at.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// What an operation gives: the short form for the job, and the document for whoever waits.
+pub enum Finished {
+    /// The main job.
+    Demo(Box<DemoDocument>),
+    /// A training.
+    Train(Box<RunDetail>),
+    /// A backtest.
+    Backtest(Box<BacktestDocument>),
+    /// Predictions.
+    Predict(crate::PredictDocument),
+    /// An import.
+    Import(crate::ImportDocument),
+    /// Features.
+    Features(crate::FeaturesDocument),
+}
+
+impl Finished {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Finished::Demo(document) => Outcome::Demo {
+                model_execution_ids: vec![
+                    document.train.model_execution_id.clone(),
+                    document.compare.model_execution_id.clone(),
+                ],
+                backtest_execution_id: document.backtest.backtest_execution_id.clone(),
+                out: document.out.clone(),
+            },
+            Finished::Train(run) => Outcome::Train { model_execution_id: run.model_execution_id.clone() },
+            Finished::Backtest(document) => {
+                Outcome::Backtest { backtest_execution_id: document.backtest_execution_id.clone() }
+            }
+            Finished::Predict(document) => {
+                Outcome::Predict { model_execution_id: document.model_execution_id.clone(), rows: document.rows }
+            }
+            Finished::Import(document) => Outcome::Import(document.clone()),
+            Finished::Features(document) => Outcome::Features(document.clone()),
+        }
+    }
+}
+
+/// The application as the window and the command line see it.
+pub struct App {
+    settings: Settings,
+    role: Role,
+    workspace: Mutex<Option<Arc<Workspace>>>,
+    running: Mutex<BTreeMap<String, (JobRecord, Job)>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl App {
+    /// The application, no workspace open yet.
+    pub fn new(settings: Settings, role: Role) -> App {
+        App { settings, role, workspace: Mutex::new(None), running: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// What the Start page shows.
+    pub fn start_state(&self) -> StartState {
+        StartState {
+            workspace: lock(&self.workspace).as_ref().map(|workspace| workspace.info().clone()),
+            recent: self.settings.recent(),
+            version: VERSION.to_owned(),
+            sample_path: self.settings.sample_path().to_string_lossy().into_owned(),
+        }
+    }
+
+    /// Where the sample workspace is, or will be made.
+    pub fn sample_path(&self) -> PathBuf {
+        self.settings.sample_path()
+    }
+
+    /// Opens a workspace in place of the one that was open.
+    pub fn open_workspace(&self, path: &Path) -> Result<WorkspaceInfo, Problem> {
+        if let Some((record, _)) = lock(&self.running).values().next() {
+            return Err(Problem::new(
+                Code::Usage,
+                format!("a job still runs: {}", record.title),
+                "Wait for it or cancel it on the Jobs page, then open the other workspace.",
+            ));
+        }
+        let workspace = Workspace::open(path, self.role)?;
+        let info = workspace.info().clone();
+        // Only the window has a list of what was opened; a script's folders would crowd it.
+        if self.role == Role::Owner {
+            self.settings.remember(workspace.root(), &info.name);
+        }
+        *lock(&self.workspace) = Some(Arc::new(workspace));
+        Ok(info)
+    }
+
+    /// Makes a workspace and opens it; with the sample, its bars are in it.
+    pub fn create_workspace(
+        &self,
+        path: &Path,
+        project: &str,
+        dataset: &str,
+        with_sample: bool,
+    ) -> Result<WorkspaceInfo, Problem> {
+        Workspace::create(path, project, dataset, with_sample)?;
+        let info = self.open_workspace(path)?;
+        if with_sample {
+            let workspace = self.workspace()?;
+            let staging = Staging::create(workspace.root(), &algomosaic_data::unique())?;
+            crate::ops::sample::fill(&workspace, &staging, &Job::new())?;
+        }
+        Ok(info)
+    }
+
+    /// Opens the sample workspace at `path`, made first where it is missing.
+    pub fn open_sample(&self, path: &Path) -> Result<WorkspaceInfo, Problem> {
+        if path.join(crate::workspace::FILE).exists() {
+            self.open_workspace(path)
+        } else {
+            self.create_workspace(path, "local", "main", true)
+        }
+    }
+
+    /// Closes the workspace.
+    pub fn close_workspace(&self) {
+        *lock(&self.workspace) = None;
+    }
+
+    fn workspace(&self) -> Result<Arc<Workspace>, Problem> {
+        lock(&self.workspace).clone().ok_or_else(|| {
+            Problem::new(
+                Code::Usage,
+                "no workspace is open",
+                "Open one on the Start page, or name it (--workspace DIR).",
+            )
+        })
+    }
+
+    /// Every table.
+    pub fn tables(&self) -> Result<Vec<TableInfo>, Problem> {
+        tables::list(&*self.workspace()?)
+    }
+
+    /// The columns of a table.
+    pub fn columns(&self, table: &str) -> Result<Vec<ColumnInfo>, Problem> {
+        tables::columns(&*self.workspace()?, table)
+    }
+
+    /// Some rows of a table.
+    pub fn table_page(&self, table: &str, offset: u64, limit: u64) -> Result<TablePage, Problem> {
+        tables::page(&*self.workspace()?, table, offset, limit)
+    }
+
+    /// Runs a SELECT.
+    pub fn query(&self, sql: &str, limit: Option<u64>, job: &Job) -> Result<QueryDocument, Problem> {
+        query::query(&*self.workspace()?, sql, limit, job)
+    }
+
+    /// Runs a SELECT into a file; returns the number of rows.
+    pub fn query_to_file(&self, sql: &str, limit: Option<u64>, out: &Path, job: &Job) -> Result<u64, Problem> {
+        query::query_to_file(&*self.workspace()?, sql, limit, out, job)
+    }
+
+    /// Recomputes a recipe on shortened bars and names the columns that change.
+    pub fn check_lookahead(&self, recipe: &str, from: &Source, job: &Job) -> Result<LookaheadDocument, Problem> {
+        features::check_lookahead(&*self.workspace()?, recipe, from, job)
+    }
+
+    /// What a training can be asked for.
+    pub fn train_form(&self) -> TrainForm {
+        TrainForm {
+            algorithms: algomosaic_model::algorithms()
+                .iter()
+                .map(|algorithm| AlgorithmForm {
+                    id: algorithm.id.to_owned(),
+                    label: algorithm.label.to_owned(),
+                    help: algorithm.help.to_owned(),
+                    params: algorithm.params.to_vec(),
+                })
+                .collect(),
+            split: algomosaic_model::split::PARAMS.to_vec(),
+            control: algomosaic_model::control::PARAMS.to_vec(),
+        }
+    }
+
+    /// Tables one can train on.
+    pub fn train_sources(&self) -> Result<Vec<TrainSource>, Problem> {
+        tables::train_sources(&*self.workspace()?)
+    }
+
+    /// Every training run, the newest first.
+    pub fn runs(&self) -> Result<Vec<RunSummary>, Problem> {
+        runs::list(&*self.workspace()?)
+    }
+
+    /// A run in full, by its id, its model's id, or the start of either.
+    pub fn run_detail(&self, id: &str, with_charts: bool) -> Result<RunDetail, Problem> {
+        runs::detail(&*self.workspace()?, id, with_charts)
+    }
+
+    /// The charts of a run or a backtest.
+    pub fn charts(&self, id: &str) -> Result<Vec<Chart>, Problem> {
+        charts::of_any(&*self.workspace()?, id)
+    }
+
+    /// One chart of a run or a backtest as the bytes of a file.
+    pub fn chart_bytes(&self, id: &str, kind: &str, format: ChartFormat, theme: Theme) -> Result<Vec<u8>, Problem> {
+        charts::bytes(&charts::pick(self.charts(id)?, kind)?, format, theme)
+    }
+
+    /// Saves a chart below the workspace's `exports`.
+    pub fn save_chart(&self, id: &str, kind: &str, format: ChartFormat, theme: Theme) -> Result<SavedFile, Problem> {
+        let workspace = self.workspace()?;
+        workspace.writable()?;
+        let bytes = self.chart_bytes(id, kind, format, theme)?;
+        let folder = workspace.root().join("exports").join(id.get(..12).unwrap_or(id));
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| algomosaic_data::io_problem("making the folder for charts", &folder, &error))?;
+        let path = folder.join(format!("{kind}.{}", format.ending()));
+        algomosaic_data::write_atomically(&path, &bytes)?;
+        Ok(SavedFile { path: path.to_string_lossy().into_owned() })
+    }
+
+    /// Writes one chart of a run or a backtest to a file.
+    pub fn write_chart(
+        &self,
+        id: &str,
+        kind: &str,
+        format: ChartFormat,
+        theme: Theme,
+        out: &Path,
+    ) -> Result<(), Problem> {
+        Ok(algomosaic_data::write_atomically(out, &self.chart_bytes(id, kind, format, theme)?)?)
+    }
+
+    /// Every job, the newest first; those of this process with their latest progress.
+    pub fn jobs(&self) -> Result<Vec<JobRecord>, Problem> {
+        let workspace = self.workspace()?;
+        let running = lock(&self.running);
+        Ok(jobs::list(workspace.root())
+            .into_iter()
+            .map(|record| match running.get(&record.id) {
+                Some((mine, job)) => mine.clone().with_progress(job),
+                None => record,
+            })
+            .collect())
+    }
+
+    /// Asks a job of this process to stop.
+    pub fn cancel_job(&self, id: &str) -> Result<(), Problem> {
+        match lock(&self.running).get(id) {
+            Some((_, job)) => {
+                job.cancel();
+                Ok(())
+            }
+            None => Err(Problem::not_found(
+                format!("the job {id} does not run here"),
+                "It has ended, or another process runs it; stop it there.",
+            )),
+        }
+    }
+
+    /// Starts a job on a thread for work that blocks, and returns its id at once. `changed` gets the record when it
+    /// starts, whenever its progress has news, and when it has ended.
+    pub fn start_job(
+        self: &Arc<Self>,
+        runtime: &tokio::runtime::Handle,
+        request: Request,
+        changed: impl Fn(JobRecord) + Send + Sync + 'static,
+    ) -> Result<String, Problem> {
+        let workspace = self.workspace()?;
+        workspace.writable()?;
+        let id = algomosaic_data::unique();
+        let staging = Staging::create(workspace.root(), &id)?;
+        let record = JobRecord::started(&id, &request);
+        record.write(workspace.root())?;
+        let job = Job::new();
+        lock(&self.running).insert(id.clone(), (record.clone(), job.clone()));
+        changed(record.clone());
+        let app = Arc::clone(self);
+        let work = {
+            let (job, record) = (job.clone(), record.clone());
+            runtime.spawn_blocking(move || {
+                // A panic is a bug of ours; it must not leave a job that seems to run for ever.
+                let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                    operate(&workspace, &Running { job: &job, staging: &staging, record: &record }, &request)
+                }));
+                let result = caught.unwrap_or_else(|_| {
+                    Err(Problem::new(
+                        Code::Internal,
+                        "the job stopped with a bug of ours",
+                        "Please report what was asked; the workspace is whole.",
+                    ))
+                });
+                let ended = record.with_progress(&job).ended(&result.map(|finished| finished.outcome()));
+                // The result is written already. A record that cannot be is shown as interrupted next time.
+                let _ = ended.write(workspace.root());
+                drop(staging);
+                ended
+            })
+        };
+        let watched = id.clone();
+        runtime.spawn(async move {
+            let mut seen = 0;
+            let mut work = std::pin::pin!(work);
+            let ended = loop {
+                match tokio::time::timeout(LOOK, &mut work).await {
+                    Ok(ended) => break ended.ok(),
+                    Err(_) if job.version() != seen => {
+                        seen = job.version();
+                        changed(record.clone().with_progress(&job));
+                    }
+                    Err(_) => {}
+                }
+            };
+            lock(&app.running).remove(&watched);
+            if let Some(ended) = ended {
+                changed(ended);
+            }
+        });
+        Ok(id)
+    }
+
+    /// Runs a request here and now, with a record as any job has one.
+    pub fn run(&self, request: &Request, job: &Job) -> Result<Finished, Problem> {
+        let workspace = self.workspace()?;
+        workspace.writable()?;
+        let id = algomosaic_data::unique();
+        let staging = Staging::create(workspace.root(), &id)?;
+        let record = JobRecord::started(&id, request);
+        record.write(workspace.root())?;
+        let result = operate(&workspace, &Running { job, staging: &staging, record: &record }, request);
+        let outcome = match &result {
+            Ok(finished) => Ok(finished.outcome()),
+            Err(problem) => Err(problem.clone()),
+        };
+        let written = record.with_progress(job).ended(&outcome).write(workspace.root());
+        let finished = result?;
+        written?;
+        Ok(finished)
+    }
+}
+
+fn operate(workspace: &Workspace, running: &Running<'_>, request: &Request) -> Result<Finished, Problem> {
+    Ok(match request {
+        Request::Demo { out } => Finished::Demo(Box::new(demo::demo(workspace, running, out.as_deref())?)),
+        Request::Import { files, table, if_exists, ticker, interval, sort } => {
+            let options = ImportOptions { ticker: ticker.clone(), interval: interval.clone(), sort: *sort };
+            Finished::Import(import::import(workspace, running, files, table, *if_exists, &options)?)
+        }
+        Request::Features { recipe, from, table, out } => {
+            Finished::Features(features::features(workspace, running, recipe, from, table.as_deref(), out.as_deref())?)
+        }
+        Request::Train { from, spec } => Finished::Train(Box::new(train::train(workspace, running, from, spec)?)),
+        Request::Predict { model, from, table, out } => {
+            Finished::Predict(predict::predict(workspace, running, model, from, table.as_deref(), out.as_deref())?)
+        }
+        Request::Backtest { rules, from, model } => {
+            let finished = backtest::backtest(workspace, running, rules, from, model.as_deref())?;
+            Finished::Backtest(Box::new(finished.document))
+        }
+    })
+}

@@ -1,0 +1,101 @@
+//! The files a person writes: training files and rules, as requests take them.
+
+use std::path::Path;
+
+use algomosaic_backtest::Rules;
+use algomosaic_core::{Code, Problem};
+use algomosaic_model::TrainSpec;
+
+use crate::request::Source;
+
+/// A text file of the person's.
+pub fn read_text(path: &Path) -> Result<String, Problem> {
+    let bytes = std::fs::read(path).map_err(|error| algomosaic_data::io_problem("reading the file", path, &error))?;
+    String::from_utf8(bytes).map_err(|_| {
+        Problem::bad(format!("{} is not UTF-8 text", path.display()), "Check that it is the file you mean.")
+    })
+}
+
+/// A training file with the values of `--set key=value` in place, and where its data come from: `--from`, or the file's own
+/// `from`.
+pub fn train_file(text: &str, from: Option<&str>, set: &[String]) -> Result<(Source, TrainSpec), Problem> {
+    let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+        Problem::bad(format!("the training file cannot be read: {}", error.to_string().trim()), "Correct it there.")
+    })?;
+    let own = match table.remove("from") {
+        Some(toml::Value::String(own)) => Some(own),
+        Some(other) => {
+            return Err(Problem::bad(format!("from must be text, but is {other}"), "Name a table, a file or a SELECT."));
+        }
+        None => None,
+    };
+    for setting in set {
+        apply(&mut table, setting)?;
+    }
+    let from = from.map(str::to_owned).or(own).ok_or_else(|| {
+        Problem::new(
+            Code::Usage,
+            "no data is named to train on",
+            "Name a table, a file or a SELECT (--from), or write from = in the file.",
+        )
+    })?;
+    let text = toml::to_string(&table)
+        .map_err(|error| Problem::bad(format!("the training file cannot be read: {error}"), ""))?;
+    Ok((Source::parse(&from)?, TrainSpec::from_toml(&text)?))
+}
+
+/// `params.alpha=0.01`: what is right of `=` is TOML, or text where it is not.
+fn apply(table: &mut toml::Table, setting: &str) -> Result<(), Problem> {
+    let refused = || {
+        Problem::new(
+            Code::Usage,
+            format!("--set {setting} is not of the form key=value"),
+            "Write it like --set params.alpha=0.01 or --set split.test_size=0.2.",
+        )
+    };
+    let (path, value) = setting.split_once('=').ok_or_else(refused)?;
+    let parsed = format!("value = {value}").parse::<toml::Table>().ok().and_then(|mut table| table.remove("value"));
+    let value = parsed.unwrap_or_else(|| toml::Value::String(value.trim().to_owned()));
+    let mut keys: Vec<&str> = path.split('.').map(str::trim).collect();
+    let last = keys.pop().filter(|key| !key.is_empty()).ok_or_else(refused)?;
+    let mut inner = table;
+    for key in keys {
+        inner = inner
+            .entry(key)
+            .or_insert_with(|| toml::Value::Table(toml::Table::new()))
+            .as_table_mut()
+            .ok_or_else(refused)?;
+    }
+    inner.insert(last.to_owned(), value);
+    Ok(())
+}
+
+/// A rules file.
+pub fn rules_file(text: &str) -> Result<Rules, Problem> {
+    Ok(Rules::from_toml(text)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use algomosaic_core::Value;
+
+    const FILE: &str = "outcome = \"ROR_n10\"\nalgorithm = \"elastic_net\"\nfrom = \"features.us_daily\"\n";
+
+    #[test]
+    fn a_training_file_takes_settings_from_the_command_line() {
+        let (from, spec) = train_file(FILE, None, &["params.alpha=0.25".into(), "split.test_size=0.2".into()]).unwrap();
+        assert_eq!(from, Source::Table { table: "features.us_daily".into() });
+        assert_eq!(spec.params.get("alpha"), Some(&Value::Float(0.25)));
+        assert!((spec.split.test_size - 0.2).abs() < 1e-12);
+        let (from, _) = train_file(FILE, Some("SELECT 1"), &[]).unwrap();
+        assert_eq!(from, Source::Sql { sql: "SELECT 1".into() });
+    }
+
+    #[test]
+    fn a_setting_that_means_nothing_is_refused() {
+        for setting in ["alpha", "=1", "params.=1", "outcome.x=1", "nonsense=1"] {
+            assert!(train_file(FILE, None, &[setting.into()]).is_err(), "{setting}");
+        }
+    }
+}

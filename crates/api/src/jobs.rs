@@ -1,0 +1,165 @@
+//! Jobs: a record each in `jobs/<id>.json`, with its request and its outcome. A job that runs holds the lock of
+//! `jobs/<id>/`; a record that says `running` without that lock belongs to a process that died.
+
+use std::fs;
+use std::path::Path;
+
+use algomosaic_core::{Code, Job, Problem};
+use algomosaic_data::{Staging, write_atomically};
+use serde::{Deserialize, Serialize};
+
+use crate::outcome::Outcome;
+use crate::request::Request;
+use crate::workspace::Role;
+
+/// How a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// It works.
+    Running,
+    /// It ended well.
+    Done,
+    /// It could not be done; the record says why.
+    Failed,
+    /// A person stopped it. Not a failure.
+    Cancelled,
+    /// Its process died.
+    Interrupted,
+}
+
+/// A job: what was asked, how it stands, what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct JobRecord {
+    /// Its id; ids sort by time.
+    pub id: String,
+    /// The operation.
+    pub operation: String,
+    /// What a list calls it.
+    pub title: String,
+    /// How it stands.
+    pub state: JobState,
+    /// What it does just now.
+    pub stage: String,
+    /// Done of the whole, from 0 to 1.
+    pub fraction: f64,
+    /// RFC 3339, UTC.
+    pub started_at: String,
+    /// RFC 3339, UTC.
+    pub ended_at: Option<String>,
+    /// Why it failed.
+    pub problem: Option<Problem>,
+    /// What came of it.
+    pub outcome: Option<Outcome>,
+    /// What was asked.
+    pub request: Request,
+    /// It runs in this process, so it can be cancelled from here.
+    pub here: bool,
+}
+
+impl JobRecord {
+    pub(crate) fn started(id: &str, request: &Request) -> JobRecord {
+        JobRecord {
+            id: id.to_owned(),
+            operation: request.operation().to_owned(),
+            title: request.title(),
+            state: JobState::Running,
+            stage: String::new(),
+            fraction: 0.0,
+            started_at: now(),
+            ended_at: None,
+            problem: None,
+            outcome: None,
+            request: request.clone(),
+            here: true,
+        }
+    }
+
+    /// With the latest progress of its handle.
+    pub(crate) fn with_progress(mut self, job: &Job) -> JobRecord {
+        let progress = job.progress();
+        self.stage = progress.stage;
+        self.fraction = progress.fraction;
+        self
+    }
+
+    /// As it ended.
+    pub(crate) fn ended(mut self, result: &Result<Outcome, Problem>) -> JobRecord {
+        self.ended_at = Some(now());
+        self.here = false;
+        match result {
+            Ok(outcome) => {
+                self.state = JobState::Done;
+                self.fraction = 1.0;
+                self.outcome = Some(outcome.clone());
+            }
+            Err(problem) if problem.code == Code::Cancelled => self.state = JobState::Cancelled,
+            Err(problem) => {
+                self.state = JobState::Failed;
+                self.problem = Some(problem.clone());
+            }
+        }
+        self
+    }
+
+    pub(crate) fn path(id: &str) -> String {
+        format!("jobs/{id}.json")
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec_pretty(self).unwrap_or_default()
+    }
+
+    pub(crate) fn write(&self, workspace: &Path) -> Result<(), Problem> {
+        Ok(write_atomically(&workspace.join(JobRecord::path(&self.id)), &self.bytes())?)
+    }
+}
+
+pub(crate) fn now() -> String {
+    chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+}
+
+/// A running operation as the operations see it: its handle for progress, its staging folder, its record.
+pub(crate) struct Running<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) staging: &'a Staging,
+    pub(crate) record: &'a JobRecord,
+}
+
+/// Every record, the newest first. Those that cannot be read are left out: they are history, not data.
+pub(crate) fn list(workspace: &Path) -> Vec<JobRecord> {
+    let Ok(entries) = fs::read_dir(workspace.join("jobs")) else { return Vec::new() };
+    let mut records: Vec<JobRecord> = entries
+        .flatten()
+        .filter(|entry| entry.path().extension().is_some_and(|ending| ending == "json"))
+        .filter_map(|entry| serde_json::from_slice(&fs::read(entry.path()).ok()?).ok())
+        .map(|mut record: JobRecord| {
+            record.here = false;
+            if record.state == JobState::Running && !lives(workspace, &record.id) {
+                record.state = JobState::Interrupted;
+            }
+            record
+        })
+        .collect();
+    records.sort_by(|a, b| b.id.cmp(&a.id));
+    records
+}
+
+fn lives(workspace: &Path, id: &str) -> bool {
+    let lock = workspace.join("jobs").join(id).join("lock");
+    fs::File::open(lock).is_ok_and(|file| file.try_lock().is_err())
+}
+
+/// Finishes what dead jobs had committed. The owner also closes their records.
+pub(crate) fn recover(workspace: &Path, role: Role) -> Result<(), Problem> {
+    algomosaic_data::recover(workspace)?;
+    if role == Role::Owner {
+        for mut record in list(workspace) {
+            if record.state == JobState::Interrupted && record.ended_at.is_none() {
+                record.ended_at = Some(now());
+                record.write(workspace)?;
+            }
+        }
+    }
+    Ok(())
+}

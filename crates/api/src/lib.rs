@@ -1,0 +1,38 @@
+//! The application: one facade over data, features, models, backtests and charts. The window and the command line build
+//! the same [`Request`] and hand it to the same operation; both get the same documents back.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")
+)]
+
+mod app;
+mod files;
+mod jobs;
+mod ops;
+mod outcome;
+mod request;
+mod settings;
+mod wire;
+mod workspace;
+
+pub use algomosaic_charts::{Chart, Theme};
+pub use algomosaic_core::{Code, Job, Param, ParamKind, Problem, Progress, Value};
+pub use algomosaic_data::{Cell, OutFormat};
+pub use app::{App, Finished};
+pub use files::{read_text, rules_file, train_file};
+pub use jobs::{JobRecord, JobState};
+pub use ops::charts::ChartFormat;
+pub use ops::query::QueryDocument;
+pub use outcome::{
+    BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, Outcome, PredictDocument,
+};
+pub use request::{IfExists, Request, Source};
+pub use settings::{Recent, Settings};
+pub use wire::{
+    AlgorithmForm, ColumnInfo, RunDetail, RunSummary, SavedFile, StartState, TableInfo, TablePage, TrainForm,
+    TrainSource, WireCell, WorkspaceInfo,
+};
+pub use workspace::{Role, Workspace};
+
+/// The version of the software, as the footer, the tables and the model files have it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,0 +1,143 @@
+//! Backtest: rules over bars, with a model's predictions beside them where one is named, and the tables that keep it.
+
+use algomosaic_backtest::Rules;
+use algomosaic_core::{Problem, ids};
+use algomosaic_data::lineage::{self, Table};
+use algomosaic_data::{IfExists, Marks};
+use chrono::Utc;
+use polars::prelude::{BooleanChunked, Column, DataFrame, IntoSeries as _, NewChunkedArray as _};
+use serde_json::json;
+
+use crate::jobs::Running;
+use crate::outcome::BacktestDocument;
+use crate::request::Source;
+use crate::workspace::Workspace;
+
+use super::{runs, source, train};
+
+/// A finished backtest: its document and the points of its equity.
+pub(crate) struct Finished {
+    pub(crate) document: BacktestDocument,
+    pub(crate) equity: Vec<algomosaic_backtest::EquityPoint>,
+    pub(crate) bars: DataFrame,
+}
+
+pub(crate) fn backtest(
+    workspace: &Workspace,
+    running: &Running<'_>,
+    rules: &Rules,
+    from: &Source,
+    model: Option<&str>,
+) -> Result<Finished, Problem> {
+    let started = Utc::now();
+    let mut read = source::read(workspace, from, &running.job.part(0.0, 0.3))?;
+    let mut trained_by = String::new();
+    let mut notes = Vec::new();
+    if let Some(model) = model {
+        let run = runs::detail(workspace, &runs::find(workspace, model)?, false)?;
+        let fitted = train::load_model(workspace, &run.model_file)?;
+        let predictions = fitted.predict(&read.data)?;
+        read.data.frame = after(&read.data.frame, &run.split.test_start, &predictions)?;
+        notes.push(format!(
+            "Only bars from {} on count: the model of run {} was trained on those before.",
+            run.split.test_start.get(..10).unwrap_or_default(),
+            run.model_execution_id.get(..8).unwrap_or_default()
+        ));
+        trained_by = run.model_execution_id;
+    }
+    running.job.stage("simulating")?;
+    let result = algomosaic_backtest::run(rules, &read.data, &running.job.part(0.3, 0.9))?;
+    let first = result.equity.first().map_or(0, |point| point.time_us);
+    let last = result.equity.last().map_or(0, |point| point.time_us);
+    let period = (algomosaic_data::timestamp_text(first), algomosaic_data::timestamp_text(last));
+
+    let identity = json!({
+        "account_start": rules.account_start,
+        "dates": [period.0, period.1],
+        "ticker": result.ticker,
+        "rules": rules,
+        "columns": result.columns,
+    });
+    let mut execution = identity.clone();
+    execution["started_at"] = json!(started.timestamp_micros());
+    let (backtest_id, execution_id) = (ids::id(&identity), ids::id(&execution));
+    let date = started.format("%Y%m%d").to_string();
+    let warehouse = workspace.warehouse();
+    let mut transaction = running.staging.transaction()?;
+    let mut tables = Vec::new();
+    let mut stage = |table: Table, frame: DataFrame| -> Result<(), Problem> {
+        let name = warehouse.name(&table.name(&date, None))?;
+        warehouse.stage(&mut transaction, &name, &frame, &Marks::new(), IfExists::Append)?;
+        tables.push(name.to_string());
+        Ok(())
+    };
+    let executed = |rows| lineage::time("backtest_executed", started.timestamp_micros(), rows);
+    let execution_column = |rows| lineage::text("backtest_execution_id", &execution_id, rows);
+
+    let rows = result.bars.height();
+    let mut columns =
+        vec![execution_column(rows), executed(rows)?, lineage::text("model_execution_id", &trained_by, rows)];
+    columns.extend(result.bars.columns().iter().cloned());
+    let bars = DataFrame::new(rows, columns).map_err(algomosaic_data::Error::from)?;
+    stage(Table::Backtest, bars.clone())?;
+
+    notes.extend(result.notes);
+    let mut facts: Vec<(String, String)> = vec![
+        ("account_start".to_owned(), rules.account_start.to_string()),
+        ("ticker".to_owned(), result.ticker.clone()),
+        ("start".to_owned(), period.0.clone()),
+        ("end".to_owned(), period.1.clone()),
+        ("rules".to_owned(), json!(rules).to_string()),
+        ("columns".to_owned(), json!(result.columns).to_string()),
+        ("model_execution_id".to_owned(), trained_by),
+        ("data_hash".to_owned(), lineage::data_hash(&read.data.frame)?),
+        ("notes".to_owned(), json!(notes).to_string()),
+        ("annualisation".to_owned(), result.statistics.annualisation.clone()),
+        ("software_version".to_owned(), crate::VERSION.to_owned()),
+        ("request".to_owned(), json!(running.record.request).to_string()),
+        ("job_id".to_owned(), running.record.id.clone()),
+    ];
+    facts.extend(read.facts.iter().cloned());
+    let leading = vec![
+        execution_column(facts.len()),
+        lineage::text("backtest_id", &backtest_id, facts.len()),
+        executed(facts.len())?,
+    ];
+    stage(Table::BacktestMetadata, lineage::texts(leading, &facts)?)?;
+
+    let mut summary: Vec<(String, Option<f64>)> =
+        result.summary.named().map(|(name, value)| (name.to_owned(), Some(value))).collect();
+    summary.extend(result.statistics.named().map(|(name, value)| (name.to_owned(), value)));
+    let leading = vec![execution_column(summary.len()), executed(summary.len())?];
+    stage(Table::BacktestSummary, lineage::numbers(leading, &summary)?)?;
+
+    running.job.check()?;
+    transaction.commit()?;
+    let document = BacktestDocument {
+        backtest_id,
+        backtest_execution_id: execution_id,
+        ticker: result.ticker,
+        period,
+        summary: result.summary,
+        statistics: result.statistics,
+        notes,
+        tables,
+    };
+    Ok(Finished { document, equity: result.equity, bars })
+}
+
+/// The rows from `start` (RFC 3339) on, with the predictions as a column.
+fn after(frame: &DataFrame, start: &str, predictions: &[f64]) -> Result<DataFrame, Problem> {
+    let start = chrono::DateTime::parse_from_rfc3339(start).map_or(i64::MIN, |time| time.timestamp_micros());
+    let failed = algomosaic_data::Error::from;
+    let mut frame = frame.clone();
+    let values = predictions.iter().map(|value| value.is_finite().then_some(*value));
+    let column: Column =
+        polars::prelude::Float64Chunked::from_iter_options("predictions".into(), values).into_series().into();
+    frame.with_column(column).map_err(failed)?;
+    let times =
+        frame.column("ticker_time").and_then(|times| times.cast(&polars::prelude::DataType::Int64)).map_err(failed)?;
+    let keep: BooleanChunked =
+        times.i64().map_err(failed)?.iter().map(|time| time.is_some_and(|time| time >= start)).collect();
+    Ok(frame.filter(&keep).map_err(failed)?)
+}

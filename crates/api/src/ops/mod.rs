@@ -1,0 +1,14 @@
+//! The operations, one a file. Each takes an open workspace and checked values, and gives a document.
+
+pub(crate) mod backtest;
+pub(crate) mod charts;
+pub(crate) mod demo;
+pub(crate) mod features;
+pub(crate) mod import;
+pub(crate) mod predict;
+pub(crate) mod query;
+pub(crate) mod runs;
+pub(crate) mod sample;
+pub(crate) mod source;
+pub(crate) mod tables;
+pub(crate) mod train;

@@ -1,0 +1,305 @@
+//! Training: the model with its control, and every table of its lineage, written together or not at all.
+
+use algomosaic_core::{Problem, ids, names};
+use algomosaic_data::lineage::{self, Identity, Table};
+use algomosaic_data::{Marks, Transaction};
+use algomosaic_model::{Model, TrainSpec, Trained};
+use chrono::{DateTime, Utc};
+use polars::prelude::{Column, DataFrame};
+use serde_json::{Value, json};
+
+use crate::jobs::Running;
+use crate::request::Source;
+use crate::wire::RunDetail;
+use crate::workspace::Workspace;
+
+use super::source::{self, Read};
+
+pub(crate) fn train(
+    workspace: &Workspace,
+    running: &Running<'_>,
+    from: &Source,
+    spec: &TrainSpec,
+) -> Result<RunDetail, Problem> {
+    let started = Utc::now();
+    spec.check()?;
+    let read = source::read(workspace, from, &running.job.part(0.0, 0.1))?;
+    let trained = algomosaic_model::train(spec, &read.data, &running.job.part(0.1, 0.9))?;
+    running.job.stage("writing the tables")?;
+    let run = Run::new(workspace, running, spec, &read, &trained, started)?;
+    let mut transaction = running.staging.transaction()?;
+    run.stage(&mut transaction)?;
+    running.job.step(95, 100)?;
+    let detail = run.detail(&read.source);
+    transaction.commit()?;
+    Ok(detail)
+}
+
+/// The rows of one training, before they are written.
+struct Run<'a> {
+    workspace: &'a Workspace,
+    running: &'a Running<'a>,
+    spec: &'a TrainSpec,
+    trained: &'a Trained,
+    facts: &'a [(String, String)],
+    identity: Identity,
+    data_hash: String,
+    date: String,
+    ticker: Option<String>,
+    model_file: String,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        workspace: &'a Workspace,
+        running: &'a Running<'a>,
+        spec: &'a TrainSpec,
+        read: &'a Read,
+        trained: &'a Trained,
+        started: DateTime<Utc>,
+    ) -> Result<Run<'a>, Problem> {
+        let model = &trained.model;
+        let columns = read.data.frame.get_column_names();
+        let data_id = ids::data_id(columns.iter().map(|name| name.as_str()));
+        let parameters = json!(model.params());
+        let model_id = json!({
+            "outcome": model.outcome(),
+            "type": model.model_type(),
+            "parameters": parameters,
+            "data_id": data_id,
+            "feature_list": model.features(),
+        });
+        let mut execution = model_id.clone();
+        execution["started_at"] = json!(started.timestamp_micros());
+        let identity = Identity {
+            model_id: ids::id(&model_id),
+            model_execution_id: ids::id(&execution),
+            model_parameter_id: ids::id(&json!({"type": model.model_type(), "parameters": parameters})),
+            model_data_id: data_id,
+            execution_started_at: started.timestamp_micros(),
+            execution_ended_at: Utc::now().timestamp_micros(),
+            model_execution_type: "TRAIN".to_owned(),
+            model_outcome: model.outcome().to_owned(),
+        };
+        let date = started.format("%Y%m%d").to_string();
+        let model_file = workspace.store().file_name(&date, model.model_type(), &identity.model_id);
+        Ok(Run {
+            workspace,
+            running,
+            spec,
+            trained,
+            facts: &read.facts,
+            identity,
+            data_hash: lineage::data_hash(&read.data.frame)?,
+            date,
+            ticker: only_ticker(&read.data.frame),
+            model_file,
+        })
+    }
+
+    fn stage(&self, transaction: &mut Transaction) -> Result<(), Problem> {
+        let id = &self.identity;
+        let started = id.execution_started_at;
+        let execution = |rows| lineage::text("model_execution_id", &id.model_execution_id, rows);
+        let model = &self.trained.model;
+
+        let metadata = self.metadata();
+        self.table(transaction, Table::Metadata, lineage::texts(vec![execution(metadata.len())], &metadata)?)?;
+
+        let parameters: Vec<(String, String)> =
+            model.params().iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
+        self.table(transaction, Table::Parameters, lineage::texts(vec![execution(parameters.len())], &parameters)?)?;
+
+        let queries = self.facts;
+        let leading = query_columns(id, queries.len())?;
+        self.table(transaction, Table::Queries, lineage::texts(leading, queries)?)?;
+
+        let bytes = model.to_bytes();
+        let storage = [
+            ("file", self.model_file.clone()),
+            ("bytes", bytes.len().to_string()),
+            ("sha256", ids::content_hash(&bytes)),
+            ("model_execution_id", id.model_execution_id.clone()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value));
+        let leading = vec![
+            lineage::text("model_id", &id.model_id, storage.len()),
+            lineage::time("model_storage_datetime", started, storage.len())?,
+        ];
+        self.table(transaction, Table::Storage, lineage::texts(leading, &storage)?)?;
+        self.workspace.store().stage(transaction, &self.model_file, &bytes)?;
+
+        self.table(transaction, Table::Evaluation, with_identity(id, &self.trained.evaluation)?)?;
+
+        let scores = performance(self.trained);
+        self.table(transaction, Table::Performance, lineage::numbers(id.columns(scores.len())?, &scores)?)?;
+
+        self.table(transaction, Table::FeatureImportance, self.importance()?)
+    }
+
+    fn table(&self, transaction: &mut Transaction, table: Table, frame: DataFrame) -> Result<(), Problem> {
+        let warehouse = self.workspace.warehouse();
+        let name = warehouse.name(&table.name(&self.date, self.ticker.as_deref()))?;
+        Ok(warehouse.stage(transaction, &name, &frame, &Marks::new(), algomosaic_data::IfExists::Append)?)
+    }
+
+    fn metadata(&self) -> Vec<(String, String)> {
+        let (id, trained) = (&self.identity, self.trained);
+        let model = &trained.model;
+        let label = self.running.record;
+        [
+            ("model_id", id.model_id.clone()),
+            ("model_parameter_id", id.model_parameter_id.clone()),
+            ("data_id", id.model_data_id.clone()),
+            ("data_hash", self.data_hash.clone()),
+            ("model_execution_type", id.model_execution_type.clone()),
+            ("outcome_variable", id.model_outcome.clone()),
+            ("execution_started_at", algomosaic_data::timestamp_text(id.execution_started_at)),
+            ("execution_ended_at", algomosaic_data::timestamp_text(id.execution_ended_at)),
+            ("execution_run_time", id.run_time().to_string()),
+            ("model_type", model.model_type().to_owned()),
+            ("model_description", label.title.clone()),
+            ("model_labels", text(&json!([]))),
+            ("index_features", text(&json!(index_columns(&trained.evaluation)))),
+            ("feature_list", text(&json!(model.features()))),
+            ("feature_count", model.features().len().to_string()),
+            ("record_count", trained.record_count.to_string()),
+            ("split", text(&json!(trained.split))),
+            ("seed", self.spec.control.seed.to_string()),
+            ("software_version", crate::VERSION.to_owned()),
+            ("control", text(&json!(trained.control))),
+            ("checks", text(&json!(trained.checks))),
+            ("request", text(&json!(label.request))),
+            ("job_id", label.id.clone()),
+            ("model_file", self.model_file.clone()),
+            ("tables", text(&json!(self.tables()))),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+
+    fn importance(&self) -> Result<DataFrame, Problem> {
+        let rows = &self.trained.importance;
+        let number = |name: &str, of: fn(&algomosaic_model::Importance) -> f64| -> Column {
+            Column::new(name.into(), rows.iter().map(of).collect::<Vec<f64>>())
+        };
+        let mut columns = vec![
+            lineage::text("model_execution_id", &self.identity.model_execution_id, rows.len()),
+            lineage::text("data_id", &self.identity.model_data_id, rows.len()),
+            lineage::text("outcome_variable", &self.identity.model_outcome, rows.len()),
+            Column::new("variable".into(), rows.iter().map(|row| row.variable.as_str()).collect::<Vec<_>>()),
+            number("importance", |row| row.importance),
+        ];
+        columns.push(Column::new("rank".into(), rows.iter().map(|row| i64::from(row.rank)).collect::<Vec<_>>()));
+        columns.push(number("pct_rank", |row| row.pct_rank));
+        DataFrame::new(rows.len(), columns).map_err(|error| algomosaic_data::Error::from(error).into())
+    }
+
+    fn tables(&self) -> Vec<String> {
+        [
+            Table::Metadata,
+            Table::Parameters,
+            Table::Queries,
+            Table::Storage,
+            Table::Evaluation,
+            Table::Performance,
+            Table::FeatureImportance,
+        ]
+        .map(|table| format!("{}.{}", self.workspace.info().project, table.name(&self.date, self.ticker.as_deref())))
+        .into()
+    }
+
+    fn detail(&self, source: &str) -> RunDetail {
+        let trained = self.trained;
+        RunDetail {
+            model_id: self.identity.model_id.clone(),
+            model_execution_id: self.identity.model_execution_id.clone(),
+            model_type: trained.model.model_type().to_owned(),
+            outcome: self.identity.model_outcome.clone(),
+            data_hash: self.data_hash.clone(),
+            source: source.to_owned(),
+            seed: self.spec.control.seed,
+            run_time_seconds: self.identity.run_time(),
+            fits: trained.control.repeats + 1,
+            feature_count: u32::try_from(trained.model.features().len()).unwrap_or(u32::MAX),
+            record_count: trained.record_count,
+            executed_at: algomosaic_data::timestamp_text(self.identity.execution_started_at),
+            model_file: self.model_file.clone(),
+            scores: trained.scores,
+            control: trained.control.clone(),
+            split: trained.split.clone(),
+            checks: trained.checks.clone(),
+            importance: trained.importance.clone(),
+            charts: Vec::new(),
+            tables: self.tables(),
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.to_string()
+}
+
+/// The leading columns of `model_queries`.
+pub(super) fn query_columns(id: &Identity, rows: usize) -> Result<Vec<Column>, Problem> {
+    Ok(vec![
+        lineage::text("model_execution_id", &id.model_execution_id, rows),
+        lineage::text("model_data_id", &id.model_data_id, rows),
+        lineage::time("model_executed_at", id.execution_started_at, rows)?,
+        lineage::text("model_outcome", &id.model_outcome, rows),
+        lineage::text("model_execution_type", &id.model_execution_type, rows),
+    ])
+}
+
+/// The identity columns, then those of the frame.
+pub(super) fn with_identity(id: &Identity, frame: &DataFrame) -> Result<DataFrame, Problem> {
+    let mut columns = id.columns(frame.height())?;
+    columns.extend(frame.columns().iter().cloned());
+    DataFrame::new(frame.height(), columns).map_err(|error| algomosaic_data::Error::from(error).into())
+}
+
+/// Each score of the model; its control's median and each repeat's R²; the p-value.
+fn performance(trained: &Trained) -> Vec<(String, Option<f64>)> {
+    let defined = |value: f64| value.is_finite().then_some(value);
+    let mut rows: Vec<(String, Option<f64>)> =
+        trained.scores.named().map(|(name, value)| (name.to_owned(), value)).collect();
+    rows.push(("rows".to_owned(), Some(f64::from(trained.scores.rows))));
+    let control = &trained.control;
+    for (index, (name, _)) in trained.scores.named().enumerate() {
+        let of_repeats: Vec<f64> =
+            control.scores.iter().filter_map(|scores| scores.named().nth(index).and_then(|(_, value)| value)).collect();
+        rows.push((format!("control_{name}"), median(of_repeats)));
+    }
+    for (index, rsquared) in control.rsquared.iter().enumerate() {
+        rows.push((format!("control_rsquared_{}", index + 1), defined(*rsquared)));
+    }
+    rows.push(("p_value".to_owned(), defined(control.p_value)));
+    rows
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => None,
+        odd if odd % 2 == 1 => Some(values[middle]),
+        _ => Some((values[middle - 1] + values[middle]) / 2.0),
+    }
+}
+
+fn index_columns(frame: &DataFrame) -> Vec<String> {
+    frame.get_column_names().iter().map(|name| name.to_string()).filter(|name| names::is_index(name)).collect()
+}
+
+/// The ticker of a frame that has only one.
+pub(super) fn only_ticker(frame: &DataFrame) -> Option<String> {
+    let tickers = frame.column("ticker").ok()?.str().ok()?.clone();
+    let mut all = tickers.iter().flatten();
+    let first = all.next()?;
+    all.all(|ticker| ticker == first).then(|| first.to_owned())
+}
+
+/// A model of the registry, read from its file.
+pub(crate) fn load_model(workspace: &Workspace, file: &str) -> Result<Model, Problem> {
+    Ok(Model::from_bytes(&workspace.store().read(file)?)?)
+}

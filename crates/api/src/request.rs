@@ -1,0 +1,223 @@
+//! What can be asked: one request an operation, serialisable, stored with the job so that it can be repeated.
+
+use algomosaic_backtest::Rules;
+use algomosaic_core::Problem;
+use algomosaic_model::TrainSpec;
+use serde::{Deserialize, Serialize};
+
+/// An operation with all it needs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "operation", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Request {
+    /// The main job on the sample.
+    Demo {
+        /// The folder for charts and CSVs; without it, one below the workspace's `exports`.
+        #[serde(default)]
+        out: Option<String>,
+    },
+    /// Files into a table.
+    Import {
+        /// Their paths.
+        files: Vec<String>,
+        /// `dataset.table`.
+        table: String,
+        /// What to do when the table exists.
+        if_exists: IfExists,
+        /// The ticker of bars, where the files have no such column.
+        ticker: Option<String>,
+        /// The interval of bars, such as `1d`.
+        interval: Option<String>,
+        /// Sort bars by time instead of refusing those out of order.
+        sort: bool,
+    },
+    /// A recipe over bars, to a table or a file.
+    Features {
+        /// The recipe, as TOML.
+        recipe: String,
+        /// The bars.
+        from: Source,
+        /// The table to write.
+        table: Option<String>,
+        /// The file to write.
+        out: Option<String>,
+    },
+    /// A model with its control.
+    Train {
+        /// The data.
+        from: Source,
+        /// What to train.
+        spec: TrainSpec,
+    },
+    /// A model's predictions on new data.
+    Predict {
+        /// The run's or the model's id, or the start of one.
+        model: String,
+        /// The data.
+        from: Source,
+        /// A table for the predictions beside the prediction table of the day.
+        table: Option<String>,
+        /// A file for the predictions.
+        out: Option<String>,
+    },
+    /// Rules over bars.
+    Backtest {
+        /// The rules.
+        rules: Rules,
+        /// The bars with the columns the rules use.
+        from: Source,
+        /// A run whose `predictions` the rules may use; then only bars after its training count.
+        model: Option<String>,
+    },
+}
+
+impl Request {
+    /// The operation's name, as files have it.
+    pub fn operation(&self) -> &'static str {
+        match self {
+            Request::Demo { .. } => "demo",
+            Request::Import { .. } => "import",
+            Request::Features { .. } => "features",
+            Request::Train { .. } => "train",
+            Request::Predict { .. } => "predict",
+            Request::Backtest { .. } => "backtest",
+        }
+    }
+
+    /// What a list of jobs calls it.
+    pub fn title(&self) -> String {
+        match self {
+            Request::Demo { .. } => "Run the sample".to_owned(),
+            Request::Import { files, table, .. } => match &files[..] {
+                [file] => format!("Import {} into {table}", file_name(file)),
+                files => format!("Import {} files into {table}", files.len()),
+            },
+            Request::Features { from, .. } => format!("Compute features from {from}"),
+            Request::Train { from, spec } => {
+                let label =
+                    algomosaic_model::algorithm(&spec.algorithm).map_or(spec.algorithm.as_str(), |found| found.label);
+                format!("Train {label} for {} on {from}", spec.outcome)
+            }
+            Request::Predict { model, from, .. } => format!("Predict {from} with {}", model.get(..8).unwrap_or(model)),
+            Request::Backtest { rules, from, .. } => {
+                format!(
+                    "Backtest {}{from}",
+                    rules.ticker.as_ref().map(|ticker| format!("{ticker} in ")).unwrap_or_default()
+                )
+            }
+        }
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+/// What to do when a table exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum IfExists {
+    /// Refuse.
+    #[default]
+    Fail,
+    /// Add the rows.
+    Append,
+    /// Start anew.
+    Replace,
+}
+
+impl From<IfExists> for algomosaic_data::IfExists {
+    fn from(choice: IfExists) -> Self {
+        match choice {
+            IfExists::Fail => algomosaic_data::IfExists::Fail,
+            IfExists::Append => algomosaic_data::IfExists::Append,
+            IfExists::Replace => algomosaic_data::IfExists::Replace,
+        }
+    }
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Source {
+    /// A table of the warehouse.
+    Table {
+        /// `dataset.table` or `project.dataset.table`.
+        table: String,
+    },
+    /// A file.
+    File {
+        /// Its path.
+        path: String,
+    },
+    /// A query.
+    Sql {
+        /// A SELECT.
+        sql: String,
+    },
+}
+
+impl Source {
+    /// Tells a query, a file and a table apart, as `--from` takes them.
+    pub fn parse(text: &str) -> Result<Source, Problem> {
+        let text = text.trim();
+        let first = text.split_whitespace().next().unwrap_or("").to_uppercase();
+        if text.is_empty() {
+            return Err(Problem::new(
+                algomosaic_core::Code::Usage,
+                "--from is empty",
+                "Name a table, a file or a SELECT.",
+            ));
+        }
+        if first == "SELECT" || first == "WITH" {
+            return Ok(Source::Sql { sql: text.to_owned() });
+        }
+        let ending = text.rsplit('.').next().unwrap_or("").to_lowercase();
+        if text.contains(['/', '\\']) || ["csv", "json", "ndjson", "jsonl", "parquet"].contains(&ending.as_str()) {
+            return Ok(Source::File { path: text.to_owned() });
+        }
+        Ok(Source::Table { table: text.to_owned() })
+    }
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Source::Table { table } => write!(f, "{table}"),
+            Source::File { path } => write!(f, "{}", file_name(path)),
+            Source::Sql { .. } => write!(f, "a query"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_is_told_by_its_form() {
+        for (text, expected) in [
+            ("market.bars", Source::Table { table: "market.bars".into() }),
+            ("./bars.csv", Source::File { path: "./bars.csv".into() }),
+            ("bars.parquet", Source::File { path: "bars.parquet".into() }),
+            (" select 1", Source::Sql { sql: "select 1".into() }),
+        ] {
+            assert_eq!(Source::parse(text).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn a_request_survives_json() {
+        let request = Request::Predict {
+            model: "ab".into(),
+            from: Source::Sql { sql: "SELECT 1".into() },
+            table: None,
+            out: None,
+        };
+        let text = serde_json::to_string(&request).unwrap();
+        assert_eq!(
+            text,
+            r#"{"operation":"predict","model":"ab","from":{"kind":"sql","sql":"SELECT 1"},"table":null,"out":null}"#
+        );
+        assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
+    }
+}

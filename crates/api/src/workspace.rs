@@ -1,0 +1,228 @@
+//! A workspace: a folder with `algomosaic.toml`, `warehouse/`, `models/` and `jobs/`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use algomosaic_core::{Code, Problem, names};
+use algomosaic_data::{ModelStore, Warehouse, io_problem};
+use serde::Deserialize;
+
+use crate::wire::WorkspaceInfo;
+
+/// The file that makes a folder a workspace.
+pub(crate) const FILE: &str = "algomosaic.toml";
+/// The version of the layout this software writes and reads.
+const LAYOUT: u32 = 1;
+
+/// Who opens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The window: closes the jobs that a crash left open.
+    Owner,
+    /// The command line beside it: leaves them alone.
+    Guest,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default = "local")]
+    project: String,
+    #[serde(default = "main")]
+    dataset: String,
+    #[serde(default)]
+    domain: String,
+    #[serde(default)]
+    sample: bool,
+}
+
+fn local() -> String {
+    "local".to_owned()
+}
+
+fn main() -> String {
+    "main".to_owned()
+}
+
+/// An open workspace.
+pub struct Workspace {
+    root: PathBuf,
+    info: WorkspaceInfo,
+    warehouse: Warehouse,
+    store: ModelStore,
+}
+
+impl Workspace {
+    /// Opens a workspace. Outputs that a dead job had committed are put in their places first.
+    pub fn open(path: &Path, role: Role) -> Result<Workspace, Problem> {
+        let file = path.join(FILE);
+        let text = match fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let what = if path.exists() { "is no workspace: it has no algomosaic.toml" } else { "does not exist" };
+                return Err(Problem::not_found(
+                    format!("{} {what}", path.display()),
+                    format!("Make one there with `algom init {}`, or choose another folder.", path.display()),
+                ));
+            }
+            Err(error) => return Err(io_problem("opening the workspace", &file, &error)),
+        };
+        let settings = read_settings(&text, &file)?;
+        let root = fs::canonicalize(path).map_err(|error| io_problem("opening the workspace", path, &error))?;
+        let read_only = !can_write(&root);
+        if !read_only {
+            for folder in ["warehouse", "models", "jobs"] {
+                let folder = root.join(folder);
+                fs::create_dir_all(&folder).map_err(|error| io_problem("opening the workspace", &folder, &error))?;
+            }
+            crate::jobs::recover(&root, role)?;
+        }
+        let name = settings.name.unwrap_or_else(|| folder_name(&root));
+        let info = WorkspaceInfo {
+            path: root.to_string_lossy().into_owned(),
+            name,
+            read_only,
+            is_sample: settings.sample,
+            project: settings.project,
+            dataset: settings.dataset,
+            domain: settings.domain,
+        };
+        let warehouse = Warehouse::open(&root, &info.project, &info.dataset)?;
+        let store = ModelStore::new(&root, &info.domain);
+        Ok(Workspace { root, info, warehouse, store })
+    }
+
+    /// Makes a workspace in a folder that does not exist or is empty.
+    pub fn create(path: &Path, project: &str, dataset: &str, sample: bool) -> Result<(), Problem> {
+        if path.join(FILE).exists() {
+            return Err(Problem::new(
+                Code::AlreadyExists,
+                format!("{} is a workspace already", path.display()),
+                format!("Use it (--workspace {}), or choose another folder.", path.display()),
+            ));
+        }
+        if path.is_dir() && fs::read_dir(path).is_ok_and(|mut entries| entries.next().is_some()) {
+            return Err(Problem::new(
+                Code::AlreadyExists,
+                format!("{} is not empty", path.display()),
+                "Choose a folder that does not exist yet, or an empty one.",
+            ));
+        }
+        for (what, name) in [("project", project), ("dataset", dataset)] {
+            if !names::is_identifier(&name.replace('-', "_")) {
+                return Err(Problem::bad(
+                    format!("{name:?} cannot name a {what}: names are made of letters, digits and _"),
+                    "Choose another name.",
+                ));
+            }
+        }
+        for folder in ["warehouse", "models", "jobs"] {
+            let folder = path.join(folder);
+            fs::create_dir_all(&folder).map_err(|error| io_problem("making the workspace", &folder, &error))?;
+        }
+        if sample {
+            for (file, text) in algomosaic_data::sample::FILES {
+                let file = path.join(file);
+                if let Some(folder) = file.parent() {
+                    fs::create_dir_all(folder).map_err(|error| io_problem("making the workspace", folder, &error))?;
+                }
+                algomosaic_data::write_atomically(&file, text.as_bytes())?;
+            }
+        }
+        // Last, since it makes the folder a workspace.
+        let text = format!(
+            "# A workspace of algoMosaic. Tables are in warehouse/, model files in models/, what ran in jobs/.\n\
+             version = {LAYOUT}\n\
+             name = {}\n\
+             # These complete table names: `bars` is `{project}.{dataset}.bars`.\n\
+             project = {}\n\
+             dataset = {}\n\
+             # The folder of model files below the workspace, before models/. May be empty.\n\
+             domain = \"\"\n\
+             sample = {sample}\n",
+            toml::Value::from(folder_name(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))),
+            toml::Value::from(project),
+            toml::Value::from(dataset),
+        );
+        Ok(algomosaic_data::write_atomically(&path.join(FILE), text.as_bytes())?)
+    }
+
+    /// Its folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// What the window and the command line show of it.
+    pub fn info(&self) -> &WorkspaceInfo {
+        &self.info
+    }
+
+    pub(crate) fn warehouse(&self) -> &Warehouse {
+        &self.warehouse
+    }
+
+    pub(crate) fn store(&self) -> &ModelStore {
+        &self.store
+    }
+
+    /// Refuses where nothing can be written.
+    pub(crate) fn writable(&self) -> Result<(), Problem> {
+        if self.info.read_only {
+            return Err(Problem::new(
+                Code::Permission,
+                format!("the workspace is read-only ({})", self.root.display()),
+                "Copy it to a place that can be written, or change the rights of its folder.",
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn read_settings(text: &str, file: &Path) -> Result<File, Problem> {
+    // The version first: a newer file may hold keys that mean nothing here.
+    let version = text.parse::<toml::Table>().ok().and_then(|table| table.get("version")?.as_integer());
+    match version {
+        Some(version) if version > i64::from(LAYOUT) => {
+            return Err(Problem::new(
+                Code::TooNew,
+                format!(
+                    "the workspace was written by a newer version (layout {version}, this software knows up to {LAYOUT})"
+                ),
+                "Update algoMosaic, then open it again.",
+            ));
+        }
+        _ => {}
+    }
+    let settings: File = toml::from_str(text).map_err(|error| {
+        Problem::bad(
+            format!("{} cannot be read: {}", file.display(), error.message()),
+            "Correct the file; a new workspace shows what belongs there.",
+        )
+    })?;
+    if settings.version == 0
+        || !names::is_identifier(&settings.dataset)
+        || settings.domain.split('/').any(|part| part == "..")
+    {
+        return Err(Problem::bad(
+            format!("{} has a version, dataset or domain that cannot be", file.display()),
+            "The version is 1, a dataset is made of letters, digits and _, and a domain stays below the workspace.",
+        ));
+    }
+    Ok(settings)
+}
+
+fn folder_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| "workspace".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Whether a file can be made in the folder. Asking the rights is not enough: the file system may be read-only.
+fn can_write(folder: &Path) -> bool {
+    let probe = folder.join(format!(".probe-{}", algomosaic_data::unique()));
+    let made = fs::File::create(&probe).is_ok();
+    // A full disk still takes an empty file, and a workspace on it can still be read.
+    let _ = fs::remove_file(&probe);
+    made
+}

@@ -1,0 +1,251 @@
+//! The commands and their arguments. Help texts are what `algom COMMAND --help` prints.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+/// A workbench for quantitative analysts in which no one fools himself.
+#[derive(Debug, Parser)]
+#[command(name = "algom", version, about, max_term_width = 100)]
+pub(crate) struct Args {
+    /// The workspace; default: the one this folder is in.
+    #[arg(long, short = 'w', global = true, value_name = "DIR", env = "ALGOMOSAIC_WORKSPACE")]
+    pub(crate) workspace: Option<PathBuf>,
+    /// Print one JSON document instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Print errors only.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make a workspace.
+    Init(Init),
+    /// Do the main job on the sample: tables, charts, CSVs.
+    Demo(Demo),
+    /// Put files into a table.
+    Import(Import),
+    /// List the tables.
+    Tables {
+        /// Only names that hold this text; `*` stands for anything.
+        pattern: Option<String>,
+    },
+    /// List the columns of a table.
+    Schema {
+        /// `dataset.table`.
+        table: String,
+    },
+    /// Run a SELECT.
+    Query(Query),
+    /// Compute a recipe's columns over bars.
+    Features(Features),
+    /// Name each column of a recipe that changes when later bars are removed.
+    CheckLookahead {
+        /// The recipe, a TOML file.
+        recipe: PathBuf,
+        /// A table, a file or a SELECT.
+        #[arg(long)]
+        from: String,
+    },
+    /// Train a model beside its control; prints score, control and p-value.
+    Train(Train),
+    /// List the runs, or show one.
+    Models {
+        #[command(subcommand)]
+        command: Option<Models>,
+    },
+    /// Predict with a trained model.
+    Predict(Predict),
+    /// Run trading rules over bars.
+    Backtest(Backtest),
+    /// Draw a chart of a run or a backtest.
+    Chart(Chart),
+    /// List the jobs, or show one.
+    Jobs {
+        #[command(subcommand)]
+        command: Option<Jobs>,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Init {
+    /// The folder; it must not exist or be empty.
+    pub(crate) dir: PathBuf,
+    /// With the daily bars of AAPL, GOOG, IBM and MSFT, a recipe, training files and rules.
+    #[arg(long)]
+    pub(crate) sample: bool,
+    /// The project that completes unqualified table names.
+    #[arg(long, default_value = "local", value_name = "P")]
+    pub(crate) project: String,
+    /// The dataset that completes unqualified table names.
+    #[arg(long, default_value = "main", value_name = "D")]
+    pub(crate) dataset: String,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Demo {
+    /// The folder for charts and CSVs; default: one below the workspace's `exports`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Import {
+    /// CSV, JSON, NDJSON or Parquet files.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// The table to fill: `dataset.table`.
+    #[arg(long)]
+    pub(crate) table: String,
+    /// When the table exists.
+    #[arg(long, value_enum, default_value_t = IfExists::Fail)]
+    pub(crate) if_exists: IfExists,
+    /// The ticker of the bars, where the file has no such column.
+    #[arg(long)]
+    pub(crate) ticker: Option<String>,
+    /// The interval of the bars, such as 1d or 5m, where the file has no such column.
+    #[arg(long)]
+    pub(crate) interval: Option<String>,
+    /// Sort bars by time instead of refusing those out of order.
+    #[arg(long)]
+    pub(crate) sort: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum IfExists {
+    /// Refuse.
+    Fail,
+    /// Add the rows.
+    Append,
+    /// Start anew.
+    Replace,
+}
+
+impl From<IfExists> for algomosaic_api::IfExists {
+    fn from(choice: IfExists) -> Self {
+        match choice {
+            IfExists::Fail => Self::Fail,
+            IfExists::Append => Self::Append,
+            IfExists::Replace => Self::Replace,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+#[group(required = true, multiple = false, args = ["sql", "file"])]
+pub(crate) struct QueryText {
+    /// The query.
+    pub(crate) sql: Option<String>,
+    /// A file with the query.
+    #[arg(long, value_name = "F.sql")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Query {
+    #[command(flatten)]
+    pub(crate) text: QueryText,
+    /// At most so many rows.
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+    /// Write the rows to a file: .csv, .json, .ndjson or .parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Features {
+    /// The recipe, a TOML file.
+    pub(crate) recipe: PathBuf,
+    /// The bars: a table, a file or a SELECT.
+    #[arg(long)]
+    pub(crate) from: String,
+    /// The table to write; an earlier one of that name is replaced.
+    #[arg(long, required_unless_present = "out")]
+    pub(crate) table: Option<String>,
+    /// The file to write: .csv, .json, .ndjson or .parquet.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Train {
+    /// The training file, TOML.
+    pub(crate) train: PathBuf,
+    /// The data: a table, a file or a SELECT; default: the file's `from`.
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// Change a value of the file: `params.alpha=0.01`. May be repeated.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Models {
+    /// List the runs, the newest first.
+    List,
+    /// Show a run in full.
+    Show {
+        /// The id of a run or a model, or the start of one.
+        id: String,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Predict {
+    /// The id of a run or a model, or the start of one.
+    #[arg(long, value_name = "ID")]
+    pub(crate) model: String,
+    /// The data: a table, a file or a SELECT.
+    #[arg(long)]
+    pub(crate) from: String,
+    /// A table of their own for the predictions.
+    #[arg(long)]
+    pub(crate) table: Option<String>,
+    /// A file for the predictions.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Backtest {
+    /// The rules, a TOML file.
+    pub(crate) rules: PathBuf,
+    /// The bars with the columns the rules use: a table, a file or a SELECT.
+    #[arg(long)]
+    pub(crate) from: String,
+    /// A run whose `predictions` the rules may use; then only bars after its training count.
+    #[arg(long, value_name = "ID")]
+    pub(crate) model: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Chart {
+    /// predictions_by_date, errors_by_date, prediction_histogram, error_histogram, predicted_against_actual of a run;
+    /// equity, drawdown of a backtest.
+    pub(crate) kind: String,
+    /// The run's or the backtest's id, or the start of one.
+    #[arg(long, value_name = "ID")]
+    pub(crate) run: String,
+    /// The file to write: .png, .svg or .csv.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Draw on a dark background.
+    #[arg(long)]
+    pub(crate) dark: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Jobs {
+    /// List the jobs, the newest first.
+    List,
+    /// Show a job in full.
+    Show {
+        /// Its id, or the start of it.
+        id: String,
+    },
+}

@@ -1,0 +1,97 @@
+//! Text for people: aligned tables and numbers with separators, a true minus and as many digits as mean something.
+
+/// A table with a header; columns of numbers are aligned right.
+pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<usize> = header.iter().map(|name| name.chars().count()).collect();
+    for row in rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let is_number = |column: usize| {
+        let mut cells = rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty()).peekable();
+        cells.peek().is_some()
+            && cells.all(|cell| cell.starts_with(|c: char| c.is_ascii_digit() || "−–-.+".contains(c)))
+    };
+    let right: Vec<bool> = (0..header.len()).map(is_number).collect();
+    let line = |cells: &[String]| {
+        let padded: Vec<String> = cells
+            .iter()
+            .enumerate()
+            .map(|(column, cell)| {
+                let gap = " ".repeat(widths[column].saturating_sub(cell.chars().count()));
+                if right[column] { format!("{gap}{cell}") } else { format!("{cell}{gap}") }
+            })
+            .collect();
+        padded.join("  ").trim_end().to_owned()
+    };
+    let mut out = line(&header.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+    for row in rows {
+        out.push('\n');
+        out.push_str(&line(row));
+    }
+    out
+}
+
+/// A whole number with separators.
+pub(crate) fn count(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number with so many decimals and a true minus; an en dash where undefined.
+pub(crate) fn number(value: Option<f64>, decimals: usize) -> String {
+    match value.filter(|value| value.is_finite()) {
+        Some(value) => {
+            let text = format!("{value:.decimals$}");
+            // A rounded zero has no sign.
+            let zero = text.trim_start_matches('-').chars().all(|c| c == '0' || c == '.');
+            if zero { text.trim_start_matches('-').to_owned() } else { text.replace('-', "−") }
+        }
+        None => "–".to_owned(),
+    }
+}
+
+/// A share as percent.
+pub(crate) fn percent(value: Option<f64>) -> String {
+    format!("{} %", number(value.map(|value| value * 100.0), 1))
+}
+
+/// A change as percent, with its sign.
+pub(crate) fn change(value: f64) -> String {
+    let sign = if value > 0.0 { "+" } else { "" };
+    format!("{sign}{}", percent(Some(value)))
+}
+
+/// The day of an RFC 3339 time.
+pub(crate) fn day(time: &str) -> &str {
+    time.get(..10).unwrap_or(time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_separators_and_a_true_minus() {
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(count(123), "123");
+        assert_eq!(number(Some(-0.12345), 3), "−0.123");
+        assert_eq!(number(Some(-0.0001), 2), "0.00");
+        assert_eq!(number(None, 3), "–");
+        assert_eq!(change(0.274), "+27.4 %");
+    }
+
+    #[test]
+    fn numbers_align_right_and_words_left() {
+        let rows = vec![vec!["a".to_owned(), "1".to_owned()], vec!["bc".to_owned(), "12".to_owned()]];
+        assert_eq!(table(&["x", "n"], &rows), "x    n\na    1\nbc  12");
+    }
+}

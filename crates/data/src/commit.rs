@@ -1,0 +1,323 @@
+//! All or nothing across files: outputs are written into a staging folder, and one rename makes them count.
+//!
+//! A job works in `jobs/<id>/`, whose lock it holds while it lives. A transaction's files wait there, synced. When
+//! `commit.json`, the list of where each goes, has been renamed into place, the outputs count; moving them is repeated by
+//! [`recover`] if the process dies in between. Before that moment, recovery removes them.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use algomosaic_core::Problem;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{IoContext as _, Result};
+use crate::table_dir::TableDir;
+use crate::warehouse::IfExists;
+
+const MANIFEST: &str = "commit.json";
+const LOCK: &str = "lock";
+
+/// The staging folder of one job. Holds its lock until dropped; what was not committed goes with it.
+#[derive(Debug)]
+pub struct Staging {
+    root: PathBuf,
+    folder: PathBuf,
+    transactions: AtomicU32,
+    _lock: File,
+}
+
+impl Staging {
+    /// Makes `jobs/<id>/` in the workspace and locks it.
+    pub fn create(workspace: &Path, id: &str) -> Result<Staging> {
+        let folder = workspace.join("jobs").join(id);
+        fs::create_dir_all(&folder).at("making the folder of a job", &folder)?;
+        let path = folder.join(LOCK);
+        let lock = File::create(&path).at("locking a job", &path)?;
+        lock.lock().at("locking a job", &path)?;
+        Ok(Staging { root: workspace.to_owned(), folder, transactions: AtomicU32::new(0), _lock: lock })
+    }
+
+    /// Starts a set of outputs that count together or not at all.
+    pub fn transaction(&self) -> Result<Transaction> {
+        let number = self.transactions.fetch_add(1, Ordering::Relaxed);
+        let folder = self.folder.join(format!("commit-{number}"));
+        fs::create_dir_all(&folder).at("making a staging folder", &folder)?;
+        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new() })
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // Left-overs are harmless: the next recovery removes them.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Where a staged file goes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Move {
+    /// A part of a table: `dataset`, `table`.
+    Append { staged: String, dataset: String, table: String, only_if_new: bool },
+    /// The only part of a new generation of a table.
+    Replace { staged: String, dataset: String, table: String, generation: String },
+    /// A file of the workspace, replaced when it exists.
+    File { staged: String, to: String },
+}
+
+/// Outputs that count together. Dropped without [`Transaction::commit`], nothing has happened.
+#[derive(Debug)]
+pub struct Transaction {
+    root: PathBuf,
+    folder: PathBuf,
+    moves: Vec<Move>,
+}
+
+impl Transaction {
+    /// Where to write a part of `dataset.table`; it becomes part of the table on commit.
+    pub(crate) fn stage_part(&mut self, dataset: &str, table: &str, if_exists: IfExists) -> PathBuf {
+        let staged = format!("part-{}.parquet", unique());
+        let path = self.folder.join(&staged);
+        let (dataset, table) = (dataset.to_owned(), table.to_owned());
+        self.moves.push(match if_exists {
+            IfExists::Replace => {
+                let generation = self.generation_of(&dataset, &table).unwrap_or_else(|| format!("gen-{}", unique()));
+                Move::Replace { staged, dataset, table, generation }
+            }
+            IfExists::Append => Move::Append { staged, dataset, table, only_if_new: false },
+            IfExists::Fail => Move::Append { staged, dataset, table, only_if_new: true },
+        });
+        path
+    }
+
+    /// The generation this transaction already makes of a table: several parts may replace it together.
+    fn generation_of(&self, of_dataset: &str, of_table: &str) -> Option<String> {
+        self.moves.iter().find_map(|step| match step {
+            Move::Replace { dataset, table, generation, .. } if dataset == of_dataset && table == of_table => {
+                Some(generation.clone())
+            }
+            _ => None,
+        })
+    }
+
+    /// Writes a file that goes to `to`, relative to the workspace, on commit.
+    pub fn stage_file(&mut self, to: &str, bytes: &[u8]) -> Result<()> {
+        let staged = format!("file-{}", self.moves.len());
+        let path = self.folder.join(&staged);
+        fs::write(&path, bytes).at("writing a file", &path)?;
+        self.moves.push(Move::File { staged, to: to.to_owned() });
+        Ok(())
+    }
+
+    /// Makes everything count. After an error nothing does.
+    pub fn commit(self) -> Result<()> {
+        for step in &self.moves {
+            let path = self.folder.join(step.staged());
+            File::open(&path).and_then(|file| file.sync_all()).at("syncing a file", &path)?;
+            step.prepare(&self.root)?;
+        }
+        let mut locks = Vec::new();
+        let mut locked = HashSet::new();
+        for step in &self.moves {
+            if let Move::Append { dataset, table, only_if_new: true, .. } = step
+                && locked.insert((dataset, table))
+            {
+                let dir = TableDir::new(&self.root, dataset, table);
+                let lock = dir.lock_exclusive()?;
+                if dir.exists()? {
+                    return Err(already_exists(dataset, table).into());
+                }
+                locks.push(lock);
+            }
+        }
+        write_atomically(&self.folder.join(MANIFEST), &serde_json::to_vec(&self.moves).unwrap_or_default())?;
+        apply(&self.root, &self.folder, &self.moves, &locked)
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        // After the manifest is there, the files are no longer ours to remove: they are moved, or recovery moves them.
+        if !self.folder.join(MANIFEST).exists() {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+pub(crate) fn already_exists(dataset: &str, table: &str) -> Problem {
+    Problem::new(
+        algomosaic_core::Code::AlreadyExists,
+        format!("the table {dataset}.{table} exists already, and if_exists is fail"),
+        "Choose append or replace (--if-exists append), or another table name.",
+    )
+}
+
+impl Move {
+    fn staged(&self) -> &str {
+        match self {
+            Move::Append { staged, .. } | Move::Replace { staged, .. } | Move::File { staged, .. } => staged,
+        }
+    }
+
+    /// Makes the folders, so that whatever can fail for lack of rights or space fails before the commit.
+    fn prepare(&self, root: &Path) -> Result<()> {
+        let folder = match self {
+            Move::Append { dataset, table, .. } | Move::Replace { dataset, table, .. } => {
+                TableDir::new(root, dataset, table).path().to_owned()
+            }
+            Move::File { to, .. } => root.join(to).parent().unwrap_or(root).to_owned(),
+        };
+        fs::create_dir_all(&folder).at("making a folder", &folder)
+    }
+}
+
+/// Moves the staged files to their places. Repeatable: what was moved before is skipped.
+fn apply(root: &Path, folder: &Path, moves: &[Move], locked: &HashSet<(&String, &String)>) -> Result<()> {
+    for step in moves {
+        step.prepare(root)?;
+        let staged = folder.join(step.staged());
+        match step {
+            Move::Append { dataset, table, staged: name, .. } => {
+                let dir = TableDir::new(root, dataset, table);
+                let _lock = if locked.contains(&(dataset, table)) { None } else { Some(dir.lock_shared()?) };
+                let generation = dir.generation()?;
+                move_if_there(&staged, &generation.join(name))?;
+            }
+            Move::Replace { dataset, table, generation, staged: name } => {
+                let dir = TableDir::new(root, dataset, table);
+                let _lock = dir.lock_exclusive()?;
+                let place = dir.path().join(generation);
+                fs::create_dir_all(&place).at("making a folder", &place)?;
+                move_if_there(&staged, &place.join(name))?;
+                dir.set_generation(generation)?;
+            }
+            Move::File { to, .. } => move_if_there(&staged, &root.join(to))?,
+        }
+    }
+    fs::remove_dir_all(folder).at("removing a staging folder", folder)
+}
+
+fn move_if_there(from: &Path, to: &Path) -> Result<()> {
+    if from.exists() {
+        fs::rename(from, to).at("moving a file to its place", to)?;
+        if let Some(folder) = to.parent() {
+            sync_folder(folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// Finishes what dead jobs had committed and removes what they had not. Jobs that live are left alone.
+/// Returns the ids of the dead jobs found.
+pub fn recover(workspace: &Path) -> Result<Vec<String>> {
+    let jobs = workspace.join("jobs");
+    let mut dead = Vec::new();
+    let Ok(entries) = fs::read_dir(&jobs) else { return Ok(dead) };
+    for entry in entries.flatten() {
+        let folder = entry.path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let lock = folder.join(LOCK);
+        // A folder without a lock yet is a job in its first instant, or one that died there: too young to touch.
+        let Ok(file) = File::open(&lock) else { continue };
+        if file.try_lock().is_err() {
+            continue;
+        }
+        let mut transactions: Vec<PathBuf> =
+            fs::read_dir(&folder).at("reading a staging folder", &folder)?.flatten().map(|e| e.path()).collect();
+        transactions.sort();
+        for transaction in transactions {
+            let manifest = transaction.join(MANIFEST);
+            if let Ok(text) = fs::read(&manifest) {
+                let moves: Vec<Move> = serde_json::from_slice(&text).map_err(|error| {
+                    Problem::bad(
+                        format!("the list of a job's outputs cannot be read: {error} ({})", manifest.display()),
+                        "Move that folder away, then open the workspace again.",
+                    )
+                })?;
+                apply(workspace, &transaction, &moves, &HashSet::new())?;
+            }
+        }
+        fs::remove_dir_all(&folder).at("removing a staging folder", &folder)?;
+        dead.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    Ok(dead)
+}
+
+/// Writes a small file so that a reader sees the old or the new content, also after a crash.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    let temporary = path.with_extension(format!("tmp-{}", unique()));
+    let write = || -> std::io::Result<()> {
+        let mut file = File::create(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&temporary, path)
+    };
+    let written = write();
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written.at("writing a file", path)?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Makes a rename in the folder durable. Only Unix can and needs to.
+pub(crate) fn sync_folder(folder: &Path) -> Result<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    if cfg!(unix) { File::open(folder).and_then(|file| file.sync_all()).at("syncing a folder", folder) } else { Ok(()) }
+}
+
+/// A name no other process or thread makes: time first, so that names sort by it.
+pub fn unique() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let now = chrono::Utc::now();
+    let seed =
+        serde_json::json!([std::process::id(), now.timestamp_nanos_opt(), COUNT.fetch_add(1, Ordering::Relaxed)]);
+    format!("{}-{}", now.format("%Y%m%dT%H%M%S%6f"), &algomosaic_core::ids::id(&seed)[..12])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_committed_is_finished_and_what_was_not_is_removed() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let staging = Staging::create(root, "job").unwrap();
+        let mut committed = staging.transaction().unwrap();
+        committed.stage_file("models/a.algom", b"a").unwrap();
+        // As if the process died right after the commit point.
+        write_atomically(&committed.folder.join(MANIFEST), &serde_json::to_vec(&committed.moves).unwrap()).unwrap();
+        let mut uncommitted = staging.transaction().unwrap();
+        uncommitted.stage_file("models/b.algom", b"b").unwrap();
+        std::mem::forget(committed);
+        std::mem::forget(uncommitted);
+
+        assert_eq!(recover(root).unwrap(), Vec::<String>::new(), "a job that lives is left alone");
+        let dead = root.join("jobs/dead");
+        fs::rename(root.join("jobs/job"), &dead).unwrap();
+        drop(staging);
+        assert_eq!(recover(root).unwrap(), ["dead"]);
+        assert_eq!(fs::read(root.join("models/a.algom")).unwrap(), b"a");
+        assert!(!root.join("models/b.algom").exists());
+        assert_eq!(fs::read_dir(root.join("jobs")).unwrap().count(), 0);
+        assert_eq!(recover(root).unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn dropped_outputs_leave_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let staging = Staging::create(root.path(), "job").unwrap();
+        let mut transaction = staging.transaction().unwrap();
+        transaction.stage_file("models/a.algom", b"a").unwrap();
+        drop(transaction);
+        drop(staging);
+        assert!(!root.path().join("models").exists());
+        assert_eq!(fs::read_dir(root.path().join("jobs")).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,85 @@
+//! The database engine: an in-memory DuckDB that sees only the files a query was given.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use algomosaic_core::{Cancelled, Job};
+use arrow::array::RecordBatch;
+use duckdb::{Config, Connection};
+use polars::prelude::DataFrame;
+
+use crate::arrow_bridge;
+use crate::error::{Error, Result};
+
+/// One engine; each query gets a connection of its own, so queries run side by side.
+pub(crate) struct Engine {
+    connection: Mutex<Connection>,
+}
+
+impl Engine {
+    /// An engine that may read below `folder` and nothing else, and whose settings cannot be changed by a query.
+    pub(crate) fn sandboxed(folder: &Path) -> Result<Engine> {
+        let engine = Engine::with_files()?;
+        let folder = quoted(&format!("{}/", folder.display()));
+        engine.connection()?.execute_batch(&format!(
+            "SET GLOBAL allowed_directories = [{folder}]; SET GLOBAL enable_external_access = false; SET GLOBAL lock_configuration = true;"
+        ))?;
+        Ok(engine)
+    }
+
+    /// An engine that may read and write files: for import, never for a person's SQL.
+    pub(crate) fn with_files() -> Result<Engine> {
+        let config = Config::default().enable_autoload_extension(false)?;
+        let connection = Connection::open_in_memory_with_flags(config)?;
+        connection.execute_batch("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL preserve_insertion_order = true;")?;
+        Ok(Engine { connection: Mutex::new(connection) })
+    }
+
+    /// A connection of its own; temporary views made on it are seen by no other.
+    pub(crate) fn connection(&self) -> Result<Connection> {
+        let connection = self.connection.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Ok(connection.try_clone()?)
+    }
+}
+
+/// Runs a statement that gives rows. Cancelling the job interrupts the engine.
+pub(crate) fn rows(connection: &Connection, sql: &str, job: &Job) -> Result<DataFrame> {
+    interruptible(connection, job, || {
+        let mut statement = connection.prepare(sql)?;
+        let result = statement.query_arrow([])?;
+        let schema = result.get_schema();
+        let batches: Vec<RecordBatch> = result.collect();
+        arrow_bridge::frame(&schema, &batches)
+    })
+}
+
+/// Runs statements that give no rows. Cancelling the job interrupts the engine.
+pub(crate) fn run(connection: &Connection, sql: &str, job: &Job) -> Result<()> {
+    interruptible(connection, job, || Ok(connection.execute_batch(sql)?))
+}
+
+fn interruptible<T>(connection: &Connection, job: &Job, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    job.check()?;
+    let handle = connection.interrupt_handle();
+    let _hook = job.on_cancel(move || handle.interrupt());
+    match work() {
+        Err(Error::Engine(_)) if job.is_cancelled() => Err(Cancelled.into()),
+        result => result,
+    }
+}
+
+/// A text as an SQL literal.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A name as an SQL identifier.
+pub(crate) fn identifier(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// `read_parquet` over a list of parts, columns matched by name: a part may lack one that a later append added.
+pub(crate) fn read_parts(parts: &[impl AsRef<Path>]) -> String {
+    let list: Vec<String> = parts.iter().map(|part| quoted(&part.as_ref().to_string_lossy())).collect();
+    format!("read_parquet([{}], union_by_name = true)", list.join(", "))
+}

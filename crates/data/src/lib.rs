@@ -1,0 +1,34 @@
+//! The outside world on the side of data: the warehouse, the model store, file formats and the sample.
+//! Nothing here knows an indicator, a model or a backtest.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")
+)]
+
+mod arrow_bridge;
+mod cell;
+mod commit;
+mod engine;
+mod error;
+mod export;
+mod import;
+pub mod lineage;
+mod part;
+pub mod sample;
+mod schema;
+mod sql;
+mod store;
+mod table_dir;
+mod table_name;
+mod warehouse;
+
+pub use cell::{Cell, cells, timestamp_text};
+pub use commit::{Staging, Transaction, recover, unique, write_atomically};
+pub use error::{Error, io_problem};
+pub use export::{OutFormat, csv_text, write_frame};
+pub use import::{ImportOptions, Imported, import_file};
+pub use part::{marks_of_file, part_bytes};
+pub use schema::{Column, Marks, columns_of};
+pub use store::ModelStore;
+pub use table_name::TableName;
+pub use warehouse::{IfExists, Page, QueryResult, TableInfo, Warehouse};

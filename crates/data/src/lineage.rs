@@ -1,0 +1,154 @@
+//! The tables that keep every run with its lineage: their names and columns, to the letter, as existing dashboards read
+//! them. A run's rows are made here from plain values; the warehouse stores them.
+
+use algomosaic_core::ids::ContentHash;
+use polars::prelude::{Column, DataFrame, DataType, NamedFrom, Series, TimeUnit, TimeZone};
+
+use crate::error::Result;
+
+/// A table of the lineage: dataset and name before the date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// What a run was.
+    Metadata,
+    /// With which parameters of the algorithm.
+    Parameters,
+    /// What it read.
+    Queries,
+    /// Where its model is.
+    Storage,
+    /// Predictions on new data.
+    Prediction,
+    /// Predictions on the held-out rows.
+    Evaluation,
+    /// Its scores and its control's.
+    Performance,
+    /// The weight of each feature.
+    FeatureImportance,
+    /// A backtest, bar by bar.
+    Backtest,
+    /// What a backtest was.
+    BacktestMetadata,
+    /// What came of it.
+    BacktestSummary,
+}
+
+impl Table {
+    /// `dataset.table` for a run on `date` (`YYYYMMDD`). `ticker` matters to the importance alone: its table is named after
+    /// the ticker, or `all` where several share the model.
+    pub fn name(self, date: &str, ticker: Option<&str>) -> String {
+        let ticker = ticker.map_or_else(|| "all".to_owned(), algomosaic_core::names::ticker_in_table);
+        match self {
+            Table::Metadata => format!("model_metadata.model_metadata_{date}"),
+            Table::Parameters => format!("model_metadata.model_parameters_{date}"),
+            Table::Queries => format!("model_metadata.model_queries_{date}"),
+            Table::Storage => format!("model_metadata.model_storage_{date}"),
+            Table::Prediction => format!("model_predictions.model_prediction_{date}"),
+            Table::Evaluation => format!("model_predictions.model_evaluation_{date}"),
+            Table::Performance => format!("model_performance.model_performance_{date}"),
+            Table::FeatureImportance => format!("model_feature_importance.feature_importance_{ticker}_{date}"),
+            Table::Backtest => format!("model_performance.model_backtest_{date}"),
+            Table::BacktestMetadata => format!("model_performance.model_backtest_metadata_{date}"),
+            Table::BacktestSummary => format!("model_performance.model_backtest_summary_{date}"),
+        }
+    }
+}
+
+/// The columns that say which run a row belongs to.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// Of outcome, type, parameters, data and features.
+    pub model_id: String,
+    /// Of the same and the start time.
+    pub model_execution_id: String,
+    /// Of type and parameters.
+    pub model_parameter_id: String,
+    /// Of the sorted column names.
+    pub model_data_id: String,
+    /// Microseconds since 1970.
+    pub execution_started_at: i64,
+    /// Microseconds since 1970.
+    pub execution_ended_at: i64,
+    /// `TRAIN` or `PREDICT`.
+    pub model_execution_type: String,
+    /// The outcome's column.
+    pub model_outcome: String,
+}
+
+impl Identity {
+    /// Seconds from start to end.
+    pub fn run_time(&self) -> f64 {
+        (self.execution_ended_at - self.execution_started_at) as f64 / 1e6
+    }
+
+    /// The identity columns for `rows` rows.
+    pub fn columns(&self, rows: usize) -> Result<Vec<Column>> {
+        Ok(vec![
+            text("model_id", &self.model_id, rows),
+            text("model_execution_id", &self.model_execution_id, rows),
+            text("model_parameter_id", &self.model_parameter_id, rows),
+            text("model_data_id", &self.model_data_id, rows),
+            time("execution_started_at", self.execution_started_at, rows)?,
+            time("execution_ended_at", self.execution_ended_at, rows)?,
+            Series::new("execution_run_time".into(), vec![self.run_time(); rows]).into(),
+            text("model_execution_type", &self.model_execution_type, rows),
+            text("model_outcome", &self.model_outcome, rows),
+        ])
+    }
+}
+
+/// A column with one text in every row.
+pub fn text(name: &str, value: &str, rows: usize) -> Column {
+    Series::new(name.into(), vec![value; rows]).into()
+}
+
+/// A TIMESTAMP column with one time in every row, in microseconds since 1970.
+pub fn time(name: &str, microseconds: i64, rows: usize) -> Result<Column> {
+    let series = Series::new(name.into(), vec![microseconds; rows]);
+    Ok(series.cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)))?.into())
+}
+
+/// A long table: the leading columns, then a row for each parameter with its value as text.
+pub fn texts(mut leading: Vec<Column>, rows: &[(String, String)]) -> Result<DataFrame> {
+    leading
+        .push(Series::new("parameter".into(), rows.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>()).into());
+    leading.push(Series::new("value".into(), rows.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>()).into());
+    Ok(DataFrame::new(rows.len(), leading)?)
+}
+
+/// A long table: the leading columns, then a row for each parameter with its value as FLOAT; undefined is NULL.
+pub fn numbers(mut leading: Vec<Column>, rows: &[(String, Option<f64>)]) -> Result<DataFrame> {
+    leading
+        .push(Series::new("parameter".into(), rows.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>()).into());
+    leading.push(Series::new("value".into(), rows.iter().map(|(_, value)| *value).collect::<Vec<_>>()).into());
+    Ok(DataFrame::new(rows.len(), leading)?)
+}
+
+/// `data_hash`: SHA-256 over the columns, by name and value, in the order of the columns' names.
+pub fn data_hash(frame: &DataFrame) -> Result<String> {
+    let mut hash = ContentHash::default();
+    let mut columns: Vec<&Column> = frame.columns().iter().collect();
+    columns.sort_by(|a, b| a.name().cmp(b.name()));
+    for column in columns {
+        hash.update(column.name().as_bytes());
+        hash.update(&[0]);
+        let series = column.as_materialized_series();
+        if let Ok(values) = series.f64() {
+            for value in values.iter() {
+                hash.update(&value.map_or([0xff; 8], f64::to_le_bytes));
+            }
+        } else if series.dtype().is_temporal() || series.dtype().is_integer() {
+            let whole = series.to_physical_repr().cast(&DataType::Int64)?;
+            for value in whole.i64()?.iter() {
+                hash.update(&value.map_or([0xfe; 8], i64::to_le_bytes));
+            }
+        } else {
+            let words = series.cast(&DataType::String)?;
+            for value in words.str()?.iter() {
+                hash.update(value.unwrap_or("\u{1}").as_bytes());
+                hash.update(&[0]);
+            }
+        }
+    }
+    Ok(hash.finish())
+}

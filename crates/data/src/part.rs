@@ -1,0 +1,41 @@
+//! A frame as a Parquet part, with the marks of the columns that look ahead.
+
+use std::path::Path;
+
+use polars::prelude::{DataFrame, KeyValueMetadata, ParquetWriter};
+
+use crate::error::{IoContext as _, Result};
+use crate::schema::Marks;
+
+/// The key under which a part keeps its marks.
+pub(crate) const MARKS_KEY: &str = "algomosaic.labels";
+
+/// Writes a frame as Parquet (zstd).
+pub(crate) fn write_part(path: &Path, frame: &DataFrame, marks: &Marks) -> Result<()> {
+    let file = std::fs::File::create(path).at("writing a part", path)?;
+    write(file, frame, marks)
+}
+
+/// A frame as the bytes of a Parquet file.
+pub fn part_bytes(frame: &DataFrame, marks: &Marks) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    write(&mut bytes, frame, marks)?;
+    Ok(bytes)
+}
+
+fn write(to: impl std::io::Write, frame: &DataFrame, marks: &Marks) -> Result<()> {
+    let text = serde_json::to_string(marks).unwrap_or_default();
+    ParquetWriter::new(std::io::BufWriter::new(to))
+        .with_key_value_metadata(Some(KeyValueMetadata::from_static(vec![(MARKS_KEY.to_owned(), text)])))
+        .finish(&mut frame.clone())?;
+    Ok(())
+}
+
+/// The marks in a Parquet file; none for a file of another form.
+pub fn marks_of_file(path: &Path) -> Result<Marks> {
+    if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("parquet")) {
+        return Ok(Marks::new());
+    }
+    let connection = crate::engine::Engine::with_files()?.connection()?;
+    crate::warehouse::marks(&connection, &[path.to_owned()])
+}

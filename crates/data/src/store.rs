@@ -1,0 +1,46 @@
+//! The model store: a folder of model files, `{domain}/models/{YYYYMMDD}_{ModelType}_{model_id}.algom`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use algomosaic_core::Problem;
+
+use crate::commit::Transaction;
+use crate::error::{IoContext as _, Result};
+
+/// The store of a workspace.
+pub struct ModelStore {
+    root: PathBuf,
+    domain: String,
+}
+
+impl ModelStore {
+    /// The store below the workspace at `root`; `domain` may be empty.
+    pub fn new(root: &Path, domain: &str) -> ModelStore {
+        ModelStore { root: root.to_owned(), domain: domain.to_owned() }
+    }
+
+    /// The name a model file gets, relative to the workspace. `date` is `YYYYMMDD`.
+    pub fn file_name(&self, date: &str, model_type: &str, model_id: &str) -> String {
+        let prefix = if self.domain.is_empty() { String::new() } else { format!("{}/", self.domain) };
+        format!("{prefix}models/{date}_{model_type}_{model_id}.algom")
+    }
+
+    /// Adds a model file to a transaction.
+    pub fn stage(&self, transaction: &mut Transaction, name: &str, bytes: &[u8]) -> Result<()> {
+        transaction.stage_file(name, bytes)
+    }
+
+    /// The bytes of a model file, by the name [`ModelStore::file_name`] gave it.
+    pub fn read(&self, name: &str) -> Result<Vec<u8>> {
+        if name.split(['/', '\\']).any(|part| part == "..") || Path::new(name).is_absolute() {
+            return Err(Problem::bad(
+                format!("{name:?} is outside the model store"),
+                "Name a model of this workspace.",
+            )
+            .into());
+        }
+        let path = self.root.join(name);
+        fs::read(&path).at("reading a model", &path)
+    }
+}

@@ -1,0 +1,112 @@
+//! The folder of a table: its parts, its generations, its lock.
+//!
+//! ```text
+//! warehouse/<dataset>/<table>/part-<time>-<id>.parquet            the first generation
+//!                             gen-<time>-<id>/part-....parquet    a later one
+//!                             CURRENT                             the name of the current one; absent for the first
+//!                             .lock                               shared by appenders, exclusive for a replacement
+//! ```
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use crate::commit::write_atomically;
+use crate::error::{IoContext as _, Result};
+
+const CURRENT: &str = "CURRENT";
+
+/// The folder of one table, which need not exist.
+pub(crate) struct TableDir(PathBuf);
+
+impl TableDir {
+    pub(crate) fn new(workspace: &Path, dataset: &str, table: &str) -> TableDir {
+        TableDir(workspace.join("warehouse").join(dataset).join(table))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Whether the table has a part.
+    pub(crate) fn exists(&self) -> Result<bool> {
+        Ok(!self.parts()?.is_empty())
+    }
+
+    /// The folder of the current generation.
+    pub(crate) fn generation(&self) -> Result<PathBuf> {
+        let pointer = self.0.join(CURRENT);
+        match fs::read_to_string(&pointer) {
+            // The name is ours; a pointer that leads elsewhere is not followed.
+            Ok(name) if name.starts_with("gen-") && !name.contains(['/', '\\', '.']) => Ok(self.0.join(name)),
+            Ok(name) => Err(algomosaic_core::Problem::bad(
+                format!("the table's pointer names {name:?}, which is no generation ({})", pointer.display()),
+                "Restore the file CURRENT from a backup.",
+            )
+            .into()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(self.0.clone()),
+            Err(error) => Err(error).at("reading a table's pointer", &pointer),
+        }
+    }
+
+    /// Points to a generation and removes the parts of those before the previous one.
+    /// The previous generation stays until the next replacement: a reader may be in it.
+    pub(crate) fn set_generation(&self, name: &str) -> Result<()> {
+        let previous = self.generation()?;
+        if previous == self.0.join(name) {
+            return Ok(());
+        }
+        write_atomically(&self.0.join(CURRENT), name.as_bytes())?;
+        for entry in fs::read_dir(&self.0).at("reading a table", &self.0)?.flatten() {
+            let path = entry.path();
+            let file = entry.file_name();
+            let file = file.to_string_lossy();
+            // Removal is housekeeping: what cannot be removed now is at the next replacement.
+            if file.starts_with("gen-") && file != name && path != previous {
+                let _ = fs::remove_dir_all(&path);
+            } else if file.starts_with("part-") && previous != self.0 {
+                let _ = fs::remove_file(&path);
+            }
+        }
+        Ok(())
+    }
+
+    /// The parts of the current generation, oldest first. Together they are the table at this instant.
+    pub(crate) fn parts(&self) -> Result<Vec<PathBuf>> {
+        let folder = self.generation()?;
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error).at("reading a table", &folder),
+        };
+        let mut parts: Vec<PathBuf> = entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| {
+                path.file_name().is_some_and(|name| {
+                    name.to_string_lossy().starts_with("part-") && name.to_string_lossy().ends_with(".parquet")
+                })
+            })
+            .collect();
+        parts.sort();
+        Ok(parts)
+    }
+
+    pub(crate) fn lock_shared(&self) -> Result<File> {
+        let (path, file) = self.lock_file()?;
+        file.lock_shared().at("locking a table", &path)?;
+        Ok(file)
+    }
+
+    pub(crate) fn lock_exclusive(&self) -> Result<File> {
+        let (path, file) = self.lock_file()?;
+        file.lock().at("locking a table", &path)?;
+        Ok(file)
+    }
+
+    fn lock_file(&self) -> Result<(PathBuf, File)> {
+        fs::create_dir_all(&self.0).at("making a folder", &self.0)?;
+        let path = self.0.join(".lock");
+        let file = File::options().create(true).append(true).open(&path).at("locking a table", &path)?;
+        Ok((path, file))
+    }
+}

@@ -1,0 +1,293 @@
+//! The embedded warehouse: a folder of Parquet parts a table, queried by DuckDB. A query sees each table as it was when
+//! the query began. Writing goes through a [`Transaction`], so that a table never shows half an append.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use algomosaic_core::{Job, Problem, names};
+use duckdb::Connection;
+use polars::prelude::DataFrame;
+
+use crate::commit::{Transaction, already_exists};
+use crate::engine::{self, Engine, quoted, read_parts};
+use crate::error::{Error, IoContext as _, Result};
+use crate::part::{MARKS_KEY, write_part};
+use crate::schema::{Column, Marks, bigquery_type, columns_of};
+use crate::sql;
+use crate::table_dir::TableDir;
+use crate::table_name::TableName;
+
+/// What to do when the table exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IfExists {
+    /// Refuse.
+    #[default]
+    Fail,
+    /// Add a part.
+    Append,
+    /// Start a new generation.
+    Replace,
+}
+
+/// A table in a listing.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableInfo {
+    /// Its name.
+    pub name: TableName,
+    /// Rows of the current generation; `None` when a part cannot be read.
+    pub rows: Option<u64>,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// When a part was last added, microseconds since 1970.
+    pub modified: i64,
+}
+
+/// The rows of a query, with what it read.
+#[derive(Debug, Clone)]
+pub struct QueryResult {
+    /// The rows.
+    pub frame: DataFrame,
+    /// Columns that look ahead, by name, from the tables the query read.
+    pub marks: Marks,
+    /// The tables the query read.
+    pub tables: Vec<TableName>,
+}
+
+/// Some rows of a table.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The rows.
+    pub frame: DataFrame,
+    /// Columns that look ahead.
+    pub marks: Marks,
+    /// Rows of the whole table.
+    pub total: u64,
+}
+
+/// The embedded warehouse of a workspace.
+pub struct Warehouse {
+    root: PathBuf,
+    project: String,
+    dataset: String,
+    engine: Engine,
+}
+
+impl Warehouse {
+    /// Opens the warehouse of the workspace at `root`. Unqualified names are completed with `project` and `dataset`.
+    pub fn open(root: &Path, project: &str, dataset: &str) -> Result<Warehouse> {
+        let root = fs::canonicalize(root).at("opening the workspace", root)?;
+        let engine = Engine::sandboxed(&root.join("warehouse"))?;
+        Ok(Warehouse { root, project: project.to_owned(), dataset: dataset.to_owned(), engine })
+    }
+
+    /// Reads a table name as a person writes it.
+    pub fn name(&self, text: &str) -> std::result::Result<TableName, Problem> {
+        TableName::parse(text, &self.project, &self.dataset)
+    }
+
+    /// Every table, sorted by name.
+    pub fn tables(&self) -> Result<Vec<TableInfo>> {
+        let connection = self.engine.connection()?;
+        let mut tables = Vec::new();
+        for name in self.names()? {
+            let parts = self.dir(&name).parts()?;
+            if parts.is_empty() {
+                continue;
+            }
+            let mut bytes = 0;
+            let mut modified = 0;
+            for part in &parts {
+                let facts = fs::metadata(part).at("reading a part", part)?;
+                bytes += facts.len();
+                let time = facts.modified().at("reading a part", part)?;
+                modified = modified.max(chrono::DateTime::<chrono::Utc>::from(time).timestamp_micros());
+            }
+            tables.push(TableInfo { rows: count(&connection, &parts).ok(), name, bytes, modified });
+        }
+        Ok(tables)
+    }
+
+    /// The columns of a table and which of them look ahead.
+    pub fn columns(&self, name: &TableName) -> Result<(Vec<Column>, Marks)> {
+        let parts = self.parts(name)?;
+        let connection = self.engine.connection()?;
+        let frame = engine::rows(&connection, &format!("SELECT * FROM {} LIMIT 0", read_parts(&parts)), &Job::new())?;
+        Ok((columns_of(&frame), marks(&connection, &parts)?))
+    }
+
+    /// Runs a SELECT. `limit` bounds the rows that come back.
+    pub fn query(&self, sql: &str, limit: Option<u64>, job: &Job) -> Result<QueryResult> {
+        let resolved = sql::resolve(sql, &self.project, &self.dataset)?;
+        let connection = self.engine.connection()?;
+        let mut all_marks = Marks::new();
+        for (index, name) in resolved.tables.iter().enumerate() {
+            let parts = self.parts(name)?;
+            all_marks.extend(marks(&connection, &parts)?);
+            let view = sql::view(index);
+            engine::run(&connection, &format!("CREATE TEMP VIEW {view} AS SELECT * FROM {}", read_parts(&parts)), job)?;
+        }
+        let statement = match limit {
+            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", resolved.sql),
+            None => resolved.sql,
+        };
+        let frame = engine::rows(&connection, &statement, job)?;
+        all_marks.retain(|column, _| frame.schema().contains(column.as_str()));
+        Ok(QueryResult { frame, marks: all_marks, tables: resolved.tables })
+    }
+
+    /// A whole table.
+    pub fn read(&self, name: &TableName, job: &Job) -> Result<QueryResult> {
+        let page = self.page(name, 0, None, job)?;
+        Ok(QueryResult { frame: page.frame, marks: page.marks, tables: vec![name.clone()] })
+    }
+
+    /// Rows `offset` to `offset + limit` of a table, in the order they were written.
+    pub fn page(&self, name: &TableName, offset: u64, limit: Option<u64>, job: &Job) -> Result<Page> {
+        let parts = self.parts(name)?;
+        let connection = self.engine.connection()?;
+        let limit = limit.map(|limit| format!(" LIMIT {limit}")).unwrap_or_default();
+        let frame =
+            engine::rows(&connection, &format!("SELECT * FROM {}{limit} OFFSET {offset}", read_parts(&parts)), job)?;
+        Ok(Page { frame, marks: marks(&connection, &parts)?, total: count(&connection, &parts)? })
+    }
+
+    /// Whether the table has rows or at least a part.
+    pub fn exists(&self, name: &TableName) -> Result<bool> {
+        self.dir(name).exists()
+    }
+
+    /// Adds a frame to a transaction, as a part of a table.
+    pub fn stage(
+        &self,
+        transaction: &mut Transaction,
+        name: &TableName,
+        frame: &DataFrame,
+        marks: &Marks,
+        if_exists: IfExists,
+    ) -> Result<()> {
+        let path = self.stage_path(transaction, name, columns_of(frame), if_exists)?;
+        write_part(&path, frame, marks)
+    }
+
+    /// Where to write a Parquet part of the given columns, after checking that the table can take it.
+    pub(crate) fn stage_path(
+        &self,
+        transaction: &mut Transaction,
+        name: &TableName,
+        columns: Vec<Column>,
+        if_exists: IfExists,
+    ) -> Result<PathBuf> {
+        if name.project != self.project {
+            return Err(self.no_project(name).into());
+        }
+        match if_exists {
+            IfExists::Fail if self.exists(name)? => return Err(already_exists(&name.dataset, &name.table).into()),
+            IfExists::Append if self.exists(name)? => {
+                let (existing, _) = self.columns(name)?;
+                for column in columns {
+                    if let Some(old) = existing.iter().find(|old| old.name == column.name && old.kind != column.kind) {
+                        return Err(Problem::bad(
+                            format!(
+                                "{name} has the column {} as {}, and what is appended has it as {}",
+                                old.name, old.kind, column.kind
+                            ),
+                            "Give it the same type, rename the column, or replace the table.",
+                        )
+                        .into());
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(transaction.stage_part(&name.dataset, &name.table, if_exists))
+    }
+
+    /// The parts of a table at this instant, or why there are none.
+    pub(crate) fn parts(&self, name: &TableName) -> Result<Vec<PathBuf>> {
+        if name.project != self.project {
+            return Err(self.no_project(name).into());
+        }
+        let parts = self.dir(name).parts()?;
+        if parts.is_empty() {
+            let known: Vec<String> =
+                self.names()?.iter().map(|name| format!("{}.{}", name.dataset, name.table)).collect();
+            let wanted = format!("{}.{}", name.dataset, name.table);
+            let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
+            let hint = match nearest {
+                Some(nearest) => format!("Did you mean {nearest}? `algom tables` lists what there is."),
+                None => "`algom tables` lists what there is.".to_owned(),
+            };
+            return Err(Problem::not_found(format!("there is no table {name}"), hint).into());
+        }
+        Ok(parts)
+    }
+
+    fn no_project(&self, name: &TableName) -> Problem {
+        Problem::not_found(
+            format!("there is no project {} here; the embedded warehouse is {}", name.project, self.project),
+            format!("Write {}.{}.{}, or leave the project out.", self.project, name.dataset, name.table),
+        )
+    }
+
+    fn dir(&self, name: &TableName) -> TableDir {
+        TableDir::new(&self.root, &name.dataset, &name.table)
+    }
+
+    fn names(&self) -> Result<Vec<TableName>> {
+        let folders = |path: &Path| -> Result<Vec<String>> {
+            let mut found: Vec<String> = fs::read_dir(path)
+                .at("reading the warehouse", path)?
+                .flatten()
+                .filter(|entry| entry.path().is_dir())
+                .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                .filter(|name| names::is_identifier(name))
+                .collect();
+            found.sort();
+            Ok(found)
+        };
+        let warehouse = self.root.join("warehouse");
+        let mut all = Vec::new();
+        for dataset in folders(&warehouse)? {
+            for table in folders(&warehouse.join(&dataset))? {
+                all.push(TableName { project: self.project.clone(), dataset: dataset.clone(), table });
+            }
+        }
+        Ok(all)
+    }
+}
+
+/// Rows of parts, from their footers.
+fn count(connection: &Connection, parts: &[PathBuf]) -> Result<u64> {
+    let list: Vec<String> = parts.iter().map(|part| quoted(&part.to_string_lossy())).collect();
+    let sql = format!("SELECT sum(num_rows)::UBIGINT FROM parquet_file_metadata([{}])", list.join(", "));
+    connection.query_row(&sql, [], |row| row.get(0)).map_err(Error::from)
+}
+
+/// The marks of parts, from their footers.
+pub(crate) fn marks(connection: &Connection, parts: &[PathBuf]) -> Result<Marks> {
+    let list: Vec<String> = parts.iter().map(|part| quoted(&part.to_string_lossy())).collect();
+    let sql = format!(
+        "SELECT DISTINCT decode(value) FROM parquet_kv_metadata([{}]) WHERE decode(key) = {}",
+        list.join(", "),
+        quoted(MARKS_KEY)
+    );
+    let mut statement = connection.prepare(&sql)?;
+    let texts = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let mut all = Marks::new();
+    for text in texts {
+        all.extend(serde_json::from_str::<Marks>(&text?).map_err(|error| {
+            Problem::bad(format!("the marks of a part cannot be read: {error}"), "Restore the part from a backup.")
+        })?);
+    }
+    Ok(all)
+}
+
+/// The type names of an engine's DESCRIBE, as BigQuery has them.
+pub(crate) fn described(connection: &Connection, relation: &str, job: &Job) -> Result<Vec<Column>> {
+    let frame = engine::rows(connection, &format!("SELECT * FROM {relation} LIMIT 0"), job)?;
+    Ok(frame
+        .columns()
+        .iter()
+        .map(|column| Column { name: column.name().to_string(), kind: bigquery_type(column.dtype()) })
+        .collect())
+}

@@ -1,0 +1,95 @@
+//! Rows of bars in order: by ticker, then by time, and where each ticker begins and ends. No row is changed or lost.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use polars::prelude::{DataFrame, DataType, IdxCa, IdxSize, PolarsError};
+
+use crate::Error;
+
+/// Bars in order.
+pub(crate) struct Bars {
+    /// The rows, sorted by `ticker`, then `ticker_time`.
+    pub(crate) frame: DataFrame,
+    /// The rows of each ticker.
+    pub(crate) tickers: Vec<Range<usize>>,
+    /// `ticker_time` of each row, in the unit of the column.
+    pub(crate) times: Vec<i64>,
+}
+
+pub(crate) fn broken(error: PolarsError) -> Error {
+    Error::Frame(error.to_string())
+}
+
+/// The rows at these places, in this order.
+pub(crate) fn take(frame: &DataFrame, places: Vec<IdxSize>) -> Result<DataFrame, Error> {
+    frame.take(&IdxCa::from_vec("".into(), places)).map_err(broken)
+}
+
+/// Sorts bars. Without a column `ticker` all rows are one ticker's. A ticker with two bars at a time is an error,
+/// since then no bar is the one before another.
+pub(crate) fn sort(frame: &DataFrame) -> Result<Bars, Error> {
+    let times = times(frame)?;
+    let tickers = tickers(frame)?;
+    let rows = times.len();
+    let key = |row: usize| (tickers[row], times[row]);
+    let mut order: Vec<usize> = (0..rows).collect();
+    let in_order = (1..rows).all(|row| key(row - 1) <= key(row));
+    if !in_order {
+        order.sort_by_key(|row| key(*row));
+    }
+    let mut ranges = Vec::new();
+    let mut start = 0;
+    for place in 1..=rows {
+        if place < rows && key(order[place - 1]) == key(order[place]) {
+            return Err(twice(frame, order[place]));
+        }
+        if place == rows || tickers[order[place - 1]] != tickers[order[place]] {
+            ranges.push(start..place);
+            start = place;
+        }
+    }
+    let times = order.iter().map(|row| times[*row]).collect();
+    let frame = if in_order {
+        frame.clone()
+    } else {
+        let places = order.iter().map(|row| IdxSize::try_from(*row)).collect::<Result<_, _>>();
+        take(frame, places.map_err(|e| Error::Frame(e.to_string()))?)?
+    };
+    Ok(Bars { frame, tickers: ranges, times })
+}
+
+fn twice(frame: &DataFrame, row: usize) -> Error {
+    let cell = |name: &str| {
+        let value = frame.column(name).ok().and_then(|column| column.get(row).ok().map(|value| value.to_string()));
+        value.unwrap_or_default().trim_matches('"').to_owned()
+    };
+    let ticker = cell("ticker");
+    let ticker = if ticker.is_empty() { "a ticker" } else { &ticker };
+    Error::Bars(format!(
+        "{ticker} has two rows at {}; a ticker has one bar at a time, so choose one exchange and one interval",
+        cell("ticker_time")
+    ))
+}
+
+fn times(frame: &DataFrame) -> Result<Vec<i64>, Error> {
+    let column = frame.column("ticker_time").map_err(|_| Error::Bars("there is no column ticker_time".to_owned()))?;
+    if !matches!(column.dtype(), DataType::Datetime(..) | DataType::Date) {
+        return Err(Error::Bars(format!("ticker_time holds {}, not times", column.dtype())));
+    }
+    let numbers = column.to_physical_repr().cast(&DataType::Int64).map_err(broken)?;
+    let numbers = numbers.i64().map_err(broken)?;
+    numbers.iter().collect::<Option<Vec<i64>>>().ok_or_else(|| Error::Bars("a row has no ticker_time".to_owned()))
+}
+
+/// A number for each row's ticker, in the order of the names.
+fn tickers(frame: &DataFrame) -> Result<Vec<u32>, Error> {
+    let Ok(column) = frame.column("ticker") else { return Ok(vec![0; frame.height()]) };
+    let names = column.str().map_err(|_| Error::Bars(format!("ticker holds {}, not text", column.dtype())))?;
+    let mut numbers: BTreeMap<&str, u32> = names.iter().flatten().map(|name| (name, 0)).collect();
+    for (number, place) in (0..).zip(numbers.values_mut()) {
+        *place = number;
+    }
+    let number = |name: Option<&str>| name.and_then(|name| numbers.get(name).copied());
+    names.iter().map(number).collect::<Option<Vec<u32>>>().ok_or_else(|| Error::Bars("a row has no ticker".to_owned()))
+}

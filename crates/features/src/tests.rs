@@ -1,0 +1,353 @@
+//! Recipes over real bars: values of the framework, tickers kept apart, labels marked, mistakes named.
+
+use std::collections::BTreeMap;
+
+use algomosaic_core::{Job, Problem};
+use polars::prelude::{Column, DataFrame, DataType, IdxSize, IntoColumn, NamedFrom, Series, TimeUnit, TimeZone};
+
+use super::*;
+
+const DAY: i64 = 86_400_000_000;
+
+fn read(file: &str) -> BTreeMap<String, Vec<f64>> {
+    let path = format!("{}/../../tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let mut table: BTreeMap<String, Vec<f64>> = header.iter().skip(1).map(|n| ((*n).to_owned(), Vec::new())).collect();
+    for line in lines {
+        for (name, cell) in header.iter().zip(line.split(',')).skip(1) {
+            table.get_mut(*name).unwrap().push(if cell.is_empty() { f64::NAN } else { cell.parse().unwrap() });
+        }
+    }
+    table
+}
+
+/// Bars of a ticker, prices times `factor`; the times are as many days as rows, since only their order matters.
+fn bars(ticker: &str, factor: f64, rows: usize) -> DataFrame {
+    let table = read("AAPL_daily.csv");
+    let days: Vec<i64> = (0..rows).map(|t| i64::try_from(t).unwrap() * DAY).collect();
+    let times = Series::new("ticker_time".into(), days)
+        .cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)))
+        .unwrap();
+    let mut columns: Vec<Column> =
+        vec![times.into_column(), Series::new("ticker".into(), vec![ticker; rows]).into_column()];
+    for name in ["open", "high", "low", "close", "volume"] {
+        let by = if name == "volume" { 1.0 } else { factor };
+        let values: Vec<f64> = table[name][..rows].iter().map(|v| v * by).collect();
+        columns.push(Series::new(name.into(), values).into_column());
+    }
+    DataFrame::new(rows, columns).unwrap()
+}
+
+fn of(frame: DataFrame) -> FeatureFrame {
+    FeatureFrame { frame, labels: BTreeMap::new() }
+}
+
+fn aapl(rows: usize) -> FeatureFrame {
+    of(bars("AAPL", 1.0, rows))
+}
+
+fn values(frame: &DataFrame, name: &str) -> Vec<Option<f64>> {
+    frame.column(name).unwrap_or_else(|e| panic!("{e}")).f64().unwrap().iter().collect()
+}
+
+fn recipe(entries: &str) -> Recipe {
+    Recipe::from_toml(&format!("name = \"test\"\n{entries}")).unwrap()
+}
+
+fn run(entries: &str, bars: &FeatureFrame) -> Result<FeatureFrame, Error> {
+    compute(&recipe(entries), bars, &Job::new())
+}
+
+/// The sentence of whatever is wrong with the recipe, over 60 bars.
+fn message(entries: &str) -> String {
+    match Recipe::from_toml(&format!("name = \"test\"\n{entries}")).and_then(|r| compute(&r, &aapl(60), &Job::new())) {
+        Ok(_) => panic!("{entries} passes"),
+        Err(e) => {
+            let sentence = e.to_string();
+            assert!(!Problem::from(e).hint.is_empty());
+            sentence
+        }
+    }
+}
+
+fn momentum() -> Recipe {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/sample/recipes/momentum.toml");
+    Recipe::from_toml(&std::fs::read_to_string(path).unwrap()).unwrap()
+}
+
+#[test]
+fn a_recipe_gives_the_columns_of_the_framework() {
+    let expected = read("algom_features_AAPL.csv");
+    let recipe = r#"
+        [[feature]]
+        indicator = "algom.aror"
+        n = [1, 10, 50]
+        [[feature]]
+        indicator = "algom.ema"
+        column = ["close", "volume"]
+        n = [3, 20]
+        [[feature]]
+        indicator = "algom.macd"
+        [[feature]]
+        transform = "lag"
+        column = "close"
+        n = 3
+        [[feature]]
+        transform = "ratio"
+        column = "high"
+        shift = 1
+        column2 = "low"
+        n = 1
+        [[feature]]
+        sql = "high - low"
+        as = "DIFF_high_low"
+        [[label]]
+        indicator = "algom.ror"
+        n = [-1, -10]
+    "#;
+    let result = run(recipe, &aapl(1500)).unwrap();
+    let names = "AROR_1 AROR_10 AROR_50 EMA_3 EMA_20 EMA_volume_3 EMA_volume_20 MACD_12_26 MACDsign_12_26 \
+                 MACDdiff_12_26 LAG3_close RATIO_high_1_low_1 DIFF_high_low ROR_n1 ROR_n10";
+    let made: Vec<&str> = result.frame.get_column_names().iter().skip(7).map(|name| name.as_str()).collect();
+    assert_eq!(made.join(" "), names);
+    for name in names.split(' ') {
+        for (t, value) in values(&result.frame, name).into_iter().enumerate().take(1490) {
+            let wanted = expected[name][t];
+            match value {
+                None => assert!(wanted.is_nan(), "{name} at row {t} is NULL, but the framework gives {wanted}"),
+                Some(v) => assert!((v - wanted).abs() <= 1e-9 * wanted.abs(), "{name} at row {t}: {v}, not {wanted}"),
+            }
+        }
+    }
+    assert_eq!(result.labels, BTreeMap::from([("ROR_n1".to_owned(), 1), ("ROR_n10".to_owned(), 10)]));
+    assert_eq!(values(&result.frame, "ROR_n10")[1490..], [None; 10]);
+}
+
+#[test]
+fn rows_in_any_order_and_other_tickers_change_nothing() {
+    let rows = 200;
+    let both = bars("MSFT", 3.0, rows).vstack(&bars("AAPL", 1.0, rows)).unwrap();
+    // 7 has no factor in common with 400, so this visits every row once.
+    let order: Vec<IdxSize> = (0..400_u32).map(|t| (t * 7 + 3) % 400).collect();
+    let shuffled = crate::bars::take(&both, order).unwrap();
+    let together = compute(&momentum(), &of(shuffled), &Job::new()).unwrap();
+    for (place, ticker, factor) in [(0, "AAPL", 1.0), (200, "MSFT", 3.0)] {
+        let alone = compute(&momentum(), &of(bars(ticker, factor, rows)), &Job::new()).unwrap();
+        assert!(together.frame.slice(place, rows).equals_missing(&alone.frame), "{ticker}");
+    }
+}
+
+#[test]
+fn the_sample_recipe_has_between_30_and_40_features_and_one_label() {
+    let columns = momentum().columns().unwrap();
+    let features: Vec<&str> = columns.iter().filter(|c| !c.is_label).map(|c| c.name.as_str()).collect();
+    assert!((30..=40).contains(&features.len()), "{}", features.len());
+    assert!(features.contains(&"LAG1_AROR_6") && features.contains(&"AROR_12") && features.contains(&"RSI_28"));
+    let labels: Vec<&PlannedColumn> = columns.iter().filter(|c| c.is_label).collect();
+    assert_eq!((labels.len(), labels[0].name.as_str(), labels[0].horizon), (1, "ROR_n10", 10));
+    let result = compute(&momentum(), &aapl(300), &Job::new()).unwrap();
+    for column in &columns {
+        let values = values(&result.frame, &column.name);
+        assert!(values[column.warm_up..290].iter().all(Option::is_some), "{} has gaps", column.name);
+        assert!(values.iter().position(Option::is_some) <= Some(column.warm_up), "{}", column.name);
+    }
+}
+
+#[test]
+fn marks_of_labels_travel_and_carry_over() {
+    let entries = r#"
+        [[label]]
+        indicator = "algom.ror"
+        n = -10
+        [[label]]
+        transform = "lag"
+        column = "ROR_n10"
+        n = -2
+        as = "later"
+        [[label]]
+        sql = "ror_n10 > 0"
+        as = "rises"
+        [[label]]
+        sql = "close > open"
+        as = "rose"
+    "#;
+    let result = run(entries, &aapl(50)).unwrap();
+    let expected = [("ROR_n10", 10), ("later", 12), ("rises", 10), ("rose", 0)];
+    assert_eq!(result.labels, expected.map(|(name, horizon)| (name.to_owned(), horizon)).into());
+    assert_eq!(values(&result.frame, "rises")[39..41].iter().map(Option::is_some).collect::<Vec<_>>(), [true, false]);
+    // On the result, a feature of a label is refused, as it is within one recipe.
+    let again = run("[[feature]]\ntransform = \"lag\"\ncolumn = \"ROR_n10\"\nn = 3", &result);
+    let expected = "feature 1 (lag): the column LAG3_ROR_n10 reads 10 later bars, so it belongs under [[label]] and not [[feature]]";
+    assert_eq!(again.unwrap_err().to_string(), expected);
+    let kept = run("[[feature]]\nindicator = \"algom.sma\"", &result).unwrap();
+    assert_eq!(kept.labels, result.labels);
+}
+
+#[test]
+fn a_name_given_with_as_holds_parameters_and_outputs() {
+    let entries = r#"
+        [[feature]]
+        indicator = "algom.bollinger"
+        n = [5, 10]
+        as = "band{n}"
+        [[feature]]
+        sql = "IF(band5_pct_b > 1, 1, 0)"
+        as = "above"
+    "#;
+    let names: Vec<String> = recipe(entries).columns().unwrap().into_iter().map(|column| column.name).collect();
+    assert_eq!(names, ["band5_width", "band5_pct_b", "band10_width", "band10_pct_b", "above"]);
+}
+
+#[test]
+fn what_is_infinite_or_missing_is_null() {
+    let mut frame = bars("AAPL", 1.0, 6);
+    let closes =
+        Series::new("close".into(), [Some(1.0), Some(0.0), None, Some(f64::INFINITY), Some(f64::NAN), Some(2.0)]);
+    frame.with_column(closes.into_column()).unwrap();
+    let result = run("[[feature]]\nsql = \"open / close\"\nas = \"x\"\n[[feature]]\ntransform = \"ratio\"\ncolumn = \"open\"\nas = \"y\"\ncolumn2 = \"close\"", &of(frame)).unwrap();
+    for name in ["x", "y"] {
+        let defined: Vec<bool> = values(&result.frame, name).iter().map(Option::is_some).collect();
+        assert_eq!(defined, [true, false, false, false, false, true]);
+    }
+    assert_eq!(result.frame.column("x").unwrap().null_count(), 4);
+}
+
+#[test]
+fn mistakes_are_named_with_their_entry_and_rule() {
+    let sma = "[[feature]]\nindicator = \"algom.sma\"\n";
+    for (entries, expected) in [
+        (
+            "[[feature]]\nindicator = \"algom.arror\"",
+            "feature 1: there is no indicator algom.arror; did you mean algom.aror?",
+        ),
+        ("[[feature]]\ntransform = \"lagg\"", "feature 1: there is no transform lagg; did you mean lag?"),
+        ("[[feature]]\nindicater = \"algom.sma\"", "feature 1 has no key indicater; did you mean indicator?"),
+        ("[[feature]]\nn = 3", "feature 1 must have exactly one of indicator, transform and sql, but has none"),
+        (
+            "[[feature]]\nindicator = \"algom.sma\"\nsql = \"1\"",
+            "feature 1 must have exactly one of indicator, transform and sql, but has indicator and sql",
+        ),
+        ("[[features]]\nsql = \"1\"", "the recipe has no key features; did you mean feature?"),
+        (
+            "[[feature]]\nindicator = \"algom.sma\"\nm = 3",
+            "feature 1 (algom.sma): there is no parameter m here; there are column, n; did you mean n?",
+        ),
+        (
+            "[[feature]]\nindicator = \"algom.sma\"\nn = 0",
+            "feature 1 (algom.sma): n must be between 1 and 100000, but is 0",
+        ),
+        ("[[feature]]\nindicator = \"algom.sma\"\nn = []", "feature 1 (algom.sma): n is an empty list"),
+        (
+            "[[feature]]\nindicator = \"algom.sma\"\nn = {}",
+            "the recipe cannot be read: n of feature 1 must be a number, a text, true or false, but is {}",
+        ),
+        (
+            "[[feature]]\nindicator = \"algom.macd\"\nfast = 30",
+            "feature 1 (algom.macd): fast must be less than slow, but they are 30 and 26",
+        ),
+        (
+            "[[feature]]\ntransform = \"diff\"",
+            "feature 1 (diff): column2 or n must be given: a column against itself at the same bar says nothing",
+        ),
+        (
+            "[[feature]]\nsql = \"CAST(open AS INT64)\"\nas = \"x\"",
+            "feature 1 (sql): line 1, column 1 of the expression: CAST is not available here; a column of that name goes in backquotes",
+        ),
+        ("[[feature]]\nsql = \"open\"", "feature 1 (sql): an sql entry must name its column with as"),
+        (
+            "[[feature]]\nsql = \"open\"\nas = \"x y\"",
+            "feature 1 (sql): x y is no name of a column; it must be letters, digits and _, and not begin with a digit",
+        ),
+        (
+            "[[feature]]\nsql = \"open\"\nas = \"Month\"",
+            "feature 1 (sql): Month is the name of a column of the bars, which is never a feature",
+        ),
+        ("[[feature]]\nsql = \"open\"\nas = \"x\"\nn = 1", "feature 1 (sql) has no key n; did you mean as?"),
+        (
+            &format!("{sma}{sma}"),
+            "feature 2 (algom.sma): the column SMA_10 exists already: feature 1 (algom.sma) makes it",
+        ),
+        (
+            "[[feature]]\nsql = \"SMA_10\"\nas = \"x\"\n[[feature]]\nindicator = \"algom.sma\"",
+            "feature 1 (sql) uses the column SMA_10, which feature 2 (algom.sma) makes later",
+        ),
+        (
+            "[[feature]]\nsql = \"x + 1\"\nas = \"x\"",
+            "feature 1 (sql) uses the column x, which feature 1 (sql) makes later",
+        ),
+        (
+            "[[feature]]\nindicator = \"algom.ror\"\nn = -3",
+            "feature 1 (algom.ror): the column ROR_n3 reads 3 later bars, so it belongs under [[label]] and not [[feature]]",
+        ),
+        ("[[feature]]\nsql = \"clse\"\nas = \"x\"", "feature 1 (sql): there is no column clse; did you mean close?"),
+        (
+            "[[feature]]\nindicator = \"algom.sma\"\ncolumn = \"SMA_9\"",
+            "feature 1 (algom.sma): there is no column SMA_9",
+        ),
+        (
+            "[[feature]]\nindicator = \"algom.sma\"\ncolumn = \"ticker\"",
+            "feature 1 (algom.sma): the column ticker holds text, not numbers",
+        ),
+        (
+            "[[feature]]\nsql = \"ticker_time\"\nas = \"x\"",
+            "feature 1 (sql): the column ticker_time holds times, not numbers",
+        ),
+        ("feature = 3", "the recipe cannot be read: feature must be written [[feature]]"),
+    ] {
+        assert_eq!(message(entries), expected);
+    }
+    let no_name = Recipe::from_toml("[[feature]]\nsql = \"1\"");
+    assert_eq!(no_name.unwrap_err().to_string(), "the recipe cannot be read: it has no name");
+}
+
+#[test]
+fn a_column_that_the_bars_have_is_not_made_again() {
+    let once = run("[[feature]]\nindicator = \"algom.sma\"", &aapl(60)).unwrap();
+    let twice = run("[[feature]]\nindicator = \"algom.sma\"", &once);
+    assert_eq!(twice.unwrap_err().to_string(), "feature 1 (algom.sma): the column SMA_10 exists already");
+}
+
+#[test]
+fn frames_that_are_no_bars_are_refused() {
+    let recipe = "[[feature]]\nindicator = \"algom.sma\"";
+    let frame = bars("AAPL", 1.0, 20);
+    let refused = |frame: DataFrame| run(recipe, &of(frame)).unwrap_err().to_string();
+    assert_eq!(refused(frame.drop("ticker_time").unwrap()), "the bars are not usable: there is no column ticker_time");
+    let twice = refused(frame.vstack(&bars("AAPL", 1.0, 1)).unwrap());
+    assert!(twice.starts_with("the bars are not usable: AAPL has two rows at 1970-01-01 00:00:00"), "{twice}");
+    assert_eq!(refused(frame.drop("close").unwrap()), "feature 1 (algom.sma): there is no column close");
+    assert!(run(recipe, &of(frame.drop("ticker").unwrap())).is_ok());
+    assert_eq!(run(recipe, &of(frame.slice(0, 0))).unwrap().frame.shape(), (0, 8));
+}
+
+#[test]
+fn the_check_finds_what_looks_ahead_and_nothing_else() {
+    let both = bars("AAPL", 1.0, 120).vstack(&bars("MSFT", 2.0, 100)).unwrap();
+    let clean = check_lookahead(&momentum(), &of(both.clone()), &Job::new()).unwrap();
+    assert_eq!(clean.looks_ahead, []);
+    assert_eq!(clean.columns_checked, momentum().columns().unwrap().len() - 1);
+    let leaking = recipe(
+        "[[feature]]\nindicator = \"algom.ror\"\nn = -2\n[[feature]]\nsql = \"ROR_n2 * 2\"\nas = \"x\"\n[[feature]]\nindicator = \"algom.sma\"",
+    );
+    let found = check_lookahead(&leaking, &of(both), &Job::new()).unwrap();
+    // The first cut leaves 12 days, of which the last two lose their later bars.
+    let row = |column: &str| LooksAhead { column: column.to_owned(), row: 10 };
+    assert_eq!(found, LookaheadReport { columns_checked: 3, looks_ahead: vec![row("ROR_n2"), row("x")] });
+}
+
+#[test]
+fn a_cancelled_job_gives_nothing() {
+    let job = Job::new();
+    job.cancel();
+    assert!(matches!(compute(&momentum(), &aapl(50), &job), Err(Error::Cancelled(_))));
+}
+
+#[test]
+fn a_recipe_survives_its_own_file_and_json() {
+    let recipe = momentum();
+    assert_eq!(Recipe::from_toml(&recipe.to_toml().unwrap()).unwrap(), recipe);
+    let derived: Recipe = toml::from_str(&recipe.to_toml().unwrap()).unwrap();
+    assert_eq!(derived, recipe);
+}

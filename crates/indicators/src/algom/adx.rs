@@ -1,0 +1,38 @@
+//! Average directional movement.
+//!
+//! The framework puts the move from bar t to t+1 at bar t, so its column reads one later bar. Here the move is at the
+//! bar that completes it: the value at bar t is the framework's at t-1, and nothing looks ahead. The ATR that both
+//! lines are divided by cancels.
+
+use algomosaic_core::{Param, Params};
+
+use super::window;
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{directional_moves, each, ewm, undefined};
+
+pub(super) const ADX: Indicator = Indicator {
+    id: "algom.adx",
+    label: "Average directional movement",
+    group: Group::Trend,
+    help: "How one-sided the moves are, 0 to 1, whichever the side",
+    formula: "ewm(abs(p - d) / (p + d), span m); p, d = ewm(directional moves up, down, span n)",
+    source: "the framework's ADX, a bar later, since the framework reads the next bar; Wilder 1978 smooths by 1/n",
+    inputs: &[Input::High, Input::Low, Input::Close],
+    params: &[window(14), Param::int("m", "Smoothing", 14).unit("bars").help("Bars that smooth the result")],
+    outputs: &[Output { name: "adx", pattern: "ADX_{n}_{m}" }],
+    look_back: |params| 1 + params.size("n").saturating_sub(2) + params.size("m").saturating_sub(2),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (n, m) = (params.size("n"), params.size("m"));
+    let rows = inputs[0].len();
+    let (mut rises, mut falls) = directional_moves(inputs[0], inputs[1]);
+    // No move leads to the first bar.
+    (rises[0], falls[0]) = (f64::NAN, f64::NAN);
+    let (mut up, mut down) = (undefined(rows), undefined(rows));
+    ewm(&rises, n, n - 1, &mut up);
+    ewm(&falls, n, n - 1, &mut down);
+    ewm(&each(rows, |t| (up[t] - down[t]).abs() / (up[t] + down[t])), m, m - 1, &mut out[0]);
+}

@@ -1,0 +1,28 @@
+//! Average rate of return.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, forward, not_zero, reads_ahead};
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::kernels::{fill, shifted};
+
+pub(super) const AROR: Indicator = Indicator {
+    id: "algom.aror",
+    label: "Average rate of return",
+    group: Group::Returns,
+    help: "The logarithmic return a bar over n bars; a negative n is that of the next n bars, and a label",
+    formula: "ln(x[t] / x[t-n]) / n; for n = -k: ln(x[t+k] / x[t]) / k",
+    source: "the framework's AROR",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, forward(10)],
+    outputs: &[Output { name: "aror", pattern: "AROR_{column_?}{n}" }],
+    rule: not_zero,
+    look_back: |params| params.size("n"),
+    looks_ahead: reads_ahead,
+    kernel,
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (x, n) = (inputs[0], params.int("n"));
+    fill(&mut out[0], 0, |t| (x[t] / shifted(x, t, n)).ln() / n as f64);
+}

@@ -1,0 +1,34 @@
+//! Bollinger bands, as width and place.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, window};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{fill, rolling_mean, rolling_std, undefined};
+
+pub(super) const BOLLINGER: Indicator = Indicator {
+    id: "algom.bollinger",
+    label: "Bollinger bands",
+    group: Group::Volatility,
+    help: "The width of the bands against their middle, and where between them the value is",
+    formula: "4 sd / mean; (x - mean + 2 sd) / (4 sd), with the sample sd",
+    source: "the framework's BollingerB; Bollinger 2001",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, window(20).range(2, 100_000)],
+    outputs: &[
+        Output { name: "width", pattern: "BollingerB_{column_?}{n}" },
+        Output { name: "pct_b", pattern: "Bollinger_pct_b_{column_?}{n}" },
+    ],
+    look_back: |params| params.size("n").saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (x, n) = (inputs[0], params.size("n"));
+    let (mut mean, mut sd) = (undefined(x.len()), undefined(x.len()));
+    rolling_mean(x, n, &mut mean);
+    rolling_std(x, n, &mut sd);
+    fill(&mut out[0], n - 1, |t| 4.0 * sd[t] / mean[t]);
+    fill(&mut out[1], n - 1, |t| (x[t] - mean[t] + 2.0 * sd[t]) / (4.0 * sd[t]));
+}

@@ -1,0 +1,30 @@
+//! Coppock curve.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, window};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{ewm, fill, undefined};
+
+pub(super) const COPPOCK: Indicator = Indicator {
+    id: "algom.coppock",
+    label: "Coppock curve",
+    group: Group::Momentum,
+    help: "The sum of two rates of change, smoothed",
+    formula: "ewm(roc(floor(11 n / 10)) + roc(floor(14 n / 10)), span n), roc(k) = (x[t] - x[t-k+1]) / x[t-k+1]",
+    source: "the framework's Copp; Coppock 1962 smooths by weights",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, window(10).range(2, 70_000)],
+    outputs: &[Output { name: "coppock", pattern: "Copp_{column_?}{n}" }],
+    look_back: |params| (params.size("n") * 14 / 10 + params.size("n")).saturating_sub(2),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (x, n) = (inputs[0], params.size("n"));
+    let (near, far) = (n * 11 / 10 - 1, n * 14 / 10 - 1);
+    let mut rates = undefined(x.len());
+    fill(&mut rates, far, |t| (x[t] - x[t - near]) / x[t - near] + (x[t] - x[t - far]) / x[t - far]);
+    ewm(&rates, n, n, &mut out[0]);
+}

@@ -1,0 +1,27 @@
+//! Force index.
+
+use algomosaic_core::Params;
+
+use super::window;
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::fill;
+
+pub(super) const FORCE: Indicator = Indicator {
+    id: "algom.force",
+    label: "Force index",
+    group: Group::Volume,
+    help: "The change of the close times the change of volume",
+    formula: "(close[t] - close[t-n]) * (volume[t] - volume[t-n])",
+    source: "the framework's Force; Elder 1993 takes volume itself",
+    inputs: &[Input::Close, Input::Volume],
+    params: &[window(13)],
+    outputs: &[Output { name: "force", pattern: "Force_{n}" }],
+    look_back: |params| params.size("n"),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (close, volume, n) = (inputs[0], inputs[1], params.size("n"));
+    fill(&mut out[0], n, |t| (close[t] - close[t - n]) * (volume[t] - volume[t - n]));
+}

@@ -1,0 +1,34 @@
+//! Keltner channel.
+
+use algomosaic_core::Params;
+
+use super::window;
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{each, rolling_mean, typical_price};
+
+pub(super) const KELTNER: Indicator = Indicator {
+    id: "algom.keltner",
+    label: "Keltner channel",
+    group: Group::Volatility,
+    help: "The mean of the typical price, with lines a range away",
+    formula: "means over n of (H + L + C) / 3, (4 H - 2 L + C) / 3, (-2 H + 4 L + C) / 3",
+    source: "Keltner 1960",
+    inputs: &[Input::High, Input::Low, Input::Close],
+    params: &[window(20)],
+    outputs: &[
+        Output { name: "middle", pattern: "KelChM_{n}" },
+        Output { name: "upper", pattern: "KelChU_{n}" },
+        Output { name: "lower", pattern: "KelChD_{n}" },
+    ],
+    look_back: |params| params.size("n").saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
+    let (rows, n) = (high.len(), params.size("n"));
+    rolling_mean(&typical_price(high, low, close), n, &mut out[0]);
+    rolling_mean(&each(rows, |t| (4.0 * high[t] - 2.0 * low[t] + close[t]) / 3.0), n, &mut out[1]);
+    rolling_mean(&each(rows, |t| (-2.0 * high[t] + 4.0 * low[t] + close[t]) / 3.0), n, &mut out[2]);
+}

@@ -1,0 +1,44 @@
+//! Moving average convergence and divergence.
+
+use algomosaic_core::{Param, Params};
+
+use super::{COLUMN, fast_before_slow};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{ewm, fill, undefined};
+
+pub(super) const MACD: Indicator = Indicator {
+    id: "algom.macd",
+    label: "MACD",
+    group: Group::Momentum,
+    help: "The gap between a fast and a slow average, with its sign line",
+    formula: "ewm(x, fast) - ewm(x, slow), from slow - 1 values on; sign line ewm(x, sign); their difference",
+    source: "the framework's MACD, whose sign line smooths x and not the gap (Appel 1979 smooths the gap)",
+    inputs: &[Input::Column("column")],
+    params: &[
+        COLUMN,
+        Param::int("fast", "Fast", 12).unit("bars").help("Bars of the fast average"),
+        Param::int("slow", "Slow", 26).unit("bars").help("Bars of the slow average"),
+        Param::int("sign", "Sign", 9).unit("bars").help("Bars of the sign line"),
+    ],
+    outputs: &[
+        Output { name: "macd", pattern: "MACD_{column_?}{fast}_{slow}" },
+        Output { name: "sign", pattern: "MACDsign_{column_?}{fast}_{slow}{_sign?}" },
+        Output { name: "diff", pattern: "MACDdiff_{column_?}{fast}_{slow}{_sign?}" },
+    ],
+    rule: fast_before_slow,
+    look_back: |params| params.size("slow").max(params.size("sign")).saturating_sub(2),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let x = inputs[0];
+    let (fast, slow, sign) = (params.size("fast"), params.size("slow"), params.size("sign"));
+    let (mut quick, mut steady) = (undefined(x.len()), undefined(x.len()));
+    ewm(x, fast, slow - 1, &mut quick);
+    ewm(x, slow, slow - 1, &mut steady);
+    fill(&mut out[0], 0, |t| quick[t] - steady[t]);
+    ewm(x, sign, sign - 1, &mut out[1]);
+    let [macd, line, difference] = out else { return };
+    fill(difference, 0, |t| macd[t] - line[t]);
+}

@@ -1,0 +1,31 @@
+//! Mass index.
+
+use algomosaic_core::{Param, Params};
+
+use super::window;
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{each, ewm, rolling_sum, undefined};
+
+pub(super) const MASS_INDEX: Indicator = Indicator {
+    id: "algom.mass_index",
+    label: "Mass index",
+    group: Group::Volatility,
+    help: "Whether ranges widen, a sign of a turn",
+    formula: "sum over n of ewm(high - low, span) / ewm(ewm(high - low, span), span)",
+    source: "the framework's Mass Index; Dorsey 1992",
+    inputs: &[Input::High, Input::Low],
+    params: &[Param::int("span", "Span", 9).unit("bars").help("Bars of the averages"), window(25)],
+    outputs: &[Output { name: "mass_index", pattern: "Mass_Index_{span}_{n}" }],
+    look_back: |params| 2 * params.size("span").saturating_sub(2) + params.size("n").saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (high, low, span) = (inputs[0], inputs[1], params.size("span"));
+    let rows = high.len();
+    let (mut once, mut twice) = (undefined(rows), undefined(rows));
+    ewm(&each(rows, |t| high[t] - low[t]), span, span - 1, &mut once);
+    ewm(&once, span, span - 1, &mut twice);
+    rolling_sum(&each(rows, |t| once[t] / twice[t]), params.size("n"), &mut out[0]);
+}

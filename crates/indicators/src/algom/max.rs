@@ -1,0 +1,26 @@
+//! Rolling maximum.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, window};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::rolling_max;
+
+pub(super) const MAX: Indicator = Indicator {
+    id: "algom.max",
+    label: "Rolling maximum",
+    group: Group::Statistics,
+    help: "The greatest of the last n values",
+    formula: "max(x[t-n+1..t])",
+    source: "textbook definition",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, window(20)],
+    outputs: &[Output { name: "max", pattern: "MAX_{column_?}{n}" }],
+    look_back: |params| params.size("n").saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    rolling_max(inputs[0], params.size("n"), &mut out[0]);
+}

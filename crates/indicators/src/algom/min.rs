@@ -1,0 +1,26 @@
+//! Rolling minimum.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, window};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::rolling_min;
+
+pub(super) const MIN: Indicator = Indicator {
+    id: "algom.min",
+    label: "Rolling minimum",
+    group: Group::Statistics,
+    help: "The least of the last n values",
+    formula: "min(x[t-n+1..t])",
+    source: "textbook definition",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, window(20)],
+    outputs: &[Output { name: "min", pattern: "MIN_{column_?}{n}" }],
+    look_back: |params| params.size("n").saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    rolling_min(inputs[0], params.size("n"), &mut out[0]);
+}

@@ -1,0 +1,27 @@
+//! Momentum: the change over n bars.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, window};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::fill;
+
+pub(super) const MOMENTUM: Indicator = Indicator {
+    id: "algom.momentum",
+    label: "Momentum",
+    group: Group::Momentum,
+    help: "How far the value moved in n bars",
+    formula: "x[t] - x[t-n]",
+    source: "textbook definition",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, window(10)],
+    outputs: &[Output { name: "momentum", pattern: "Momentum_{column_?}{n}" }],
+    look_back: |params| params.size("n"),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (x, n) = (inputs[0], params.size("n"));
+    fill(&mut out[0], n, |t| x[t] - x[t - n]);
+}

@@ -1,0 +1,31 @@
+//! On-balance volume, as a mean.
+
+use algomosaic_core::Params;
+
+use super::window;
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{each, rolling_mean};
+
+pub(super) const OB_VOLUME: Indicator = Indicator {
+    id: "algom.ob_volume",
+    label: "On-balance volume",
+    group: Group::Volume,
+    help: "The mean of volume, counted up on a rise and down on a fall",
+    formula: "mean over n of volume * sign(close[t] - close[t-1]), 0 at the first bar",
+    source: "the framework's OBV; Granville 1963 sums without end",
+    inputs: &[Input::Close, Input::Volume],
+    params: &[window(10)],
+    outputs: &[Output { name: "ob_volume", pattern: "OB_Volume_{n}" }],
+    look_back: |params| params.size("n").saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (close, volume) = (inputs[0], inputs[1]);
+    let signed = each(close.len(), |t| {
+        let change = if t == 0 { 0.0 } else { close[t] - close[t - 1] };
+        if change == 0.0 { 0.0 } else { change.signum() * volume[t] }
+    });
+    rolling_mean(&signed, params.size("n"), &mut out[0]);
+}

@@ -1,0 +1,43 @@
+//! Pivot points of the bar.
+
+use algomosaic_core::Params;
+
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::typical_price;
+
+pub(super) const PIVOT_POINTS: Indicator = Indicator {
+    id: "algom.pivot_points",
+    label: "Pivot points",
+    group: Group::Levels,
+    help: "Support and resistance from the bar's high, low and close",
+    formula: "PP = (H + L + C) / 3; R1 = 2 PP - L; S1 = 2 PP - H; R2 = PP + H - L; S2 = PP - H + L; R3 = H + 2 (PP - L); S3 = L - 2 (H - PP)",
+    source: "textbook definition of floor traders' pivots",
+    inputs: &[Input::High, Input::Low, Input::Close],
+    params: &[],
+    outputs: &[
+        Output { name: "pp", pattern: "PP" },
+        Output { name: "r1", pattern: "R1" },
+        Output { name: "s1", pattern: "S1" },
+        Output { name: "r2", pattern: "R2" },
+        Output { name: "s2", pattern: "S2" },
+        Output { name: "r3", pattern: "R3" },
+        Output { name: "s3", pattern: "S3" },
+    ],
+    look_back: |_| 0,
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
+    let (high, low) = (inputs[0], inputs[1]);
+    let [pp, r1, s1, r2, s2, r3, s3] = out else { return };
+    for (t, pivot) in typical_price(high, low, inputs[2]).into_iter().enumerate() {
+        pp[t] = pivot;
+        r1[t] = 2.0 * pivot - low[t];
+        s1[t] = 2.0 * pivot - high[t];
+        r2[t] = pivot + high[t] - low[t];
+        s2[t] = pivot - high[t] + low[t];
+        r3[t] = high[t] + 2.0 * (pivot - low[t]);
+        s3[t] = low[t] - 2.0 * (high[t] - pivot);
+    }
+}

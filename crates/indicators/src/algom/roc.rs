@@ -1,0 +1,27 @@
+//! Rate of change.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, window};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::fill;
+
+pub(super) const ROC: Indicator = Indicator {
+    id: "algom.roc",
+    label: "Rate of change",
+    group: Group::Momentum,
+    help: "The relative change across a window of n bars",
+    formula: "(x[t] - x[t-n+1]) / x[t-n+1]",
+    source: "the framework's ROC, whose window counts both ends",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, window(10).range(2, 100_000)],
+    outputs: &[Output { name: "roc", pattern: "ROC_{column}_{n}" }],
+    look_back: |params| params.size("n").saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (x, back) = (inputs[0], params.size("n") - 1);
+    fill(&mut out[0], back, |t| (x[t] - x[t - back]) / x[t - back]);
+}

@@ -1,0 +1,29 @@
+//! Rate of return.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, forward, not_zero, reads_ahead};
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::kernels::{fill, shifted};
+
+pub(super) const ROR: Indicator = Indicator {
+    id: "algom.ror",
+    label: "Rate of return",
+    group: Group::Returns,
+    help: "The logarithmic return over n bars; a negative n is the return of the next n bars, and a label",
+    formula: "ln(x[t] / x[t-n]); for n = -k: ln(x[t+k] / x[t])",
+    source: "the framework's ROR",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, forward(1)],
+    outputs: &[Output { name: "ror", pattern: "ROR_{column_?}{n}" }],
+    rule: not_zero,
+    look_back: |params| params.size("n"),
+    looks_ahead: reads_ahead,
+    kernel,
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (x, n) = (inputs[0], params.int("n"));
+    let sign = if n < 0 { -1.0 } else { 1.0 };
+    fill(&mut out[0], 0, |t| sign * (x[t] / shifted(x, t, n)).ln());
+}

@@ -1,0 +1,31 @@
+//! Relative strength, from moves of high and low.
+
+use algomosaic_core::Params;
+
+use super::window;
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{directional_moves, ewm, fill, undefined};
+
+pub(super) const RSI: Indicator = Indicator {
+    id: "algom.rsi",
+    label: "Relative strength index",
+    group: Group::Momentum,
+    help: "The share of rises in the moves of highs and lows, 0 to 1",
+    formula: "u / (u + d), ewm(span n) of the directional moves up and down",
+    source: "the framework's RSI; its moves are those of Wilder's directional movement, not of closes",
+    inputs: &[Input::High, Input::Low],
+    params: &[window(14)],
+    outputs: &[Output { name: "rsi", pattern: "RSI_{n}" }],
+    look_back: |params| params.size("n").saturating_sub(2),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let n = params.size("n");
+    let (rises, falls) = directional_moves(inputs[0], inputs[1]);
+    let (mut up, mut down) = (undefined(rises.len()), undefined(falls.len()));
+    ewm(&rises, n, n - 1, &mut up);
+    ewm(&falls, n, n - 1, &mut down);
+    fill(&mut out[0], 0, |t| up[t] / (up[t] + down[t]));
+}

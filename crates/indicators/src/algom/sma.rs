@@ -1,0 +1,26 @@
+//! Simple moving average.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, window};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::rolling_mean;
+
+pub(super) const SMA: Indicator = Indicator {
+    id: "algom.sma",
+    label: "Simple moving average",
+    group: Group::Trend,
+    help: "The mean of the last n values",
+    formula: "mean(x[t-n+1..t])",
+    source: "textbook definition",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, window(10)],
+    outputs: &[Output { name: "sma", pattern: "SMA_{column_?}{n}" }],
+    look_back: |params| params.size("n").saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    rolling_mean(inputs[0], params.size("n"), &mut out[0]);
+}

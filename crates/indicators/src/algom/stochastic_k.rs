@@ -1,0 +1,26 @@
+//! Where in its own range a bar closed.
+
+use algomosaic_core::Params;
+
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::fill;
+
+pub(super) const STOCHASTIC_K: Indicator = Indicator {
+    id: "algom.stochastic_k",
+    label: "Stochastic of one bar",
+    group: Group::Momentum,
+    help: "Where between its low and its high the bar closed, 0 to 1",
+    formula: "(close - low) / (high - low)",
+    source: "the framework's SO%k",
+    inputs: &[Input::High, Input::Low, Input::Close],
+    params: &[],
+    outputs: &[Output { name: "k", pattern: "SO_pct_k" }],
+    look_back: |_| 0,
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
+    let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
+    fill(&mut out[0], 0, |t| (close[t] - low[t]) / (high[t] - low[t]));
+}

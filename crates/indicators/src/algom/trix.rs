@@ -1,0 +1,33 @@
+//! Trix: the change of a triple smoothed value.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, window};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{ewm, fill, undefined};
+
+pub(super) const TRIX: Indicator = Indicator {
+    id: "algom.trix",
+    label: "Trix",
+    group: Group::Momentum,
+    help: "The relative change of the value smoothed three times",
+    formula: "(e[t] - e[t-1]) / e[t-1], e = ewm three times over, span n, each from n - 1 values on; 0 at the first bar",
+    source: "the framework's Trix; Hutson 1983 smooths logarithms",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, window(15)],
+    outputs: &[Output { name: "trix", pattern: "Trix_{column_?}{n}" }],
+    look_back: |params| 3 * params.size("n").saturating_sub(2) + 1,
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (x, n) = (inputs[0], params.size("n"));
+    let (mut once, mut twice, mut thrice) = (undefined(x.len()), undefined(x.len()), undefined(x.len()));
+    ewm(x, n, n - 1, &mut once);
+    ewm(&once, n, n - 1, &mut twice);
+    ewm(&twice, n, n - 1, &mut thrice);
+    // The framework starts its list with 0, whatever the span.
+    out[0][0] = 0.0;
+    fill(&mut out[0], 1, |t| (thrice[t] - thrice[t - 1]) / thrice[t - 1]);
+}

@@ -1,0 +1,40 @@
+//! True strength index.
+
+use algomosaic_core::{Param, Params};
+
+use super::COLUMN;
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{each, ewm, fill, undefined};
+
+pub(super) const TSI: Indicator = Indicator {
+    id: "algom.tsi",
+    label: "True strength index",
+    group: Group::Momentum,
+    help: "The change smoothed twice, against its size smoothed twice, -1 to 1",
+    formula: "ewm(ewm(d, r), s) / ewm(ewm(abs(d), r), s), d[t] = x[t] - x[t-1]",
+    source: "Blau 1991, Technical Analysis of Stocks and Commodities",
+    inputs: &[Input::Column("column")],
+    params: &[
+        COLUMN,
+        Param::int("r", "First", 25).unit("bars").help("Bars of the first smoothing"),
+        Param::int("s", "Second", 13).unit("bars").help("Bars of the second smoothing"),
+    ],
+    outputs: &[Output { name: "tsi", pattern: "TSI_{column_?}{r}_{s}" }],
+    look_back: |params| (params.size("r") + params.size("s")).saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let x = inputs[0];
+    let (r, s) = (params.size("r"), params.size("s"));
+    let twice = |moves: &[f64]| {
+        let (mut once, mut twice) = (undefined(moves.len()), undefined(moves.len()));
+        ewm(moves, r, r, &mut once);
+        ewm(&once, s, s, &mut twice);
+        twice
+    };
+    let moves = each(x.len(), |t| if t == 0 { f64::NAN } else { x[t] - x[t - 1] });
+    let (net, gross) = (twice(&moves), twice(&each(x.len(), |t| moves[t].abs())));
+    fill(&mut out[0], 0, |t| net[t] / gross[t]);
+}

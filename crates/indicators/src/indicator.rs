@@ -1,0 +1,230 @@
+//! What an indicator declares. Forms, commands, recipes and the reference page read it; nothing else names a default.
+
+use std::collections::BTreeMap;
+
+use algomosaic_core::{Param, ParamError, Params, Value};
+
+use crate::template;
+
+/// Where an indicator stands in the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Averages and the direction of prices.
+    Trend,
+    /// Speed and turning of prices.
+    Momentum,
+    /// Width of the moves.
+    Volatility,
+    /// What volume adds.
+    Volume,
+    /// Prices to watch.
+    Levels,
+    /// Returns over bars.
+    Returns,
+    /// Rolling windows.
+    Statistics,
+    /// A column from other columns.
+    Transforms,
+}
+
+impl Group {
+    /// As the catalogue's page heads it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Group::Trend => "Trend",
+            Group::Momentum => "Momentum",
+            Group::Volatility => "Volatility",
+            Group::Volume => "Volume",
+            Group::Levels => "Levels",
+            Group::Returns => "Returns",
+            Group::Statistics => "Statistics",
+            Group::Transforms => "Transforms",
+        }
+    }
+}
+
+/// A series that an indicator reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Input {
+    /// The bar's open.
+    Open,
+    /// The bar's high.
+    High,
+    /// The bar's low.
+    Low,
+    /// The bar's close.
+    Close,
+    /// The bar's volume.
+    Volume,
+    /// The column that this parameter names.
+    Column(&'static str),
+    /// The column that the first parameter names, or when it is empty, the one that the second names.
+    ColumnOr(&'static str, &'static str),
+}
+
+/// A column that an indicator makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Output {
+    /// Its short name, which follows an entry's `as` where there are several: `middle`.
+    pub name: &'static str,
+    /// The pattern of its column's name: `EMA_{column_?}{n}`. `{p}` is the value of a parameter, `{p_?}` the value and
+    /// `_` unless it is the default, `{_p?}` the same with `_` in front.
+    pub pattern: &'static str,
+}
+
+/// From the inputs and the parameters to the outputs.
+type Kernel = fn(&[&[f64]], &Params, &mut [Vec<f64>]);
+
+/// A declared indicator.
+#[derive(Debug, Clone, Copy)]
+pub struct Indicator {
+    /// Family and name: `algom.aror`.
+    pub id: &'static str,
+    /// As a list shows it: `Average rate of return`.
+    pub label: &'static str,
+    /// Where it stands.
+    pub group: Group,
+    /// One sentence: what it tells.
+    pub help: &'static str,
+    /// The definition; `x[t]` is the value at bar t.
+    pub formula: &'static str,
+    /// Where the definition comes from.
+    pub source: &'static str,
+    /// What it reads, in the order in which `compute` takes it.
+    pub inputs: &'static [Input],
+    /// What can be set.
+    pub params: &'static [Param],
+    /// What it makes.
+    pub outputs: &'static [Output],
+    /// A rule over several parameters: the sentence that says how the values break it.
+    pub rule: fn(&Params) -> Option<String>,
+    /// How many bars at the start have no value for want of earlier ones.
+    pub look_back: fn(&Params) -> usize,
+    /// How many later bars a value reads. 0 for all but labels.
+    pub looks_ahead: fn(&Params) -> u32,
+    /// The kernel. The outputs come in as long as the inputs and full of NaN. Called through [`Indicator::compute`].
+    pub(crate) kernel: Kernel,
+}
+
+/// Two declarations are the same when their ids are.
+impl PartialEq for Indicator {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+/// What most indicators have: no rule over several parameters, no look ahead.
+pub(crate) const PLAIN: Indicator = Indicator {
+    id: "",
+    label: "",
+    group: Group::Trend,
+    help: "",
+    formula: "",
+    source: "",
+    inputs: &[],
+    params: &[],
+    outputs: &[],
+    rule: |_| None,
+    look_back: |_| 0,
+    looks_ahead: |_| 0,
+    kernel: |_, _, _| {},
+};
+
+/// Why an indicator was not computed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// A parameter breaks its rule.
+    #[error(transparent)]
+    Param(#[from] ParamError),
+    /// The parameters together break a rule.
+    #[error("{0}")]
+    Rule(String),
+    /// Not as many series as declared, or of different lengths.
+    #[error("{id} takes {expected} series of one length, but has lengths {lengths:?}")]
+    Series {
+        /// The indicator.
+        id: &'static str,
+        /// How many it takes.
+        expected: usize,
+        /// The lengths that came.
+        lengths: Vec<usize>,
+    },
+}
+
+impl Indicator {
+    /// The part of the id before the point: `algom`, `transform`.
+    pub fn family(&self) -> &'static str {
+        self.id.split('.').next().unwrap_or_default()
+    }
+
+    /// Checks what was given against the declaration, and fills in the defaults.
+    pub fn check(&self, given: &BTreeMap<String, Value>) -> Result<Params, Error> {
+        let params = Params::check(self.params, given)?;
+        match (self.rule)(&params) {
+            Some(broken) => Err(Error::Rule(broken)),
+            None => Ok(params),
+        }
+    }
+
+    /// The columns it reads, in the order in which [`Indicator::compute`] takes them.
+    pub fn input_columns<'a>(&self, params: &'a Params) -> Vec<&'a str> {
+        self.inputs
+            .iter()
+            .map(|input| match *input {
+                Input::Open => "open",
+                Input::High => "high",
+                Input::Low => "low",
+                Input::Close => "close",
+                Input::Volume => "volume",
+                Input::Column(param) => params.text(param),
+                Input::ColumnOr(param, other) => {
+                    let own = params.text(param);
+                    if own.is_empty() { params.text(other) } else { own }
+                }
+            })
+            .collect()
+    }
+
+    /// The names of the columns it makes.
+    pub fn output_columns(&self, params: &Params) -> Vec<String> {
+        self.outputs.iter().map(|output| self.expand(output.pattern, params)).collect()
+    }
+
+    /// A pattern with the parameters' values in place; what is in braces and no parameter stays as it is.
+    pub fn expand(&self, pattern: &str, params: &Params) -> String {
+        template::expand(pattern, self, params)
+    }
+
+    /// One series for each output, each as long as the inputs (one slice for each of [`Indicator::input_columns`],
+    /// oldest bar first). A value is NaN where it is undefined.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    /// let sma = algomosaic_indicators::find("algom.sma").ok_or("the catalogue has it")?;
+    /// let params = sma.check(&BTreeMap::from([("n".to_owned(), algomosaic_core::Value::Int(2))]))?;
+    /// let means = sma.compute(&[&[1.0, 2.0, 4.0]], &params)?;
+    /// assert!(means[0][0].is_nan());
+    /// assert_eq!(means[0][1..], [1.5, 3.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn compute(&self, inputs: &[&[f64]], params: &Params) -> Result<Vec<Vec<f64>>, Error> {
+        let rows = inputs.first().map_or(0, |series| series.len());
+        if inputs.len() != self.inputs.len() || inputs.iter().any(|series| series.len() != rows) {
+            return Err(Error::Series {
+                id: self.id,
+                expected: self.inputs.len(),
+                lengths: inputs.iter().map(|series| series.len()).collect(),
+            });
+        }
+        let mut outputs = vec![vec![f64::NAN; rows]; self.outputs.len()];
+        if rows > 0 {
+            (self.kernel)(inputs, params, &mut outputs);
+        }
+        for value in outputs.iter_mut().flatten() {
+            if !value.is_finite() {
+                *value = f64::NAN;
+            }
+        }
+        Ok(outputs)
+    }
+}

@@ -1,0 +1,28 @@
+//! The value n bars earlier; a negative n is a later bar, and a label.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, bars, later, not_zero};
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::kernels::{fill, shifted};
+
+pub(super) const LAG: Indicator = Indicator {
+    id: "transform.lag",
+    label: "Lag",
+    group: Group::Transforms,
+    help: "The value n bars earlier; a negative n is a later bar, and a label",
+    formula: "x[t-n]",
+    source: "the framework's transforms",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, bars(1)],
+    outputs: &[Output { name: "lag", pattern: "LAG{n}_{column}" }],
+    rule: not_zero,
+    look_back: |params| params.size("n"),
+    looks_ahead: |params| later(params.int("n")),
+    kernel,
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (x, n) = (inputs[0], params.int("n"));
+    fill(&mut out[0], 0, |t| shifted(x, t, n));
+}

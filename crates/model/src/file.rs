@@ -1,0 +1,211 @@
+//! The model file: bytes in, bytes out. docs/model-file.md describes it. Loading runs no code and believes no length.
+
+use std::collections::BTreeMap;
+
+use algomosaic_core::Value;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::model::{Model, Predictor, Signature};
+use crate::scale::Moments;
+use crate::{Error, Linear};
+
+/// The newest format of model files that this version reads, and the one it writes.
+pub const FILE_VERSION: u32 = 1;
+
+const MAGIC: &[u8; 8] = b"ALGOMMDL";
+const CHECKSUM: usize = 32;
+/// Magic, version and the length of the header.
+const START: usize = 8 + 4 + 8;
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    signature: Signature,
+    /// What the payload is: `linear`.
+    payload: String,
+}
+
+impl Model {
+    /// The model file. Equal models give equal bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let Predictor::Linear(linear) = &self.predictor;
+        let header = Header { signature: self.signature.clone(), payload: "linear".to_owned() };
+        // A value of strings and finite numbers always serialises; an empty header would be refused on loading.
+        let header = serde_json::to_vec(&header).unwrap_or_default();
+        let mut bytes = Vec::with_capacity(START + header.len() + 8 * (2 + 3 * linear.coefficients.len()) + CHECKSUM);
+        bytes.extend(MAGIC);
+        bytes.extend(FILE_VERSION.to_le_bytes());
+        bytes.extend((header.len() as u64).to_le_bytes());
+        bytes.extend(header);
+        let numbers = [self.training_mean, linear.intercept];
+        for number in
+            numbers.iter().chain(&linear.coefficients).chain(&linear.scale.mean).chain(&linear.scale.deviation)
+        {
+            bytes.extend(number.to_le_bytes());
+        }
+        let checksum = Sha256::digest(&bytes);
+        bytes.extend(checksum);
+        bytes
+    }
+
+    /// Reads a model file. A damaged, truncated, foreign or newer one is refused.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Model, Error> {
+        let bad = |why: &str| Error::BadFile(why.to_owned());
+        let Some(rest) = bytes.strip_prefix(MAGIC) else {
+            return Err(bad("it does not begin as a model file does"));
+        };
+        let (version, _) = rest.split_first_chunk::<4>().ok_or_else(|| bad("it is cut off"))?;
+        let version = u32::from_le_bytes(*version);
+        // Before the checksum: a later format may end otherwise.
+        if version > FILE_VERSION {
+            return Err(Error::NewerFile { found: version, known: FILE_VERSION });
+        }
+        if version == 0 {
+            return Err(bad("there is no format 0"));
+        }
+        let (content, checksum) = bytes.split_last_chunk::<CHECKSUM>().ok_or_else(|| bad("it is cut off"))?;
+        if Sha256::digest(content)[..] != checksum[..] {
+            return Err(bad("its checksum is wrong, so it is damaged or cut off"));
+        }
+        let rest = content.get(START - 8..).ok_or_else(|| bad("it is cut off"))?;
+        let (length, rest) = rest.split_first_chunk::<8>().ok_or_else(|| bad("it is cut off"))?;
+        let length = usize::try_from(u64::from_le_bytes(*length)).map_err(|_| bad("its header has no end"))?;
+        let (header, payload) = rest.split_at_checked(length).ok_or_else(|| bad("its header has no end"))?;
+        let header: Header =
+            serde_json::from_slice(header).map_err(|error| Error::BadFile(format!("its header is wrong: {error}")))?;
+        let signature = checked(header.signature)?;
+        if header.payload != "linear" {
+            return Err(Error::BadFile(format!("its payload {} is unknown", header.payload)));
+        }
+        let features = signature.features.len();
+        let numbers: Vec<f64> = payload.as_chunks::<8>().0.iter().map(|chunk| f64::from_le_bytes(*chunk)).collect();
+        if !payload.len().is_multiple_of(8) || numbers.len() != 2 + 3 * features {
+            return Err(bad("its payload has another length than its features need"));
+        }
+        if numbers.iter().any(|number| !number.is_finite()) {
+            return Err(bad("its payload has numbers that are not finite"));
+        }
+        let (training_mean, intercept, weights) = (numbers[0], numbers[1], &numbers[2..]);
+        let (coefficients, scale) = weights.split_at(features);
+        let (mean, deviation) = scale.split_at(features);
+        if deviation.iter().any(|number| *number <= 0.0) {
+            return Err(bad("its payload has a deviation that is not positive"));
+        }
+        let scale = Moments { mean: mean.to_vec(), deviation: deviation.to_vec() };
+        let predictor = Predictor::Linear(Linear { intercept, coefficients: coefficients.to_vec(), scale });
+        Ok(Model { signature, training_mean, predictor })
+    }
+}
+
+/// The signature, when it is one that training could have written.
+fn checked(signature: Signature) -> Result<Signature, Error> {
+    let bad = |error: Error| Error::BadFile(error.to_string());
+    let algorithm = crate::algorithm(&signature.algorithm).map_err(bad)?;
+    let given: BTreeMap<String, Value> = signature.params.clone();
+    let params = algorithm.check(&given).map_err(bad)?;
+    if *params.values() != signature.params {
+        return Err(Error::BadFile("its parameters are incomplete".to_owned()));
+    }
+    if signature.model_type != algorithm.label {
+        return Err(Error::BadFile(format!("{} is not a {}", signature.model_type, algorithm.id)));
+    }
+    let mut names = signature.features.clone();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() || names.len() != signature.features.len() {
+        return Err(Error::BadFile("its features are missing or doubled".to_owned()));
+    }
+    Ok(signature)
+}
+
+#[cfg(test)]
+mod tests {
+    use algomosaic_core::{Code, Job, Problem};
+
+    use super::*;
+    use crate::testing::{golden, golden_frame, spec};
+    use crate::train;
+
+    fn model() -> Model {
+        train(&spec("elastic_net", "y", "[control]\nrepeats = 1"), &golden_frame(&golden()), &Job::new()).unwrap().model
+    }
+
+    fn sealed(mut content: Vec<u8>) -> Vec<u8> {
+        let checksum = Sha256::digest(&content);
+        content.extend(checksum);
+        content
+    }
+
+    #[test]
+    fn a_model_is_the_same_after_a_file() {
+        let model = model();
+        let bytes = model.to_bytes();
+        let read = Model::from_bytes(&bytes).unwrap();
+        assert_eq!(read, model);
+        assert_eq!(read.to_bytes(), bytes);
+        let data = golden_frame(&golden());
+        assert_eq!(read.predict(&data).unwrap(), model.predict(&data).unwrap());
+    }
+
+    #[test]
+    fn parameters_read_back_to_the_last_bit() {
+        let mut model = model();
+        for value in crate::testing::normal(8, 2000) {
+            model.signature.params.insert("alpha".to_owned(), Value::Float(value.abs()));
+            assert_eq!(Model::from_bytes(&model.to_bytes()).unwrap(), model);
+        }
+    }
+
+    #[test]
+    fn every_truncation_and_every_flipped_byte_is_refused() {
+        let bytes = model().to_bytes();
+        for length in 0..bytes.len() {
+            assert!(Model::from_bytes(&bytes[..length]).is_err(), "{length}");
+        }
+        for at in 0..bytes.len() {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1 << (at % 8);
+            assert!(Model::from_bytes(&damaged).is_err(), "{at}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_file_with_a_right_checksum_is_refused_or_another_model_but_never_a_panic() {
+        let bytes = model().to_bytes();
+        let content = &bytes[..bytes.len() - CHECKSUM];
+        for length in 0..content.len() {
+            assert!(Model::from_bytes(&sealed(content[..length].to_vec())).is_err(), "{length}");
+        }
+        for at in 0..content.len() {
+            for value in [0x00, 0x7f, 0xff, content[at] ^ 1] {
+                let mut wrong = content.to_vec();
+                wrong[at] = value;
+                if let Ok(read) = Model::from_bytes(&sealed(wrong)) {
+                    assert_eq!(read.features().len(), 5);
+                }
+            }
+        }
+        for length in [u64::MAX, u64::from(u32::MAX), content.len() as u64] {
+            let mut wrong = content.to_vec();
+            wrong[12..20].copy_from_slice(&length.to_le_bytes());
+            assert!(Model::from_bytes(&sealed(wrong)).is_err());
+        }
+    }
+
+    #[test]
+    fn foreign_and_newer_files_are_told_apart_from_damaged_ones() {
+        let mut newer = model().to_bytes();
+        newer[8] = 9;
+        for (bytes, code, message) in [
+            (newer, Code::TooNew, "the model file has format 9, and this version reads formats up to 1"),
+            (b"PK\x03\x04 a zip".to_vec(), Code::BadInput, "it does not begin as a model file does"),
+            (MAGIC.to_vec(), Code::BadInput, "it is cut off"),
+        ] {
+            let problem = Problem::from(Model::from_bytes(&bytes).unwrap_err());
+            assert_eq!(problem.code, code);
+            assert!(problem.message.contains(message), "{problem:?}");
+            assert!(!problem.hint.is_empty());
+        }
+    }
+}

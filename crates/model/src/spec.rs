@@ -1,0 +1,200 @@
+//! The request to train a model, and the training file (TOML) it may be written as.
+
+use std::collections::BTreeMap;
+
+use algomosaic_core::{Params, Value, names};
+use serde::{Deserialize, Serialize};
+
+use crate::algorithm::{Algorithm, algorithm};
+use crate::control::{self, ControlSpec};
+use crate::split::{self, Split};
+use crate::{Error, SplitKind};
+
+/// What to train: an outcome, its features, an algorithm, and how to tell whether it learned anything.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+#[serde(deny_unknown_fields)]
+pub struct TrainSpec {
+    /// The label to predict: a column that looks ahead, such as `ROR_n10`.
+    pub outcome: String,
+    /// Names of columns, or patterns with `*` and `?`. Empty: every column that may be a feature.
+    #[serde(default)]
+    pub features: Vec<String>,
+    /// The id of an algorithm of the catalogue: `elastic_net`.
+    pub algorithm: String,
+    /// Its parameters, where they are not the defaults.
+    #[serde(default)]
+    pub params: BTreeMap<String, Value>,
+    /// Which rows are held out.
+    #[serde(default)]
+    pub split: Split,
+    /// The same job where no signal can be. Its seed is the seed of everything random in the job.
+    #[serde(default)]
+    pub control: ControlSpec,
+}
+
+impl TrainSpec {
+    /// Reads a training file. Unknown keys and values outside their rules are refused.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        let table: toml::Table = toml::from_str(text).map_err(|error| syntax(&error))?;
+        known_keys("", &table, &["outcome", "features", "algorithm", "params", "split", "control"])?;
+        for key in ["outcome", "algorithm"] {
+            if !table.contains_key(key) {
+                return Err(Error::MissingKey(key));
+            }
+        }
+        for (section, declared, later) in
+            [("split", split::PARAMS, split::LATER_KINDS), ("control", control::PARAMS, control::LATER_KINDS)]
+        {
+            let Some(toml::Value::Table(inner)) = table.get(section) else { continue };
+            let keys: Vec<&str> = declared.iter().map(|param| param.name).collect();
+            known_keys(section, inner, &keys)?;
+            let Some(toml::Value::String(kind)) = inner.get("kind") else { continue };
+            known_kind(section, kind, declared, later)?;
+        }
+        let spec: TrainSpec = toml::from_str(text).map_err(|error| syntax(&error))?;
+        spec.check()?;
+        Ok(spec)
+    }
+
+    /// Checks every value against its rule, as far as that can be done without the data.
+    pub fn check(&self) -> Result<(), Error> {
+        self.checked().map(|_| ())
+    }
+
+    /// The algorithm with its complete parameters.
+    pub(crate) fn checked(&self) -> Result<(&'static Algorithm, Params), Error> {
+        let algorithm = algorithm(&self.algorithm)?;
+        let params = algorithm.check(&self.params)?;
+        self.split.check()?;
+        self.control.check()?;
+        Ok((algorithm, params))
+    }
+
+    /// Whether rows of the past may be told by rows of the future in this split.
+    pub fn leaks(&self) -> bool {
+        self.split.kind == SplitKind::Shuffled
+    }
+}
+
+fn syntax(error: &toml::de::Error) -> Error {
+    Error::Syntax(error.to_string().trim_end().to_owned())
+}
+
+fn known_keys(section: &str, table: &toml::Table, known: &[&str]) -> Result<(), Error> {
+    match table.keys().find(|key| !known.contains(&key.as_str())) {
+        None => Ok(()),
+        Some(key) => Err(Error::UnknownKey {
+            key: key.clone(),
+            section: section.to_owned(),
+            known: known.join(", "),
+            nearest: names::nearest(key, known.iter().copied()).map(str::to_owned),
+        }),
+    }
+}
+
+fn known_kind(
+    section: &'static str,
+    kind: &str,
+    declared: &[algomosaic_core::Param],
+    later: &[&str],
+) -> Result<(), Error> {
+    let Some(param) = declared.iter().find(|param| param.name == "kind") else { return Ok(()) };
+    if later.contains(&kind) {
+        let known = match param.kind {
+            algomosaic_core::ParamKind::Choice { options, .. } => {
+                options.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+            }
+            _ => String::new(),
+        };
+        let setting = if section == "split" { "split.kind" } else { "control.kind" };
+        return Err(Error::NotYet { setting, value: kind.to_owned(), known });
+    }
+    param
+        .check(&Value::Text(kind.to_owned()))
+        .map(|_| ())
+        .map_err(|source| Error::Param { section: section.to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use algomosaic_core::Problem;
+
+    use super::*;
+
+    const FILE: &str = r#"
+        outcome = "ROR_n10"
+        features = ["AROR_*", "RSI_*"]
+        algorithm = "elastic_net"
+        [params]
+        alpha = 0.01
+        max_iter = 500
+        [split]
+        kind = "chronological"
+        test_size = 0.25
+        embargo_bars = 10
+        [control]
+        kind = "shuffled_blocks"
+        repeats = 30
+        seed = 7
+    "#;
+
+    fn refusal(text: &str) -> (String, String) {
+        let problem = Problem::from(TrainSpec::from_toml(text).unwrap_err());
+        (problem.message, problem.hint)
+    }
+
+    #[test]
+    fn a_training_file_is_read_to_the_letter() {
+        let spec = TrainSpec::from_toml(FILE).unwrap();
+        assert_eq!(spec.features, ["AROR_*", "RSI_*"]);
+        assert_eq!(spec.params["alpha"], Value::Float(0.01));
+        assert_eq!(spec.split, Split { kind: SplitKind::Chronological, test_size: 0.25, embargo_bars: 10 });
+        assert_eq!((spec.control.repeats, spec.control.seed), (30, 7));
+    }
+
+    #[test]
+    fn what_a_file_leaves_out_takes_the_declared_default() {
+        let spec = TrainSpec::from_toml("outcome = \"ROR_n10\"\nalgorithm = \"ols\"").unwrap();
+        assert_eq!(spec.split, Split { kind: SplitKind::Chronological, test_size: 0.3, embargo_bars: 0 });
+        assert_eq!((spec.control.repeats, spec.control.seed), (20, 0));
+        assert!(spec.features.is_empty() && spec.params.is_empty());
+        let json = serde_json::to_string(&spec).unwrap();
+        assert_eq!(serde_json::from_str::<TrainSpec>(&json).unwrap(), spec);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_the_nearest() {
+        for (from, to, message, hint) in [
+            ("outcome =", "outcom =", "unknown key outcom;", "Did you mean outcome?"),
+            ("test_size", "testsize", "unknown key testsize in [split]", "Did you mean test_size?"),
+            ("seed", "sed", "unknown key sed in [control]", "Did you mean seed?"),
+            ("alpha", "alpa", "there is no parameter alpa here", ""),
+        ] {
+            let refused = refusal(&FILE.replace(from, to));
+            assert!(refused.0.contains(message) && refused.1.contains(hint), "{refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_value_outside_its_rule_is_refused_with_the_rule() {
+        for (from, to, message) in [
+            ("\"chronological\"", "\"walk_forward\"", "split.kind = walk_forward is not available in this version"),
+            ("\"chronological\"", "\"purged_kfold\"", "split.kind = purged_kfold is not available"),
+            ("\"chronological\"", "\"combinatorial_purged\"", "split.kind = combinatorial_purged is not available"),
+            ("\"chronological\"", "\"chrono\"", "kind must be one of chronological, shuffled, but is chrono"),
+            ("\"shuffled_blocks\"", "\"random_walk\"", "control.kind = random_walk is not available"),
+            ("0.25", "1.5", "test_size must be between 0.01 and 0.99, but is 1.5"),
+            ("0.25", "nan", "test_size must be between"),
+            ("0.25", "\"x\"", "invalid type"),
+            ("= 10", "= -1", "the training file cannot be read"),
+            ("= 30", "= 0", "repeats must be between 1 and 10000, but is 0"),
+            ("0.01", "-1", "alpha must be between"),
+            ("elastic_net", "elasticnet", "there is no algorithm elasticnet"),
+            ("[split]", "[split", "the training file cannot be read"),
+            ("algorithm = \"elastic_net\"", "", "the training file has no algorithm"),
+        ] {
+            let refused = refusal(&FILE.replace(from, to));
+            assert!(refused.0.contains(message), "{to}: {refused:?}");
+        }
+    }
+}

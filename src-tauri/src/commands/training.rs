@@ -1,0 +1,46 @@
+//! What a training can be asked for, and what came of the trainings so far.
+
+use algomosaic_api::{App, ChartFormat, Problem, RunDetail, RunSummary, SavedFile, Theme, TrainForm, TrainSource};
+
+use super::{Shared, blocking};
+
+/// Algorithms, splits and controls with their parameters.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn train_form(app: Shared<'_>) -> Result<TrainForm, Problem> {
+    blocking(app, |app| Ok(app.train_form())).await
+}
+
+/// Tables with a column to predict.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn train_sources(app: Shared<'_>) -> Result<Vec<TrainSource>, Problem> {
+    blocking(app, App::train_sources).await
+}
+
+/// Every training run, the newest first.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_runs(app: Shared<'_>) -> Result<Vec<RunSummary>, Problem> {
+    blocking(app, App::runs).await
+}
+
+/// A run in full, with its charts.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn run_detail(app: Shared<'_>, model_execution_id: String) -> Result<RunDetail, Problem> {
+    blocking(app, move |app| app.run_detail(&model_execution_id, true)).await
+}
+
+/// Saves a chart of a run below the workspace's `exports`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_chart(
+    app: Shared<'_>,
+    model_execution_id: String,
+    chart_id: String,
+    format: ChartFormat,
+    theme: Theme,
+) -> Result<SavedFile, Problem> {
+    blocking(app, move |app| app.save_chart(&model_execution_id, &chart_id, format, theme)).await
+}

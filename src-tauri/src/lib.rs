@@ -1,0 +1,91 @@
+//! The window: one short command for each operation of [`algomosaic_api::App`], and one event. No logic of its own.
+#![cfg_attr(
+    test,
+    allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")
+)]
+
+mod arguments;
+mod commands;
+mod events;
+mod locale;
+
+#[cfg(test)]
+mod bindings;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use algomosaic_api::{App, Problem, Role, Settings};
+use tauri_specta::{Builder, collect_commands, collect_events};
+
+use arguments::{Arguments, First};
+
+/// Opens the window and returns when it is closed.
+pub fn main() -> ExitCode {
+    locale::prepare();
+    match Arguments::parse(std::env::args_os().skip(1)) {
+        Ok(Arguments::Say(text)) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Ok(Arguments::Open(first)) => run(&first).unwrap_or_else(|problem| complain(&problem)),
+        Err(problem) => complain(&problem),
+    }
+}
+
+fn run(first: &First) -> Result<ExitCode, Problem> {
+    let app = Arc::new(App::new(Settings::of_user()?, Role::Owner));
+    match first {
+        First::Start => {}
+        First::Workspace(path) => drop(app.open_workspace(path)?),
+        First::Sample => drop(app.open_sample(&app.sample_path())?),
+    }
+    let builder = builder();
+    let ran = tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .manage(app)
+        .invoke_handler(builder.invoke_handler())
+        .setup(move |app| {
+            builder.mount_events(app);
+            Ok(())
+        })
+        .run(tauri::generate_context!());
+    ran.map(|()| ExitCode::SUCCESS).map_err(|error| {
+        Problem::new(
+            algomosaic_api::Code::Internal,
+            format!("the window cannot be opened: {error}"),
+            "It needs a display; without one, use the command line (`algom --help`).",
+        )
+    })
+}
+
+fn complain(problem: &Problem) -> ExitCode {
+    eprintln!("error: {}", problem.message);
+    if !problem.hint.is_empty() {
+        eprintln!("{}", problem.hint);
+    }
+    ExitCode::from(problem.code.exit())
+}
+
+/// What crosses the boundary: handled here, written as TypeScript by a test.
+fn builder() -> Builder<tauri::Wry> {
+    Builder::new()
+        .disable_serde_phases()
+        .commands(collect_commands![
+            commands::workspace::start_state,
+            commands::workspace::open_workspace,
+            commands::workspace::create_workspace,
+            commands::workspace::close_workspace,
+            commands::tables::list_tables,
+            commands::tables::table_page,
+            commands::training::train_form,
+            commands::training::train_sources,
+            commands::training::list_runs,
+            commands::training::run_detail,
+            commands::training::save_chart,
+            commands::jobs::start_job,
+            commands::jobs::cancel_job,
+            commands::jobs::list_jobs,
+        ])
+        .events(collect_events![events::JobChanged])
+}

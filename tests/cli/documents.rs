@@ -1,0 +1,119 @@
+//! Documents, exit codes, standard output and standard error.
+
+use std::io::Read as _;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::support::{algom, json, rows, run, sample, text, workspace};
+
+#[test]
+fn values_are_written_as_the_documentation_says() {
+    let home = workspace();
+    let sql = "SELECT 9007199254740993 AS i, 0.1 AS f, CAST('NaN' AS DOUBLE) AS n, CAST('inf' AS DOUBLE) AS p, -CAST('inf' AS DOUBLE) AS m, \
+        TRUE AS b, 'x' AS s, NULL AS z, DATE '2026-01-31' AS d, TIMESTAMP '2026-01-31 09:30:00+00' AS t";
+    let document = json(home.path(), &["query", sql]);
+    let row = document["rows"][0].as_array().unwrap();
+    assert_eq!(row[0], 9_007_199_254_740_993_i64);
+    assert_eq!(row[2..5], [json!("NaN"), json!("Infinity"), json!("-Infinity")]);
+    assert_eq!(row[5..9], [json!(true), json!("x"), json!(null), json!("2026-01-31")]);
+    assert_eq!(document["columns"][0], json!({"name": "i", "type": "INT64"}));
+}
+
+#[test]
+fn each_failure_has_its_exit_code() {
+    let home = sample();
+    for (arguments, exit, part) in [
+        (&["query", "SELECT * FROM market.bars_us_dialy"][..], 4, "Did you mean market.bars_us_daily?"),
+        (&["query", "SELECT * FROM other.market.bars_us_daily"], 4, "no project other"),
+        (&["query", "SELECT nothing FROM market.bars_us_daily"], 3, "nothing"),
+        (&["query", "DROP TABLE market.bars_us_daily"], 3, "only SELECT"),
+        (&["query", "SELECT * FROM read_csv('/etc/passwd')"], 3, "read_csv"),
+        (&["query", "SELECT * FROM '/etc/passwd'"], 3, ""),
+        (&["query", "SELEC 1"], 3, "cannot be read"),
+        (&["query"], 2, "required"),
+        (&["nonsense"], 2, "nonsense"),
+        (&["schema", "market.none"], 4, "no table"),
+        (&["models", "show", "zzzz"], 4, "no run or model"),
+        (&["models", "show", "abcdef"], 4, "no run or model"),
+        (&["predict", "--model", "abcdef", "--from", "market.bars_us_daily"], 4, "no run or model"),
+        (&["chart", "equity", "--run", "abcdef", "--out", "x.png"], 4, ""),
+        (&["train", "none.toml", "--from", "market.bars_us_daily"], 4, "no such file"),
+        (&["train", "w/train/ols.toml"], 2, "--from"),
+        (&["train", "w/train/ols.toml", "--from", "market.bars_us_daily"], 4, "ROR_n10"),
+        (
+            &["train", "w/train/ols.toml", "--from", "market.bars_us_daily", "--set", "algorithm=olss"],
+            4,
+            "Did you mean ols?",
+        ),
+        (&["features", "w/rules/dip.toml", "--from", "market.bars_us_daily", "--table", "x"], 3, ""),
+        (&["features", "w/recipes/momentum.toml", "--from", "market.bars_us_daily"], 2, "required"),
+        (&["backtest", "w/rules/dip.toml", "--from", "market.bars_us_daily"], 3, "AROR_6"),
+        (&["query", "SELECT 1", "--out", "x.doc"], 3, ".csv"),
+    ] {
+        let output = run(home.path(), arguments);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(exit), "{arguments:?}: {said}");
+        assert!(said.contains(part), "{arguments:?}: {said}");
+        assert!(exit == 2 || said.lines().count() <= 3, "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn an_engine_that_reads_other_files_cannot_be_had() {
+    let home = sample();
+    for sql in [
+        "SELECT * FROM read_text('/etc/hostname')",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT getenv('HOME')",
+        "SELECT (SELECT content FROM read_text('/etc/hostname'))",
+        "SELECT * FROM parquet_metadata('/etc/hostname')",
+    ] {
+        let output = run(home.path(), &["query", sql]);
+        assert_eq!(output.status.code(), Some(3), "{sql}: {}{}", text(&output.stdout), text(&output.stderr));
+    }
+}
+
+#[test]
+fn standard_output_holds_the_document_and_nothing_else() {
+    let home = sample();
+    let output = algom(home.path()).args(["--json", "-w", "w", "demo"]).output().unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for key in ["workspace", "out", "train", "backtest", "charts", "csv", "tables"] {
+        assert!(!document[key].is_null(), "{key}");
+    }
+    assert!(text(&output.stderr).contains(" %  "), "progress is on standard error: {}", text(&output.stderr));
+    let quiet = algom(home.path()).args(["--quiet", "-w", "w", "demo"]).output().unwrap();
+    assert_eq!((text(&quiet.stdout), text(&quiet.stderr)), (String::new(), String::new()));
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let home = sample();
+    let sql = "SELECT * FROM market.bars_us_daily";
+    let mut child = algom(home.path())
+        .args(["--json", "-q", "-w", "w", "query", sql])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut some = [0; 10];
+    child.stdout.take().unwrap().read_exact(&mut some).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+}
+
+#[test]
+fn a_workspace_reads_names_with_quotes_defaults_and_aliases() {
+    let home = sample();
+    for sql in [
+        "SELECT COUNT(*) FROM local.market.bars_us_daily",
+        "SELECT COUNT(*) FROM `local.market.bars_us_daily`",
+        "SELECT COUNT(*) FROM `local`.`market`.`bars_us_daily` AS b WHERE b.close > 0",
+        "SELECT COUNT(*) FROM market.bars_us_daily WHERE bars_us_daily.close > 0",
+        "WITH t AS (SELECT * FROM market.bars_us_daily) SELECT COUNT(*) FROM t",
+        "SELECT (SELECT COUNT(*) FROM market.bars_us_daily)",
+    ] {
+        assert_eq!(rows(home.path(), sql), [[json!(11_958)]], "{sql}");
+    }
+}

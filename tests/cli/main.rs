@@ -1,0 +1,9 @@
+//! The command line as a person or a script meets it: documents, exit codes, and what each bad input is told.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod documents;
+mod import;
+mod workspaces;

@@ -1,0 +1,99 @@
+"""Writes model.json: what scikit-learn and SciPy say about a small data set, for the tests of crates/model.
+
+    python3 -m venv venv && venv/bin/pip install scikit-learn==1.9.1 numpy scipy
+    venv/bin/python make_model_golden.py
+
+The data are drawn here and rounded, so that the file holds exactly what was fitted.
+"""
+
+import json
+import pathlib
+import warnings
+
+import numpy
+import scipy
+import sklearn
+from scipy.stats import spearmanr
+from sklearn.linear_model import ElasticNet, LinearRegression
+from sklearn.metrics import explained_variance_score, mean_absolute_error, mean_squared_error, r2_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+ROWS, FEATURES, TEST_START, HORIZON = 200, 5, 140, 2
+
+random = numpy.random.default_rng(20240607)
+x = random.normal(size=(ROWS, FEATURES)) * [1.0, 0.01, 30.0, 1.0, 2.0] + [0.0, 0.5, 100.0, -3.0, 0.0]
+x[:, 4] = 0.9 * x[:, 0] + 0.3 * x[:, 4]  # two features that go together
+y = 0.02 * x[:, 0] + 1.5 * x[:, 1] - 0.0007 * x[:, 2] + random.normal(size=ROWS) * 0.05
+x, y = x.round(4), y.round(4)
+
+TRAIN = slice(0, TEST_START - HORIZON)  # the label of row t reads row t + HORIZON: the last rows are purged
+TEST = slice(TEST_START, ROWS)
+
+
+def linear(estimator, standardize, outcome=y):
+    model = make_pipeline(StandardScaler(), estimator) if standardize else estimator
+    model.fit(x[TRAIN], outcome[TRAIN])
+    return {
+        "coefficients": numpy.atleast_1d(estimator.coef_).tolist(),
+        "intercept": float(estimator.intercept_),
+        "predictions": model.predict(x[TEST]).tolist(),
+    }
+
+
+def elastic_net(alpha, l1_ratio, fit_intercept, standardize):
+    params = {"alpha": alpha, "l1_ratio": l1_ratio, "fit_intercept": fit_intercept}
+    with warnings.catch_warnings():
+        # Pure ridge: its duality gap does not close in scikit-learn, but the coefficients stand still.
+        warnings.simplefilter("ignore")
+        fitted = linear(ElasticNet(**params, max_iter=20_000, tol=1e-14), standardize)
+    return {"params": {**params, "standardize": standardize, "max_iter": 20_000, "tol": 1e-13}, **fitted}
+
+
+def scores(training_mean, predictions, outcomes):
+    predictions, outcomes = numpy.asarray(predictions), numpy.asarray(outcomes)
+    errors = outcomes - predictions
+    moved = outcomes != 0
+    mae = float(mean_absolute_error(outcomes, predictions))
+    size = float(numpy.abs(outcomes).mean())
+    return {
+        "training_mean": float(training_mean),
+        "predictions": predictions.tolist(),
+        "outcomes": outcomes.tolist(),
+        "mae": mae,
+        "mean_abs_outcome": size,
+        "mean_abs_pct_error": mae / size,
+        "error_variance": float(errors.var(ddof=1)),
+        "rsquared": float(1 - (errors**2).sum() / ((outcomes - training_mean) ** 2).sum()),
+        "r2_score": float(r2_score(outcomes, predictions)),
+        "explained_variance": float(explained_variance_score(outcomes, predictions)),
+        "rmse": float(mean_squared_error(outcomes, predictions) ** 0.5),
+        "direction_hits": float((numpy.sign(predictions) == numpy.sign(outcomes))[moved].mean()),
+        "information_coefficient": float(spearmanr(predictions, outcomes).statistic),
+    }
+
+
+net = [
+    elastic_net(alpha, l1_ratio, fit_intercept, standardize)
+    for alpha, l1_ratio in [(0.001, 0.5), (0.01, 0.5), (0.001, 1.0), (0.01, 0.1), (0.02, 0.0), (1.0, 0.5)]
+    for fit_intercept, standardize in [(True, True), (True, False), (False, True)]
+]
+tied = scores(0.1, [0.1, 0.1, -0.2, 0.3, 0.3, 0.3, 0.0], [0.2, -0.1, -0.2, 0.2, 0.0, 0.4, 0.1])
+golden = {
+    "source": f"scikit-learn {sklearn.__version__}, NumPy {numpy.__version__}, SciPy {scipy.__version__}",
+    "x": x.tolist(),
+    "y": y.tolist(),
+    "horizon_bars": HORIZON,
+    "test_size": (ROWS - TEST_START) / ROWS,
+    "train_rows": TRAIN.stop,
+    "test_rows": ROWS - TEST_START,
+    "purged_rows": HORIZON,
+    "elastic_net": net,
+    "ols": [
+        {"params": {"fit_intercept": fit_intercept}, **linear(LinearRegression(fit_intercept=fit_intercept), False)}
+        for fit_intercept in (True, False)
+    ],
+    "scores": [scores(y[TRAIN].mean(), net[0]["predictions"], y[TEST]), tied],
+}
+lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in golden.items())
+pathlib.Path(__file__).with_name("model.json").write_text("{\n" + lines + "\n}\n")

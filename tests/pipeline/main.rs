@@ -1,0 +1,308 @@
+//! The main job, checked from outside: its tables against each other and against plain re-computation.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+#[path = "../support/mod.rs"]
+mod support;
+
+use support::{algom, json, rows, run, sample, text};
+
+fn demo(home: &Path) -> Value {
+    json(home, &["demo"])
+}
+
+fn shard(document: &Value, prefix: &str) -> String {
+    let tables = document["tables"].as_array().unwrap();
+    let found = tables.iter().map(|table| table.as_str().unwrap()).find(|table| table.contains(prefix));
+    found.unwrap_or_else(|| panic!("no table {prefix} in {tables:?}")).to_owned()
+}
+
+/// Equal to nine digits, or to a millionth of a cent where amounts cancel.
+fn near(left: f64, right: f64) {
+    assert!((left - right).abs() <= 1e-9 * right.abs().max(10.0), "{left} is not {right}");
+}
+
+/// The columns DOMAIN gives each table, to the letter.
+#[test]
+fn every_table_has_its_columns() {
+    let home = sample();
+    let document = demo(home.path());
+    let identity = "model_id model_execution_id model_parameter_id model_data_id execution_started_at execution_ended_at \
+        execution_run_time model_execution_type model_outcome";
+    let bars = "ticker_time ticker exchange interval open high low close volume";
+    for (prefix, columns) in [
+        (".model_metadata_", "model_execution_id parameter value".to_owned()),
+        (".model_parameters_", "model_execution_id parameter value".to_owned()),
+        (".model_queries_", "model_execution_id model_data_id model_executed_at model_outcome model_execution_type parameter value".to_owned()),
+        (".model_storage_", "model_id model_storage_datetime parameter value".to_owned()),
+        (".model_prediction_", format!("{identity} {bars} predictions outcomes errors")),
+        (".model_evaluation_", format!("{identity} {bars} predictions outcomes errors")),
+        (".model_performance_2", format!("{identity} parameter value")),
+        (
+            ".model_backtest_2",
+            "backtest_execution_id backtest_executed model_execution_id ticker_time ticker high low open close volume trade amount \
+             commission account account_value quantity quantity_margin buy_trades sell_trades sell_short_trades buy_cover_trades \
+             buy_volume sell_volume sell_short_volume buy_cover_volume account_change"
+                .to_owned(),
+        ),
+        (".model_backtest_metadata_", "backtest_execution_id backtest_id backtest_executed parameter value".to_owned()),
+        (".model_backtest_summary_", "backtest_execution_id backtest_executed parameter value".to_owned()),
+        (".feature_importance_all_", "model_execution_id data_id outcome_variable variable importance rank pct_rank".to_owned()),
+    ] {
+        let table = shard(&document, prefix);
+        let schema = json(home.path(), &["schema", &table]);
+        let found: Vec<&str> = schema.as_array().unwrap().iter().map(|column| column["name"].as_str().unwrap()).collect();
+        assert_eq!(found, columns.split_whitespace().collect::<Vec<_>>(), "{table}");
+    }
+    let metadata = rows(
+        home.path(),
+        &format!(
+            "SELECT parameter FROM {} WHERE model_execution_id = '{}'",
+            shard(&document, ".model_metadata_"),
+            document["train"]["model_execution_id"].as_str().unwrap()
+        ),
+    );
+    let metadata: Vec<&str> = metadata.iter().map(|row| row[0].as_str().unwrap()).collect();
+    for parameter in "model_id model_parameter_id data_id data_hash model_execution_type outcome_variable execution_started_at \
+        execution_ended_at execution_run_time model_type model_description model_labels index_features feature_list feature_count \
+        record_count split seed software_version"
+        .split_whitespace()
+    {
+        assert!(metadata.contains(&parameter), "{parameter}");
+    }
+}
+
+/// Scores again from the evaluation table, by the formulas of DOMAIN, with nothing of the program's arithmetic.
+#[test]
+fn the_scores_follow_from_the_evaluation_table() {
+    let home = sample();
+    let document = demo(home.path());
+    let train = &document["train"];
+    let execution = train["model_execution_id"].as_str().unwrap();
+    let table = shard(&document, ".model_evaluation_");
+    let evaluated: Vec<(f64, f64, f64)> = rows(
+        home.path(),
+        &format!("SELECT predictions, outcomes, errors FROM {table} WHERE model_execution_id = '{execution}'"),
+    )
+    .iter()
+    .map(|row| (row[0].as_f64().unwrap(), row[1].as_f64().unwrap(), row[2].as_f64().unwrap()))
+    .collect();
+    let count = evaluated.len() as f64;
+    assert_eq!(train["split"]["test_rows"].as_u64().unwrap() as usize, evaluated.len());
+    for (prediction, outcome, error) in &evaluated {
+        assert!((outcome - prediction - error).abs() < 1e-12);
+    }
+    let mae = evaluated.iter().map(|(p, y, _)| (y - p).abs()).sum::<f64>() / count;
+    assert!((train["scores"]["mae"].as_f64().unwrap() / mae - 1.0).abs() < 1e-9);
+    let moved = evaluated.iter().filter(|(_, y, _)| *y != 0.0).count() as f64;
+    let hits = evaluated.iter().filter(|(p, y, _)| p * y > 0.0).count() as f64;
+    near(train["scores"]["direction_hits"].as_f64().unwrap(), hits / moved);
+
+    // The mean of the training outcomes, from the features table and the split as it is described.
+    let split = &train["split"];
+    let features = "features.us_daily";
+    let columns = json(home.path(), &["schema", features]);
+    let index = ["ticker_time", "ticker", "exchange", "interval", "open", "high", "low", "close", "volume"];
+    let used: Vec<&str> = columns
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["name"].as_str().unwrap())
+        .filter(|name| !index.contains(name))
+        .collect();
+    let defined: Vec<String> = used.iter().map(|name| format!("`{name}` IS NOT NULL")).collect();
+    let horizon = split["horizon_bars"].as_u64().unwrap();
+    let start = split["test_start"].as_str().unwrap();
+    // A training row counts when the bar its label ends on is before the first held-out time.
+    let sql = format!(
+        "SELECT COUNT(*), AVG(ROR_n10) FROM (SELECT *, LEAD(ticker_time, {horizon}) OVER (PARTITION BY ticker ORDER BY ticker_time) AS label_end \
+         FROM {features}) WHERE label_end < TIMESTAMP '{start}' AND {}",
+        defined.join(" AND ")
+    );
+    let row = &rows(home.path(), &sql)[0];
+    assert_eq!(row[0], split["train_rows"], "the purge leaves just these rows");
+    let mean = row[1].as_f64().unwrap();
+    let residual: f64 = evaluated.iter().map(|(p, y, _)| (y - p).powi(2)).sum();
+    let total: f64 = evaluated.iter().map(|(_, y, _)| (y - mean).powi(2)).sum();
+    assert!((train["scores"]["rsquared"].as_f64().unwrap() - (1.0 - residual / total)).abs() < 1e-11);
+
+    let control = &train["control"];
+    let score = train["scores"]["rsquared"].as_f64().unwrap();
+    let scores: Vec<f64> = control["rsquared"].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect();
+    assert_eq!(scores.len(), 50);
+    let above = scores.iter().filter(|control| **control >= score).count() as f64;
+    near(control["p_value"].as_f64().unwrap(), (1.0 + above) / 51.0);
+    let first: f64 = scores[0];
+    assert!(scores.iter().any(|control| (control - first).abs() > 1e-9), "each repeat is another shuffle");
+}
+
+/// Labels again from the bars, with SQL.
+#[test]
+fn the_outcome_is_the_log_return_of_the_next_ten_bars() {
+    let home = sample();
+    demo(home.path());
+    let sql = "SELECT MAX(ABS(ROR_n10 - LN(later / close))), COUNT(ROR_n10), COUNT(later) FROM (SELECT *, LEAD(close, 10) OVER (PARTITION BY ticker ORDER BY ticker_time) AS later FROM features.us_daily)";
+    let row = &rows(home.path(), sql)[0];
+    assert!(row[0].as_f64().unwrap() < 1e-12);
+    assert_eq!(row[1], row[2]);
+    let schema = json(home.path(), &["schema", "features.us_daily"]);
+    let labels: Vec<&Value> =
+        schema.as_array().unwrap().iter().filter(|column| !column["label_horizon"].is_null()).collect();
+    assert_eq!(labels.len(), 1);
+    assert_eq!(labels[0]["label_horizon"], 10);
+    let features = schema.as_array().unwrap().len() - labels.len() - 9;
+    assert!(features >= 25, "{features} columns");
+}
+
+/// Cash and position add up at every bar, by the rule of DOMAIN.
+#[test]
+fn the_backtest_conserves_cash_and_position() {
+    let home = sample();
+    let document = demo(home.path());
+    let table = shard(&document, ".model_backtest_2");
+    let sql = format!(
+        "SELECT account, account_value, quantity, quantity_margin, close, account_change, open, buy_volume, sell_volume, commission, ticker_time FROM {table} ORDER BY ticker_time"
+    );
+    let mut cash = 10_000.0;
+    let mut held = 0.0;
+    let mut fills = 0;
+    for row in rows(home.path(), &sql) {
+        let value = |column: usize| row[column].as_f64().unwrap();
+        let traded = value(7) - value(8);
+        cash -= traded * value(6) + value(9);
+        held += traded;
+        fills += usize::from(traded != 0.0);
+        near(value(0), cash);
+        assert!((value(2) - held).abs() < 1e-6);
+        near(value(1), value(0) + value(2) * value(4) + value(3) * value(4));
+        if traded != 0.0 {
+            near(value(9), traded.abs() * value(6) * 0.001);
+        }
+    }
+    assert_eq!(document["backtest"]["summary"]["trades"].as_u64().unwrap() as usize, fills);
+    near(document["backtest"]["summary"]["account_cash"].as_f64().unwrap(), cash);
+    assert!(
+        document["backtest"]["period"][0].as_str().unwrap()[..10]
+            >= document["train"]["split"]["test_start"].as_str().unwrap()[..10]
+    );
+}
+
+#[test]
+fn charts_and_csvs_are_real_files() {
+    let home = sample();
+    let document = demo(home.path());
+    let charts: Vec<&str> = document["charts"].as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect();
+    for name in [
+        "predictions_by_date",
+        "errors_by_date",
+        "prediction_histogram",
+        "error_histogram",
+        "predicted_against_actual",
+        "equity",
+    ] {
+        let of_kind = |ending: &str| charts.iter().find(|path| path.ends_with(&format!("{name}.{ending}"))).unwrap();
+        let png = std::fs::read(of_kind("png")).unwrap();
+        assert!(png.starts_with(b"\x89PNG") && png.len() > 20_000, "{name}");
+        let svg = std::fs::read_to_string(of_kind("svg")).unwrap();
+        assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{name}");
+    }
+    for path in document["csv"].as_array().unwrap() {
+        let mut reader = csv::Reader::from_path(path.as_str().unwrap()).unwrap();
+        assert!(reader.records().map(|record| record.unwrap()).count() > 0, "{path}");
+    }
+}
+
+#[test]
+fn the_same_job_gives_the_same_numbers_and_the_step_by_step_way_does_too() {
+    let home = sample();
+    let home = home.path();
+    let first = demo(home);
+    let second = demo(home);
+    for key in ["scores", "control", "split", "model_id", "data_hash", "importance"] {
+        assert_eq!(first["train"][key], second["train"][key], "{key}");
+    }
+    assert_ne!(first["train"]["model_execution_id"], second["train"]["model_execution_id"]);
+    assert_eq!(first["backtest"]["summary"], second["backtest"]["summary"]);
+    assert_eq!(first["backtest"]["backtest_id"], second["backtest"]["backtest_id"]);
+
+    json(
+        home,
+        &[
+            "features",
+            "w/recipes/momentum.toml",
+            "--from",
+            "market.bars_us_daily",
+            "--table",
+            "features.own",
+            "--out",
+            "own.parquet",
+        ],
+    );
+    let by_table = json(home, &["train", "w/train/elastic_net.toml", "--from", "features.own"]);
+    let by_file = json(home, &["train", "w/train/elastic_net.toml", "--from", "own.parquet"]);
+    let by_query = json(home, &["train", "w/train/elastic_net.toml", "--from", "SELECT * FROM features.own"]);
+    for run in [&by_table, &by_file, &by_query] {
+        assert_eq!(run["scores"], first["train"]["scores"]);
+        assert_eq!(run["model_id"], first["train"]["model_id"]);
+    }
+    let shown = json(home, &["models", "show", by_table["model_execution_id"].as_str().unwrap()]);
+    for key in ["scores", "control", "split", "checks", "importance", "tables", "model_file", "data_hash", "fits"] {
+        assert_eq!(shown[key], by_table[key], "{key} is read back as it was");
+    }
+    let other =
+        json(home, &["train", "w/train/elastic_net.toml", "--from", "features.own", "--set", "params.alpha=0.01"]);
+    assert_ne!(other["scores"], first["train"]["scores"]);
+    assert_ne!(other["model_id"], first["train"]["model_id"]);
+}
+
+#[test]
+fn predictions_reach_the_bars_whose_outcome_is_not_known_yet() {
+    let home = sample();
+    let home = home.path();
+    let document = demo(home);
+    let table = shard(&document, ".model_prediction_");
+    let sql = format!(
+        "SELECT ticker, COUNT(*) FROM {table} WHERE outcomes IS NULL AND predictions IS NOT NULL GROUP BY ticker ORDER BY ticker"
+    );
+    let unknown: BTreeMap<String, u64> =
+        rows(home, &sql).iter().map(|row| (row[0].as_str().unwrap().to_owned(), row[1].as_u64().unwrap())).collect();
+    assert_eq!(unknown, ["AAPL", "GOOG", "IBM", "MSFT"].map(|ticker| (ticker.to_owned(), 10)).into());
+    let evaluation = shard(&document, ".model_evaluation_");
+    let execution = document["train"]["model_execution_id"].as_str().unwrap();
+    let sql = format!(
+        "SELECT COUNT(*), MAX(ABS(p.predictions - e.predictions)) FROM {table} p JOIN {evaluation} e ON p.ticker = e.ticker AND p.ticker_time = e.ticker_time WHERE e.model_execution_id = '{execution}'"
+    );
+    let row = &rows(home, &sql)[0];
+    assert_eq!(row[0], document["train"]["split"]["test_rows"]);
+    assert!(row[1].as_f64().unwrap() < 1e-12, "the model file predicts what the training did");
+}
+
+#[test]
+fn a_label_cannot_be_a_feature_and_nothing_in_the_recipe_looks_ahead() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    let output = run(
+        home,
+        &["train", "w/train/ols.toml", "--from", "features.us_daily", "--set", "features=['AROR_5', 'ROR_n10']"],
+    );
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("ROR_n10"), "{}", text(&output.stderr));
+    let checked = json(home, &["check-lookahead", "w/recipes/momentum.toml", "--from", "market.bars_us_daily"]);
+    assert_eq!(checked["looks_ahead"], json!([]));
+    assert!(checked["columns_checked"].as_u64().unwrap() >= 25);
+}
+
+#[test]
+fn the_demo_makes_its_own_workspace() {
+    let home = tempfile::tempdir().unwrap();
+    let output = algom(home.path()).args(["--json", "-q", "demo", "--out", "charts"]).output().unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let workspace = document["workspace"].as_str().unwrap();
+    assert!(Path::new(workspace).starts_with(home.path().canonicalize().unwrap()), "{workspace}");
+    assert!(home.path().join("charts/equity.png").exists());
+}

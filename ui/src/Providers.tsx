@@ -1,0 +1,34 @@
+/** What stands around the application: the client, its answers, the theme. */
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { type Client, ClientProvider } from "./api/client";
+import { WorkbenchProvider } from "./frame/Workbench";
+import { cssVariablesResolver, theme } from "./styles/theme";
+
+export function Providers({ client, children }: { client: Client; children: ReactNode }) {
+  // The application answers from the same computer: a failure is a failure, and a second try says the same.
+  const [queries] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            retry: false,
+            refetchOnWindowFocus: false,
+            networkMode: "always",
+          },
+        },
+      }),
+  );
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+      <ClientProvider value={client}>
+        <QueryClientProvider client={queries}>
+          <Notifications position="bottom-right" limit={4} autoClose={5000} />
+          <WorkbenchProvider>{children}</WorkbenchProvider>
+        </QueryClientProvider>
+      </ClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,388 @@
+/**
+ * A client that keeps everything in memory, for tests and for a plain browser. It behaves as the application does:
+ * jobs take time, report progress and can be cancelled, and what they make can be opened afterwards.
+ */
+import { type ChartFormat, type Client, Failure, type JobRecord, type Outcome, type Problem } from "./client";
+import { FORM, hexId, pageOf, runOf, SOURCES, TABLES } from "./fakeData";
+import type { Code, Request, RunDetail, RunSummary, WorkspaceInfo } from "./generated/bindings";
+
+export type FakeOptions = {
+  /** Open at the beginning: the sample with its results, the sample before its first run, or none. */
+  workspace: "sample" | "fresh" | "none";
+  /** Between two reports of a job. */
+  stepMs: number;
+  /** Before a command answers. */
+  delayMs: number;
+};
+
+const HOME = "/home/ana/algomosaic";
+const SAMPLE: WorkspaceInfo = {
+  path: `${HOME}/sample`,
+  name: "sample",
+  project: "local",
+  dataset: "main",
+  domain: "",
+  read_only: false,
+  is_sample: true,
+};
+
+function fail(code: Code, message: string, hint: string): Failure {
+  return new Failure({ code, message, hint });
+}
+
+const MODEL_TYPES: Record<string, string> = {
+  elastic_net: "ElasticNet",
+  gradient_boosting_regressor: "GradientBoostingRegressor",
+};
+
+function titleOf(request: Request): string {
+  const nameOf = (from: { kind: string; table?: string }) => from.table?.split(".").slice(-2).join(".") ?? "a query";
+  switch (request.operation) {
+    case "demo":
+      return "Run the sample";
+    case "import":
+      return `Import ${request.files[0]?.split("/").at(-1) ?? "files"} into ${request.table}`;
+    case "train":
+      return `Train ${MODEL_TYPES[request.spec.algorithm] ?? request.spec.algorithm} on ${nameOf(request.from)}`;
+    default:
+      return `${request.operation} ${nameOf(request.from)}`;
+  }
+}
+
+const STAGES: Record<string, string[]> = {
+  demo: [
+    "Importing bars",
+    "Computing features",
+    "Fitting the model",
+    "Fitting controls",
+    "Backtesting",
+    "Writing tables",
+  ],
+  train: [
+    "Reading rows",
+    "Fitting the model",
+    "Fitting controls",
+    "Fitting controls",
+    "Fitting controls",
+    "Writing tables",
+  ],
+  import: ["Reading files", "Writing the table"],
+};
+
+export function fakeClient(options: Partial<FakeOptions> = {}): Client {
+  const { workspace: opened = "sample", stepMs = 350, delayMs = 40 } = options;
+  let workspace: WorkspaceInfo | null = opened === "none" ? null : SAMPLE;
+  let hasResults = opened === "sample";
+  let jobs: JobRecord[] = [];
+  const runs: RunDetail[] = [];
+  const listeners = new Set<(job: JobRecord) => void>();
+  const cancelled = new Set<string>();
+
+  const allFeatures = SOURCES[0]?.features ?? [];
+  const keepRun = (skilled: boolean, modelType: string, outcome: string, executedAt: string, repeats = 50) => {
+    const run = runOf(100 + runs.length * 17, {
+      skilled,
+      modelType,
+      outcome,
+      table: "local.features.us_daily",
+      executedAt,
+      repeats,
+      features: allFeatures,
+    });
+    runs.unshift(run);
+    return run;
+  };
+  const past = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString().replace("Z", "000Z");
+
+  if (hasResults) {
+    keepRun(false, "ElasticNet", "ROR_n5", "2026-01-31T09:21:40.000000Z");
+    const latest = keepRun(true, "GradientBoostingRegressor", "ROR_n10", "2026-01-31T09:30:02.000000Z");
+    const importRequest: Request = {
+      operation: "import",
+      files: [`${HOME}/downloads/bars.csv`],
+      table: "market.bars_us_daily",
+      if_exists: "fail",
+      ticker: null,
+      interval: null,
+      sort: false,
+    };
+    const base = { stage: "", fraction: 1, here: true };
+    jobs = [
+      {
+        ...base,
+        id: "j3",
+        operation: "import",
+        title: "Import bars.csv into market.bars_us_daily",
+        state: "failed",
+        stage: "Reading files",
+        fraction: 0.4,
+        started_at: past(12),
+        ended_at: past(11.98),
+        problem: {
+          code: "BadInput",
+          message: "bars.csv, line 4,812: high is 121.10, below low 121.73; a bar's high is never below its low.",
+          hint: "Correct or remove that line, then import again. Nothing was written.",
+        },
+        outcome: null,
+        request: importRequest,
+      },
+      {
+        ...base,
+        id: "j2",
+        operation: "train",
+        title: "Train ElasticNet on features.us_daily",
+        state: "cancelled",
+        fraction: 0.62,
+        started_at: past(34),
+        ended_at: past(33.9),
+        problem: null,
+        outcome: null,
+        request: { operation: "demo", out: null },
+      },
+      {
+        ...base,
+        id: "j1",
+        operation: "demo",
+        title: "Run the sample",
+        state: "done",
+        started_at: past(48),
+        ended_at: past(47.92),
+        problem: null,
+        outcome: {
+          kind: "demo",
+          model_execution_ids: [latest.model_execution_id],
+          backtest_execution_id: hexId(900),
+          out: `${HOME}/sample/out`,
+        },
+        request: { operation: "demo", out: null },
+      },
+    ];
+  }
+
+  const later = <T>(answer: () => T): Promise<T> =>
+    new Promise((resolve, reject) => {
+      setTimeout(() => {
+        try {
+          resolve(answer());
+        } catch (failure) {
+          reject(failure);
+        }
+      }, delayMs);
+    });
+
+  const inWorkspace = <T>(answer: () => T): Promise<T> =>
+    later(() => {
+      if (workspace === null) throw fail("Usage", "No workspace is open.", "Open one on the Start page.");
+      return answer();
+    });
+
+  const report = (job: JobRecord, change: Partial<JobRecord>) => {
+    const changed = { ...job, ...change };
+    jobs = jobs.map((other) => (other.id === job.id ? changed : other));
+    for (const listener of listeners) listener(changed);
+    return changed;
+  };
+
+  const outcomeOf = (request: Request): Outcome | Problem => {
+    const now = new Date().toISOString().replace("Z", "000Z");
+    switch (request.operation) {
+      case "demo": {
+        hasResults = true;
+        const run = keepRun(true, "GradientBoostingRegressor", "ROR_n10", now);
+        return {
+          kind: "demo",
+          model_execution_ids: [run.model_execution_id],
+          backtest_execution_id: hexId(900),
+          out: `${HOME}/sample/out`,
+        };
+      }
+      case "train": {
+        const isBoosting = request.spec.algorithm === "gradient_boosting_regressor";
+        const type = MODEL_TYPES[request.spec.algorithm] ?? request.spec.algorithm;
+        const run = keepRun(isBoosting, type, request.spec.outcome, now, request.spec.control?.repeats ?? 20);
+        return { kind: "train", model_execution_id: run.model_execution_id };
+      }
+      case "import": {
+        const missing = request.files.find((file) => file.includes("missing"));
+        if (missing !== undefined) {
+          return {
+            code: "NotFound",
+            message: `There is no file ${missing}.`,
+            hint: "Check the path, or browse for the file.",
+          };
+        }
+        return {
+          kind: "import",
+          table: `local.${request.table}`,
+          rows: 13_085,
+          notes: ["Adj Close became adj_close"],
+        };
+      }
+      default:
+        return {
+          code: "Usage",
+          message: `The fake does not ${request.operation}.`,
+          hint: "Use the application.",
+        };
+    }
+  };
+
+  const run = (started: JobRecord) => {
+    const stages = STAGES[started.operation] ?? ["Working"];
+    let step = 0;
+    let job = started;
+    const tick = () => {
+      if (cancelled.has(job.id)) {
+        report(job, { state: "cancelled", ended_at: new Date().toISOString() });
+        return;
+      }
+      step += 1;
+      const steps = stages.length * 3;
+      if (step < steps) {
+        job = report(job, {
+          stage: stages[Math.floor(step / 3)] ?? "",
+          fraction: step / steps,
+        });
+        setTimeout(tick, stepMs);
+        return;
+      }
+      const outcome = outcomeOf(job.request);
+      const ended_at = new Date().toISOString();
+      if ("code" in outcome) report(job, { state: "failed", problem: outcome, ended_at });
+      else
+        report(job, {
+          state: "done",
+          stage: "",
+          fraction: 1,
+          outcome,
+          ended_at,
+        });
+    };
+    setTimeout(tick, stepMs);
+  };
+
+  const open = (info: WorkspaceInfo) => {
+    workspace = info;
+    return info;
+  };
+  const infoAt = (path: string, isSample: boolean): WorkspaceInfo => ({
+    ...SAMPLE,
+    path,
+    name: path.split("/").at(-1) ?? path,
+    is_sample: isSample,
+  });
+
+  return {
+    startState: () =>
+      later(() => ({
+        workspace,
+        recent: [
+          {
+            path: SAMPLE.path,
+            name: "sample",
+            opened_at: "2026-01-31T09:12:00.000000Z",
+            exists: true,
+          },
+          {
+            path: `${HOME}/crypto`,
+            name: "crypto",
+            opened_at: "2026-01-28T16:02:00.000000Z",
+            exists: true,
+          },
+          {
+            path: "/media/usb/archive",
+            name: "archive",
+            opened_at: "2025-12-02T08:40:00.000000Z",
+            exists: false,
+          },
+        ],
+        version: "0.1.0",
+        sample_path: SAMPLE.path,
+      })),
+    openWorkspace: (path) =>
+      later(() => {
+        if (path.includes("archive")) {
+          throw fail(
+            "NotFound",
+            `There is no workspace at ${path}.`,
+            "Connect the disk it is on, or create one there.",
+          );
+        }
+        return open(infoAt(path, path === SAMPLE.path));
+      }),
+    createWorkspace: (path, sample) => later(() => open(infoAt(path, sample))),
+    closeWorkspace: () =>
+      later(() => {
+        workspace = null;
+      }),
+    listTables: () => inWorkspace(() => (hasResults ? TABLES : [])),
+    tablePage: (table, offset, limit) =>
+      inWorkspace(() => {
+        const info = TABLES.find((known) => `${known.project}.${known.dataset}.${known.table}` === table);
+        if (info === undefined) throw fail("NotFound", `There is no table ${table}.`, "Refresh the list of tables.");
+        return { ...pageOf(info, offset, limit), offset, total: info.rows };
+      }),
+    trainForm: () => later(() => FORM),
+    trainSources: () => inWorkspace(() => (hasResults ? SOURCES : [])),
+    startJob: (request) =>
+      inWorkspace(() => {
+        const id = `job-${jobs.length + 1}-${hexId(jobs.length + 50, 6)}`;
+        const started: JobRecord = {
+          id,
+          operation: request.operation,
+          title: titleOf(request),
+          state: "running",
+          stage: STAGES[request.operation]?.[0] ?? "",
+          fraction: 0,
+          started_at: new Date().toISOString(),
+          ended_at: null,
+          problem: null,
+          outcome: null,
+          request,
+          here: true,
+        };
+        jobs = [started, ...jobs];
+        report(started, {});
+        run(started);
+        return id;
+      }),
+    cancelJob: (id) =>
+      later(() => {
+        cancelled.add(id);
+      }),
+    listJobs: () => inWorkspace(() => jobs),
+    listRuns: () =>
+      inWorkspace(() =>
+        runs.map(
+          (detail): RunSummary => ({
+            model_execution_id: detail.model_execution_id,
+            model_id: detail.model_id,
+            model_type: detail.model_type,
+            outcome: detail.outcome,
+            executed_at: detail.executed_at,
+            rsquared: detail.scores.rsquared,
+            control_median: detail.control.median,
+            p_value: detail.control.p_value,
+            leaks: detail.split.leaks,
+            source: detail.source,
+          }),
+        ),
+      ),
+    runDetail: (id) =>
+      inWorkspace(() => {
+        const detail = runs.find((known) => known.model_execution_id === id);
+        if (detail === undefined) throw fail("NotFound", `There is no run ${id}.`, "Open one of the recent runs.");
+        return detail;
+      }),
+    saveChart: (id, chartId, format: ChartFormat) =>
+      inWorkspace(() => ({
+        path: `${HOME}/sample/out/${id.slice(0, 8)}_${chartId}.${format}`,
+      })),
+    onJobChanged(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    pickFolder: () => later(() => `${HOME}/new-workspace`),
+    pickFiles: () => later(() => [`${HOME}/downloads/bars.csv`]),
+  };
+}

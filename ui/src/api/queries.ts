@@ -1,0 +1,116 @@
+/** What the window remembers of the application's answers, by subject, and what makes each one stale. */
+import { type QueryClient, useQuery } from "@tanstack/react-query";
+import { type JobRecord, useClient, type WorkspaceInfo } from "./client";
+
+export const keys = {
+  start: ["start"],
+  tables: ["tables"],
+  pages: ["page"],
+  page: (table: string, page: number) => ["page", table, page],
+  trainForm: ["train-form"],
+  trainSources: ["train-sources"],
+  jobs: ["jobs"],
+  runs: ["runs"],
+  run: (id: string) => ["run", id],
+} as const;
+
+export function useStartState() {
+  const client = useClient();
+  return useQuery({ queryKey: keys.start, queryFn: () => client.startState() });
+}
+
+/** The open workspace; null when none is, undefined while that is unknown. */
+export function useWorkspace(): WorkspaceInfo | null | undefined {
+  return useStartState().data?.workspace;
+}
+
+/** Most questions only make sense of an open workspace. */
+function useIsOpen(): boolean {
+  const workspace = useWorkspace();
+  return workspace !== null && workspace !== undefined;
+}
+
+export function useTables() {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.tables,
+    queryFn: () => client.listTables(),
+    enabled: useIsOpen(),
+  });
+}
+
+export function useTrainForm() {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.trainForm,
+    queryFn: () => client.trainForm(),
+  });
+}
+
+export function useTrainSources() {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.trainSources,
+    queryFn: () => client.trainSources(),
+    enabled: useIsOpen(),
+  });
+}
+
+/** Jobs of other processes send no events to this window. */
+const GUEST_POLL_MS = 2000;
+
+export function useJobs() {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.jobs,
+    queryFn: () => client.listJobs(),
+    enabled: useIsOpen(),
+    refetchInterval: (query) =>
+      query.state.data?.some((job) => job.state === "running" && !job.here) ? GUEST_POLL_MS : false,
+  });
+}
+
+export function useRuns() {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.runs,
+    queryFn: () => client.listRuns(),
+    enabled: useIsOpen(),
+  });
+}
+
+/** A run never changes, so it is asked for once. */
+export function useRun(id: string | null) {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.run(id ?? ""),
+    queryFn: () => client.runDetail(id ?? ""),
+    enabled: useIsOpen() && id !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** Puts the latest record of a job in its place, newest job first. */
+export function rememberJob(queries: QueryClient, job: JobRecord): void {
+  queries.setQueryData<JobRecord[]>(keys.jobs, (jobs) => {
+    if (jobs === undefined) return jobs;
+    return jobs.some((known) => known.id === job.id)
+      ? jobs.map((known) => (known.id === job.id ? job : known))
+      : [job, ...jobs];
+  });
+}
+
+/** After a job made something, what shows tables and runs asks again. */
+export function forgetResults(queries: QueryClient): void {
+  for (const queryKey of [keys.tables, keys.pages, keys.trainSources, keys.runs, keys.jobs]) {
+    void queries.invalidateQueries({ queryKey });
+  }
+}
+
+/** Another workspace is open: nothing remembered of the last one holds any longer. */
+export async function forgetWorkspace(queries: QueryClient): Promise<void> {
+  await queries.refetchQueries({ queryKey: keys.start });
+  await queries.resetQueries({
+    predicate: ({ queryKey }) => queryKey[0] !== keys.start[0] && queryKey[0] !== keys.trainForm[0],
+  });
+}

@@ -1,0 +1,19 @@
+/** The parts of ECharts that are used, and nothing else of it. */
+import { BarChart, CustomChart, LineChart, ScatterChart } from "echarts/charts";
+import { DataZoomInsideComponent, GridComponent, TooltipComponent } from "echarts/components";
+import { init, use } from "echarts/core";
+import { CanvasRenderer } from "echarts/renderers";
+
+use([
+  BarChart,
+  CustomChart,
+  LineChart,
+  ScatterChart,
+  DataZoomInsideComponent,
+  GridComponent,
+  TooltipComponent,
+  CanvasRenderer,
+]);
+
+export const createChart = init;
+export type { ECharts } from "echarts/core";

@@ -1,0 +1,49 @@
+/** The one layout of every page: choose on the left, look in the middle, details on the right. */
+import { Drawer } from "@mantine/core";
+import { useDisclosure, useMediaQuery } from "@mantine/hooks";
+import type { ReactNode } from "react";
+import { PAGE_TITLES } from "../lib/commands";
+import type { PageName } from "../lib/route";
+import styles from "./Frame.module.css";
+import { Header } from "./Header";
+import { SidePanel } from "./SidePanel";
+
+type PageLayoutProps = {
+  page: PageName;
+  crumbs?: readonly string[];
+  /** What the panels hold, for people who hear the page. */
+  leftLabel: string;
+  left: ReactNode;
+  rightLabel: string;
+  right: ReactNode;
+  children: ReactNode;
+};
+
+export function PageLayout({ page, crumbs = [], leftLabel, left, rightLabel, right, children }: PageLayoutProps) {
+  const isNarrow = useMediaQuery("(max-width: 1099px)", false, {
+    getInitialValueInEffect: false,
+  });
+  const [isOpen, drawer] = useDisclosure(false);
+  return (
+    <div className={styles.page}>
+      <Header title={PAGE_TITLES[page]} crumbs={crumbs} onDetails={isNarrow ? drawer.open : null} />
+      <div className={styles.body}>
+        <SidePanel side="left" label={leftLabel}>
+          {left}
+        </SidePanel>
+        <main className={styles.main} id="main" tabIndex={-1}>
+          {children}
+        </main>
+        {isNarrow ? (
+          <Drawer opened={isOpen} onClose={drawer.close} position="right" size={280} title={rightLabel}>
+            {right}
+          </Drawer>
+        ) : (
+          <SidePanel side="right" label={rightLabel}>
+            {right}
+          </SidePanel>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+/** Every action the palette offers, as values: what it is called, its keys, and what it does. */
+import type { JobRecord, RecentWorkspace, RunSummary, WorkspaceInfo } from "../api/client";
+import { hashOf, PAGES, type PageName } from "./route";
+
+export type Command = {
+  id: string;
+  group: string;
+  label: string;
+  description?: string;
+  keys?: string;
+  run: () => void;
+};
+
+export const PAGE_TITLES: Record<PageName, string> = {
+  start: "Start",
+  data: "Data",
+  train: "Train",
+  jobs: "Jobs",
+};
+
+/** The keys of the window, for the palette, the buttons and the list that `?` shows. */
+export const KEYS = {
+  palette: "Ctrl K",
+  run: "Ctrl Enter",
+  page: (page: PageName) => `Ctrl ${PAGES.indexOf(page) + 1}`,
+  help: "?",
+  close: "Esc",
+} as const;
+
+export const KEY_LIST: [keys: string, does: string][] = [
+  [KEYS.palette, "Search or run a command"],
+  [KEYS.run, "Train with what the form holds"],
+  ...PAGES.map((page): [string, string] => [KEYS.page(page), `Go to ${PAGE_TITLES[page]}`]),
+  ["Arrow keys", "Walk through a grid, a tree or a chart"],
+  ["Page Up, Page Down", "A screen of rows up or down"],
+  ["Ctrl Home, Ctrl End", "The first or the last row of a grid"],
+  ["Ctrl C", "Copy the cell of a grid"],
+  [KEYS.help, "This list"],
+  [KEYS.close, "Close what is on top"],
+];
+
+export type CommandContext = {
+  workspace: WorkspaceInfo | null;
+  recent: readonly RecentWorkspace[];
+  runs: readonly RunSummary[];
+  running: readonly JobRecord[];
+  go: (hash: string) => void;
+  runSample: () => void;
+  train: () => void;
+  importFiles: () => void;
+  cancel: (id: string) => void;
+  openWorkspace: (path: string) => void;
+  closeWorkspace: () => void;
+  setTheme: (theme: "toggle" | "auto") => void;
+  showKeys: () => void;
+};
+
+export function commandsFor(context: CommandContext): Command[] {
+  const { workspace, go } = context;
+  const pages = PAGES.map((page): Command => {
+    return {
+      id: `go-${page}`,
+      group: "Go to",
+      label: PAGE_TITLES[page],
+      keys: KEYS.page(page),
+      run: () => go(hashOf(page)),
+    };
+  });
+  const canWrite = workspace !== null && !workspace.read_only;
+  const actions: Command[] = [
+    ...(context.running.some((job) => job.operation === "demo")
+      ? []
+      : [{ id: "run-sample", group: "Run", label: "Run the sample", run: context.runSample }]),
+    ...(canWrite
+      ? [
+          {
+            id: "train",
+            group: "Run",
+            label: "Train a model",
+            keys: KEYS.run,
+            run: context.train,
+          },
+          {
+            id: "import",
+            group: "Run",
+            label: "Import files…",
+            run: context.importFiles,
+          },
+        ]
+      : []),
+    ...context.running
+      .filter((job) => job.here)
+      .map((job) => ({
+        id: `cancel-${job.id}`,
+        group: "Run",
+        label: `Cancel: ${job.title}`,
+        run: () => context.cancel(job.id),
+      })),
+  ];
+  const runs = context.runs.slice(0, 8).map((run): Command => {
+    return {
+      id: `run-${run.model_execution_id}`,
+      group: "Open a run",
+      label: `${run.model_type} on ${run.outcome}`,
+      description: run.model_execution_id.slice(0, 8),
+      run: () => go(hashOf("train", run.model_execution_id)),
+    };
+  });
+  const workspaces = context.recent
+    .filter((known) => known.exists && known.path !== workspace?.path)
+    .map((known): Command => {
+      return {
+        id: `open-${known.path}`,
+        group: "Workspace",
+        label: `Open ${known.name}`,
+        description: known.path,
+        run: () => context.openWorkspace(known.path),
+      };
+    });
+  const close: Command[] =
+    workspace === null
+      ? []
+      : [
+          {
+            id: "close",
+            group: "Workspace",
+            label: `Close ${workspace.name}`,
+            run: context.closeWorkspace,
+          },
+        ];
+  const window_: Command[] = [
+    {
+      id: "theme",
+      group: "Window",
+      label: "Switch between light and dark",
+      run: () => context.setTheme("toggle"),
+    },
+    {
+      id: "theme-system",
+      group: "Window",
+      label: "Follow the system's theme",
+      run: () => context.setTheme("auto"),
+    },
+    {
+      id: "keys",
+      group: "Window",
+      label: "List the keys",
+      keys: KEYS.help,
+      run: context.showKeys,
+    },
+  ];
+  return [...pages, ...actions, ...workspaces, ...close, ...runs, ...window_];
+}

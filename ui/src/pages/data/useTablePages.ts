@@ -1,0 +1,47 @@
+/** The pages of a table that are in view, and their rows by number. */
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
+import { useClient } from "../../api/client";
+import { keys } from "../../api/queries";
+import type { GridCell } from "../../components/DataGrid";
+import type { ShownColumn } from "./cells";
+
+export const PAGE_ROWS = 200;
+
+/** The first page: the columns, the number of rows, and how each column is shown. */
+export function useFirstPage(table: string) {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.page(table, 0),
+    queryFn: () => client.tablePage(table, 0, PAGE_ROWS),
+  });
+}
+
+export function useTableRows(table: string, columns: readonly ShownColumn[]) {
+  const client = useClient();
+  const [inView, setInView] = useState({ first: 0, last: 0 });
+  const pages: number[] = [];
+  for (let page = inView.first; page <= inView.last; page += 1) pages.push(page);
+  const answers = useQueries({
+    queries: pages.map((page) => ({
+      queryKey: keys.page(table, page),
+      queryFn: () => client.tablePage(table, page * PAGE_ROWS, PAGE_ROWS),
+      gcTime: 60_000,
+      staleTime: 60_000,
+    })),
+  });
+  const onRows = useCallback((firstRow: number, lastRow: number) => {
+    const next = {
+      first: Math.floor(firstRow / PAGE_ROWS),
+      last: Math.floor(lastRow / PAGE_ROWS),
+    };
+    setInView((now) => (now.first === next.first && now.last === next.last ? now : next));
+  }, []);
+  const rowAt = (row: number): readonly GridCell[] | undefined => {
+    const page = Math.floor(row / PAGE_ROWS);
+    const cells = answers[pages.indexOf(page)]?.data?.rows[row - page * PAGE_ROWS];
+    return cells?.map((cell, i) => columns[i]?.format(cell) ?? null);
+  };
+  const failure = answers.find((answer) => answer.error !== null)?.error ?? null;
+  return { rowAt, onRows, failure };
+}

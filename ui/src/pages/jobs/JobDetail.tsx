@@ -1,0 +1,93 @@
+/** One job: how it ended, what it made, and the request that makes it again. */
+import { Button } from "@mantine/core";
+import type { JobRecord, Outcome } from "../../api/client";
+import { Copyable, Facts, Section } from "../../components/Facts";
+import { Note } from "../../components/Message";
+import { runOfOutcome } from "../../frame/Workbench";
+import { whole } from "../../lib/number";
+import { navigate } from "../../lib/route";
+import { shortTable } from "../../lib/tables";
+import { timestamp } from "../../lib/time";
+import styles from "./Jobs.module.css";
+import { JOB_STATES } from "./jobWords";
+
+export function JobDetail({ job }: { job: JobRecord }) {
+  const request = JSON.stringify(job.request, null, 2);
+  return (
+    <div className="stack">
+      <Section title="Job">
+        <p className={styles.detailTitle}>{job.title}</p>
+        <Facts
+          facts={[
+            ["State", JOB_STATES[job.state].word],
+            ["Stage", job.stage === "" ? null : job.stage],
+            ["Started", timestamp(job.started_at).slice(0, 19)],
+            ["Ended", job.ended_at === null ? null : timestamp(job.ended_at).slice(0, 19)],
+            ["Runs in", job.state !== "running" ? null : job.here ? "this window" : "another process"],
+            ["Id", <Copyable key="id" text={job.id} what="the job's id" />],
+          ]}
+        />
+      </Section>
+      {job.problem !== null && (
+        <Note tone={job.state === "failed" ? "negative" : "warning"}>
+          <p>{job.problem.message}</p>
+          {job.problem.hint !== "" && <p>{job.problem.hint}</p>}
+        </Note>
+      )}
+      {job.state === "cancelled" && <p className="muted">It was cancelled. What it had begun to write was removed.</p>}
+      {job.outcome !== null && <OutcomeSection outcome={job.outcome} />}
+      <Section title="Request">
+        <pre className={styles.request}>{request}</pre>
+        <Copyable text={request} shown="Copy the request" what="the request" kind="words" />
+      </Section>
+    </div>
+  );
+}
+
+function OutcomeSection({ outcome }: { outcome: Outcome }) {
+  const run = runOfOutcome(outcome);
+  const table = outcome.kind === "import" || outcome.kind === "features" ? outcome.table : null;
+  return (
+    <Section title="Outcome">
+      <Facts facts={factsOf(outcome)} />
+      {outcome.kind === "import" && outcome.notes.map((note) => <p key={note}>{note}</p>)}
+      {run !== null && (
+        <Button variant="default" onClick={() => navigate("train", run)} data-testid="open-run">
+          Open the run
+        </Button>
+      )}
+      {table !== null && (
+        <Button variant="default" onClick={() => navigate("data", table)}>
+          Open the table
+        </Button>
+      )}
+    </Section>
+  );
+}
+
+function factsOf(outcome: Outcome): [string, React.ReactNode][] {
+  switch (outcome.kind) {
+    case "train":
+      return [];
+    case "demo":
+      return [
+        ["Models", whole(outcome.model_execution_ids.length)],
+        ["Files", <Copyable key="out" text={outcome.out} what="the folder" />],
+      ];
+    case "import":
+      return [
+        ["Table", shortTable(outcome.table)],
+        ["Rows", whole(outcome.rows)],
+      ];
+    case "features":
+      return [
+        ["Table", outcome.table === null ? "–" : shortTable(outcome.table)],
+        ["Rows", whole(outcome.rows)],
+        ["Columns", whole(outcome.columns)],
+      ];
+    case "predict":
+      return [["Rows", whole(outcome.rows)]];
+    case "backtest":
+      return [["Backtest", <Copyable key="id" text={outcome.backtest_execution_id} what="the backtest's id" />]];
+  }
+}

@@ -1,0 +1,125 @@
+/** What a training run found: score against control, three more metrics, the standard charts, importance. */
+import { notifications } from "@mantine/notifications";
+import {
+  type Chart,
+  type ChartFormat,
+  problemOf,
+  type RunDetail,
+  type Scores,
+  type ThemeName,
+  useClient,
+} from "../../api/client";
+import { ChartCard } from "../../components/chart/ChartCard";
+import { Note } from "../../components/Message";
+import { showProblem } from "../../frame/Workbench";
+import { median } from "../../lib/median";
+import { allDigits, dataValue, percent, score, significant } from "../../lib/number";
+import { ImportanceCard } from "./ImportanceCard";
+import { ScoreCard } from "./ScoreCard";
+import styles from "./Train.module.css";
+
+type MetricName = "mae" | "direction_hits" | "information_coefficient";
+type Metric = {
+  name: MetricName;
+  label: string;
+  help: string;
+  format: (value: number | null) => string;
+};
+
+const METRICS: readonly Metric[] = [
+  {
+    name: "mae",
+    label: "Mean absolute error",
+    help: "In the outcome's own unit; lower is better",
+    format: (value) => significant(value, 3),
+  },
+  {
+    name: "direction_hits",
+    label: "Direction right",
+    help: "Share of rows whose sign was predicted",
+    format: (value) => percent(value),
+  },
+  {
+    name: "information_coefficient",
+    label: "Information coefficient",
+    help: "Spearman's rank correlation of predictions and outcomes",
+    format: score,
+  },
+];
+
+const WIDE_PX = 176;
+const SMALL_PX = 148;
+
+export function RunResult({ run }: { run: RunDetail }) {
+  const client = useClient();
+  const save = async (chart: Chart, format: ChartFormat, theme: ThemeName) => {
+    try {
+      const file = await client.saveChart(run.model_execution_id, chart.id, format, theme);
+      notifications.show({
+        title: `Saved ${chart.title} as ${format.toUpperCase()}`,
+        message: file.path,
+        color: "var(--positive)",
+      });
+    } catch (thrown) {
+      showProblem("The chart was not saved", problemOf(thrown));
+    }
+  };
+  const card = (chart: Chart, heightPx: number) => (
+    <ChartCard
+      key={chart.id}
+      chart={chart}
+      heightPx={heightPx}
+      tools={heightPx === WIDE_PX ? "beside" : "under"}
+      onSave={(format, theme) => void save(chart, format, theme)}
+    />
+  );
+  const overTime = run.charts.filter((chart) => chart.x.kind === "time");
+  const others = run.charts.filter((chart) => chart.x.kind !== "time");
+  const [first, ...later] = overTime;
+  return (
+    <div className={styles.result}>
+      {run.split.leaks && (
+        <Note tone="warning">
+          These rows were split at random, so the test rows' neighbours were trained on: every score here is too good.
+          Split by time to see what the model can do.
+        </Note>
+      )}
+      <ScoreCard scores={run.scores} control={run.control} />
+      <div className={styles.metrics}>
+        {METRICS.map((metric) => (
+          <MetricCard key={metric.name} metric={metric} scores={run.scores} controls={run.control.scores} />
+        ))}
+      </div>
+      {first !== undefined && card(first, WIDE_PX)}
+      <div className={styles.small} data-columns={(others.length + 1) % 3 === 0 ? 3 : 2}>
+        {others.map((chart) => card(chart, SMALL_PX))}
+        <ImportanceCard importance={run.importance} heightPx={SMALL_PX} />
+      </div>
+      {later.map((chart) => card(chart, WIDE_PX))}
+    </div>
+  );
+}
+
+function MetricCard({ metric, scores, controls }: { metric: Metric; scores: Scores; controls: readonly Scores[] }) {
+  const { name, label, help, format } = metric;
+  const value = scores[name];
+  const control = median(controls.map((one) => one[name]));
+  return (
+    <section className={`card ${styles.metric}`} aria-label={label}>
+      <h2 className="muted" title={help}>
+        {label}
+      </h2>
+      <div
+        className={styles.metricValue}
+        data-testid={`score-${name}`}
+        data-value={dataValue(value)}
+        title={value === null ? "Undefined for these rows" : allDigits(value)}
+      >
+        {format(value)}
+      </div>
+      <div className="label" title={`Median of ${controls.length} controls`}>
+        control {format(control)}
+      </div>
+    </section>
+  );
+}

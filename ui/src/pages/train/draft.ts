@@ -1,0 +1,97 @@
+/** What the training form holds, completed with defaults, and the request it becomes. */
+import { useSessionStorage } from "@mantine/hooks";
+import type { AlgorithmForm, ControlKind, Request, SplitKind, TrainForm, TrainSource, Value } from "../../api/client";
+import { type Draft, defaultsOf, firstRefusal } from "../../lib/params";
+
+/** Only what a person changed; the rest are defaults. */
+export type TrainDraft = {
+  table?: string;
+  outcome?: string;
+  /** Absent: every column that may be a feature. */
+  features?: string[];
+  algorithm?: string;
+  /** By algorithm, so that going back to one finds its values again. */
+  params: Record<string, Draft>;
+  split: Draft;
+  control: Draft;
+};
+
+const NOTHING_CHANGED: TrainDraft = { params: {}, split: {}, control: {} };
+
+/** Every choice made: what the form shows. */
+export type TrainChoice = {
+  source: TrainSource;
+  outcome: string;
+  features: string[];
+  algorithm: AlgorithmForm;
+  params: Draft;
+  split: Draft;
+  control: Draft;
+};
+
+export function useTrainDraft(workspace: string) {
+  return useSessionStorage<TrainDraft>({
+    key: `algomosaic.train.${workspace}`,
+    defaultValue: NOTHING_CHANGED,
+    getInitialValueInEffect: false,
+  });
+}
+
+/** Null where there is nothing to choose from. */
+export function choiceOf(draft: TrainDraft, form: TrainForm, sources: readonly TrainSource[]): TrainChoice | null {
+  const source = sources.find((known) => known.table === draft.table) ?? sources[0];
+  const algorithm = form.algorithms.find((known) => known.id === draft.algorithm) ?? form.algorithms[0];
+  if (source === undefined || algorithm === undefined) return null;
+  const outcome = source.outcomes.find((known) => known === draft.outcome) ?? source.outcomes[0];
+  if (outcome === undefined) return null;
+  return {
+    source,
+    outcome,
+    features: draft.features?.filter((name) => source.features.includes(name)) ?? source.features,
+    algorithm,
+    params: { ...defaultsOf(algorithm.params), ...draft.params[algorithm.id] },
+    split: { ...defaultsOf(form.split), ...draft.split },
+    control: { ...defaultsOf(form.control), ...draft.control },
+  };
+}
+
+/** The first reason why this cannot be trained, or null. */
+export function refusalOf(choice: TrainChoice, form: TrainForm): string | null {
+  if (choice.features.length === 0) return "Choose at least one feature.";
+  return (
+    firstRefusal(choice.algorithm.params, choice.params) ??
+    firstRefusal(form.split, choice.split) ??
+    firstRefusal(form.control, choice.control)
+  );
+}
+
+const numberOf = (value: Value | undefined): number => (typeof value === "number" ? value : 0);
+
+// The application declares these choices as parameters and knows them by the same names, so the form may hold any of
+// them; the request's type lists them once more.
+const splitKind = (value: Value | undefined) => value as SplitKind;
+const controlKind = (value: Value | undefined) => value as ControlKind;
+
+export function requestOf(choice: TrainChoice): Request {
+  const { source, outcome, features, algorithm, params, split, control } = choice;
+  return {
+    operation: "train",
+    from: { kind: "table", table: source.table },
+    spec: {
+      outcome,
+      features,
+      algorithm: algorithm.id,
+      params,
+      split: {
+        kind: splitKind(split.kind),
+        test_size: numberOf(split.test_size),
+        embargo_bars: numberOf(split.embargo_bars),
+      },
+      control: {
+        kind: controlKind(control.kind),
+        repeats: numberOf(control.repeats),
+        seed: numberOf(control.seed),
+      },
+    },
+  };
+}
