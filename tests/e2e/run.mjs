@@ -29,12 +29,15 @@ async function click(id) {
   await element.click();
 }
 
+// The driver's own text leaves out what a button or a message holds.
+const pageText = () => browser.execute(() => document.body.innerText);
+
 /** The text of the page once `pattern` is in it. */
 async function seen(pattern) {
   let text = "";
   await browser.waitUntil(
     async () => {
-      text = await browser.$("body").getText();
+      text = await pageText();
       return pattern.test(text);
     },
     { ...WAIT, timeoutMsg: `the page never said ${pattern}` },

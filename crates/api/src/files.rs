@@ -25,7 +25,10 @@ pub fn train_file(text: &str, from: Option<&str>, set: &[String]) -> Result<(Sou
     let own = match table.remove("from") {
         Some(toml::Value::String(own)) => Some(own),
         Some(other) => {
-            return Err(Problem::bad(format!("from must be text, but is {other}"), "Name a table, a file or a SELECT."));
+            return Err(Problem::bad(
+                format!("from must be text, but is {other}"),
+                "Name a table, a file or a SELECT.",
+            ));
         }
         None => None,
     };

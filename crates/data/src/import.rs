@@ -374,7 +374,7 @@ impl Source {
         let mut statement = connection.prepare(
             "SELECT line, coalesce(column_name, ''), error_type::VARCHAR, error_message, count(*) OVER () FROM reject_errors ORDER BY line, column_idx LIMIT 1",
         )?;
-        let first = statement.query_map([], |row| {
+        let mut rejects = statement.query_map([], |row| {
             Ok((
                 row.get::<_, u64>(0)?,
                 row.get::<_, String>(1)?,
@@ -383,7 +383,7 @@ impl Source {
                 row.get::<_, u64>(4)?,
             ))
         })?;
-        for reject in first {
+        if let Some(reject) = rejects.next() {
             let (line, column, kind, message, count) = reject?;
             let what = match kind.as_str() {
                 "CAST" => {
