@@ -30,6 +30,7 @@ async function click(id) {
 }
 
 // The driver's own text leaves out what a button or a message holds.
+// biome-ignore lint/performance/useDomNodeTextContent: what a person sees, not what is hidden
 const pageText = () => browser.execute(() => document.body.innerText);
 
 /** The text of the page once `pattern` is in it. */
@@ -200,12 +201,7 @@ try {
       console.log(`FAIL  ${fact}\n${error.stack}`);
       const png = await browser.takeScreenshot().catch(() => "");
       writeFileSync(join(SCREENSHOTS, "failed.png"), Buffer.from(png, "base64"));
-      console.log(
-        await browser
-          .$("body")
-          .getText()
-          .catch(() => "the page does not answer"),
-      );
+      console.log(await pageText().catch(() => "the page does not answer"));
       // What follows builds on it.
       break;
     } finally {
