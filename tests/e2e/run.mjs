@@ -30,7 +30,6 @@ async function click(id) {
 }
 
 // The driver's own text leaves out what a button or a message holds.
-// biome-ignore lint/performance/useDomNodeTextContent: what a person sees, not what is hidden
 const pageText = () => browser.execute(() => document.body.innerText);
 
 /** The text of the page once `pattern` is in it. */
