@@ -117,3 +117,17 @@ fn a_workspace_reads_names_with_quotes_defaults_and_aliases() {
         assert_eq!(rows(home.path(), sql), [[json!(11_958)]], "{sql}");
     }
 }
+
+#[test]
+fn the_catalogue_is_listed_and_explained() {
+    let home = workspace();
+    let all = json(home.path(), &["indicators"]);
+    let ids: Vec<&str> = all.as_array().unwrap().iter().map(|entry| entry["id"].as_str().unwrap()).collect();
+    assert!(ids.contains(&"algom.aror") && ids.contains(&"transform.lag"), "{ids:?}");
+    let one = json(home.path(), &["indicators", "rsi"]);
+    assert_eq!(one[0]["id"], "algom.rsi");
+    assert_eq!(one[0]["params"][0]["name"], "n");
+    let output = run(home.path(), &["indicators", "algom.arorr"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(text(&output.stderr).contains("Did you mean algom.aror?"), "{}", text(&output.stderr));
+}

@@ -102,6 +102,8 @@ test("a folder that is no workspace is refused with what to do", async () => {
   assert.match(text, /it has no algomosaic\.toml/);
   assert.match(text, /algom init/);
   await photograph("start-refused");
+  // A failure stays until it was read.
+  await browser.$(".mantine-Notification-closeButton").click();
 });
 
 let run = "";

@@ -299,6 +299,48 @@ fn a_label_cannot_be_a_feature_and_nothing_in_the_recipe_looks_ahead() {
 }
 
 #[test]
+fn a_label_is_no_feature_under_another_name_either() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    let query = "SELECT ticker_time, ticker, AROR_5, RSI_14, ROR_n10, ROR_n10 * 2 AS leak FROM features.us_daily";
+    let run = json(home, &["train", "w/train/ols.toml", "--from", query]);
+    assert_eq!(run["feature_count"], 2, "{}", run["checks"]);
+    assert!(run["scores"]["rsquared"].as_f64().unwrap() < 0.1);
+}
+
+#[test]
+fn a_later_run_never_takes_the_model_file_of_an_earlier_one() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    let train = |size: &str| {
+        json(
+            home,
+            &["train", "w/train/ols.toml", "--from", "features.us_daily", "--set", &format!("split.test_size={size}")],
+        )
+    };
+    let predict = |run: &Value| {
+        let out = ["predict", "--model", run["model_execution_id"].as_str().unwrap(), "--from", "features.us_daily"];
+        json(home, &out)["scores"].clone()
+    };
+    let first = train("0.5");
+    let before = predict(&first);
+    let second = train("0.1");
+    assert_eq!(first["model_id"], second["model_id"], "the id says nothing of the rows");
+    assert_ne!(first["model_file"], second["model_file"]);
+    assert_eq!(predict(&first), before);
+    assert_ne!(predict(&second), before);
+
+    let file = home.join("w").join(first["model_file"].as_str().unwrap());
+    std::fs::copy(home.join("w").join(second["model_file"].as_str().unwrap()), file).unwrap();
+    let run = first["model_execution_id"].as_str().unwrap();
+    let output = support::run(home, &["predict", "--model", run, "--from", "features.us_daily"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("is not the one that run"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn the_demo_makes_its_own_workspace() {
     let home = tempfile::tempdir().unwrap();
     let output = algom(home.path()).args(["--json", "-q", "demo", "--out", "charts"]).output().unwrap();

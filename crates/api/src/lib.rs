@@ -6,6 +6,7 @@
 )]
 
 mod app;
+mod catalogue;
 mod files;
 mod jobs;
 mod ops;
@@ -19,6 +20,7 @@ pub use algomosaic_charts::{Chart, Theme};
 pub use algomosaic_core::{Code, Job, Param, ParamKind, Problem, Progress, Value};
 pub use algomosaic_data::{Cell, OutFormat};
 pub use app::{App, Finished};
+pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{read_text, rules_file, train_file};
 pub use jobs::{JobRecord, JobState};
 pub use ops::charts::ChartFormat;

@@ -41,6 +41,11 @@ pub(crate) enum Command {
     },
     /// Run a SELECT.
     Query(Query),
+    /// List the indicators and transforms, or show one with its parameters.
+    Indicators {
+        /// `algom.aror`; the family may be left out.
+        id: Option<String>,
+    },
     /// Compute a recipe's columns over bars.
     Features(Features),
     /// Name each column of a recipe that changes when later bars are removed.

@@ -38,6 +38,7 @@ fn run(args: &Args, output: &Output) -> Result<ExitCode, algomosaic_api::Problem
         Command::Tables { pattern } => commands::tables::list(&session, pattern.as_deref()),
         Command::Schema { table } => commands::tables::schema(&session, table),
         Command::Query(query) => commands::query::run(&session, query),
+        Command::Indicators { id } => commands::indicators::run(&session, id.as_deref()),
         Command::Features(features) => commands::features::run(&session, features),
         Command::CheckLookahead { recipe, from } => commands::features::check_lookahead(&session, recipe, from),
         Command::Train(train) => commands::train::run(&session, train),

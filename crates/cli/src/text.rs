@@ -10,8 +10,7 @@ pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     }
     let is_number = |column: usize| {
         let mut cells = rows.iter().filter_map(|row| row.get(column)).filter(|cell| !cell.is_empty()).peekable();
-        cells.peek().is_some()
-            && cells.all(|cell| cell.starts_with(|c: char| c.is_ascii_digit() || "−–-.+".contains(c)))
+        cells.peek().is_some() && cells.all(|cell| cell.chars().all(|c| c.is_ascii_digit() || "−–-.,+e %".contains(c)))
     };
     let right: Vec<bool> = (0..header.len()).map(is_number).collect();
     let line = |cells: &[String]| {
@@ -91,7 +90,11 @@ mod tests {
 
     #[test]
     fn numbers_align_right_and_words_left() {
-        let rows = vec![vec!["a".to_owned(), "1".to_owned()], vec!["bc".to_owned(), "12".to_owned()]];
-        assert_eq!(table(&["x", "n"], &rows), "x    n\na    1\nbc  12");
+        let rows =
+            [["a", "1", "2026-11-23T09"], ["bc", "−1,200.5", "2026-11-23T10"]].map(|row| row.map(str::to_owned).into());
+        assert_eq!(
+            table(&["x", "n", "time"], &rows),
+            "x          n  time\na          1  2026-11-23T09\nbc  −1,200.5  2026-11-23T10"
+        );
     }
 }

@@ -26,6 +26,20 @@ impl ModelStore {
         format!("{prefix}models/{date}_{model_type}_{model_id}.algom")
     }
 
+    /// The name for a run's model file: [`ModelStore::file_name`], with the start of the run's id behind it where a file of
+    /// that name holds another model. A model's id says nothing of the rows it was trained on, so two runs can share it;
+    /// no run ever replaces the file of another.
+    pub fn free_name(&self, date: &str, model_type: &str, model_id: &str, execution: &str, bytes: &[u8]) -> String {
+        let name = self.file_name(date, model_type, model_id);
+        match fs::read(self.root.join(&name)) {
+            Ok(existing) if existing != bytes => {
+                let stem = name.trim_end_matches(".algom");
+                format!("{stem}_{}.algom", execution.get(..12).unwrap_or(execution))
+            }
+            _ => name,
+        }
+    }
+
     /// Adds a model file to a transaction.
     pub fn stage(&self, transaction: &mut Transaction, name: &str, bytes: &[u8]) -> Result<()> {
         transaction.stage_file(name, bytes)

@@ -1,6 +1,7 @@
 //! The embedded warehouse: a folder of Parquet parts a table, queried by DuckDB. A query sees each table as it was when
 //! the query began. Writing goes through a [`Transaction`], so that a table never shows half an append.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -120,19 +121,22 @@ impl Warehouse {
         let resolved = sql::resolve(sql, &self.project, &self.dataset)?;
         let connection = self.engine.connection()?;
         let mut all_marks = Marks::new();
+        let mut of_tables = BTreeSet::new();
         for (index, name) in resolved.tables.iter().enumerate() {
             let parts = self.parts(name)?;
             all_marks.extend(marks(&connection, &parts)?);
+            of_tables.extend(self.columns(name)?.0.into_iter().map(|column| column.name.to_lowercase()));
             let view = sql::view(index);
             engine::run(&connection, &format!("CREATE TEMP VIEW {view} AS SELECT * FROM {}", read_parts(&parts)), job)?;
         }
         let statement = match limit {
             Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", resolved.sql),
-            None => resolved.sql,
+            None => resolved.sql.clone(),
         };
         let frame = engine::rows(&connection, &statement, job)?;
-        all_marks.retain(|column, _| frame.schema().contains(column.as_str()));
-        Ok(QueryResult { frame, marks: all_marks, tables: resolved.tables })
+        let columns: Vec<&str> = frame.get_column_names().into_iter().map(|name| name.as_str()).collect();
+        let marks = resolved.marks(&all_marks, &columns, &of_tables);
+        Ok(QueryResult { frame, marks, tables: resolved.tables })
     }
 
     /// A whole table.

@@ -145,6 +145,14 @@ pub enum Error {
         /// How many bars ahead it reads.
         horizon: u32,
     },
+    /// A column that reads no later bar, among the labels: predicting it would be no prediction.
+    #[error("{entry}: the column {name} reads no later bar, so it is no label")]
+    LooksBack {
+        /// Which entry.
+        entry: String,
+        /// The column.
+        name: String,
+    },
     /// More columns than anybody means.
     #[error("the recipe makes more than {max} columns")]
     TooManyColumns {
@@ -201,6 +209,10 @@ impl From<Error> for Problem {
             Error::LooksAhead { .. } => {
                 Problem::bad(message, "Move the entry to [[label]]: a label can be predicted, and is never an input.")
             }
+            Error::LooksBack { .. } => Problem::bad(
+                message,
+                "A label looks ahead: n = -10 reads the next ten bars. A column of the past belongs under [[feature]].",
+            ),
             Error::TooManyColumns { .. } => {
                 Problem::bad(message, "Shorten the lists of parameters, or split the recipe.")
             }

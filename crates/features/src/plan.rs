@@ -123,6 +123,10 @@ impl Plan {
                     let (entry, name) = (column.entry.clone(), column.name.clone());
                     return Err(Error::LooksAhead { entry, name, horizon: column.horizon });
                 }
+                if column.horizon == 0 && column.is_label {
+                    let (entry, name) = (column.entry.clone(), column.name.clone());
+                    return Err(Error::LooksBack { entry, name });
+                }
                 made.insert(column.name.to_lowercase(), (column.horizon, column.warm_up));
             }
         }

@@ -169,12 +169,9 @@ fn marks_of_labels_travel_and_carry_over() {
         [[label]]
         sql = "ror_n10 > 0"
         as = "rises"
-        [[label]]
-        sql = "close > open"
-        as = "rose"
     "#;
     let result = run(entries, &aapl(50)).unwrap();
-    let expected = [("ROR_n10", 10), ("later", 12), ("rises", 10), ("rose", 0)];
+    let expected = [("ROR_n10", 10), ("later", 12), ("rises", 10)];
     assert_eq!(result.labels, expected.map(|(name, horizon)| (name.to_owned(), horizon)).into());
     assert_eq!(values(&result.frame, "rises")[39..41].iter().map(Option::is_some).collect::<Vec<_>>(), [true, false]);
     // On the result, a feature of a label is refused, as it is within one recipe.
@@ -183,6 +180,18 @@ fn marks_of_labels_travel_and_carry_over() {
     assert_eq!(again.unwrap_err().to_string(), expected);
     let kept = run("[[feature]]\nindicator = \"algom.sma\"", &result).unwrap();
     assert_eq!(kept.labels, result.labels);
+}
+
+#[test]
+fn a_label_that_reads_no_later_bar_is_refused() {
+    for (entry, name) in [
+        ("indicator = \"algom.ror\"\nn = 10", "ROR_10"),
+        ("sql = \"close > open\"\nas = \"rose\"", "rose"),
+        ("transform = \"lag\"\ncolumn = \"close\"\nn = 3", "LAG3_close"),
+    ] {
+        let refused = run(&format!("[[label]]\n{entry}"), &aapl(50)).unwrap_err().to_string();
+        assert!(refused.contains(&format!("the column {name} reads no later bar, so it is no label")), "{refused}");
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(crate) fn backtest(
     let mut notes = Vec::new();
     if let Some(model) = model {
         let run = runs::detail(workspace, &runs::find(workspace, model)?, false)?;
-        let fitted = train::load_model(workspace, &run.model_file)?;
+        let fitted = train::load_model(workspace, &run)?;
         let predictions = fitted.predict(&read.data)?;
         read.data.frame = after(&read.data.frame, &run.split.test_start, &predictions)?;
         notes.push(format!(

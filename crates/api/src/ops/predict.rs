@@ -26,7 +26,7 @@ pub(crate) fn predict(
 ) -> Result<PredictDocument, Problem> {
     let started = Utc::now();
     let run = runs::detail(workspace, &runs::find(workspace, model)?, false)?;
-    let fitted = train::load_model(workspace, &run.model_file)?;
+    let fitted = train::load_model(workspace, &run)?;
     let read = source::read(workspace, from, &running.job.part(0.0, 0.4))?;
     running.job.stage(format!("predicting with {}", run.model_type))?;
     let predictions = fitted.predict(&read.data)?;

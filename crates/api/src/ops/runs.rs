@@ -114,6 +114,14 @@ pub(crate) fn started_at(workspace: &Workspace, execution: &str) -> Result<Strin
         .unwrap_or_default())
 }
 
+/// SHA-256 of the model file as the run wrote it.
+pub(crate) fn model_hash(workspace: &Workspace, execution: &str) -> Result<String, Problem> {
+    Ok(metadata(workspace, Some(execution))?
+        .remove(execution)
+        .and_then(|values| values.get("model_file_sha256").cloned())
+        .unwrap_or_default())
+}
+
 /// The table's shards of all days.
 pub(crate) fn shards(workspace: &Workspace, dataset: &str, prefix: &str) -> Result<Vec<TableName>, Problem> {
     let is_shard = |table: &str| {

@@ -13,6 +13,7 @@ use crate::request::Source;
 use crate::wire::RunDetail;
 use crate::workspace::Workspace;
 
+use super::runs;
 use super::source::{self, Read};
 
 pub(crate) fn train(
@@ -47,6 +48,7 @@ struct Run<'a> {
     date: String,
     ticker: Option<String>,
     model_file: String,
+    bytes: Vec<u8>,
 }
 
 impl<'a> Run<'a> {
@@ -82,7 +84,14 @@ impl<'a> Run<'a> {
             model_outcome: model.outcome().to_owned(),
         };
         let date = started.format("%Y%m%d").to_string();
-        let model_file = workspace.store().file_name(&date, model.model_type(), &identity.model_id);
+        let bytes = model.to_bytes();
+        let model_file = workspace.store().free_name(
+            &date,
+            model.model_type(),
+            &identity.model_id,
+            &identity.model_execution_id,
+            &bytes,
+        );
         Ok(Run {
             workspace,
             running,
@@ -94,6 +103,7 @@ impl<'a> Run<'a> {
             date,
             ticker: only_ticker(&read.data.frame),
             model_file,
+            bytes,
         })
     }
 
@@ -114,11 +124,10 @@ impl<'a> Run<'a> {
         let leading = query_columns(id, queries.len())?;
         self.table(transaction, Table::Queries, lineage::texts(leading, queries)?)?;
 
-        let bytes = model.to_bytes();
         let storage = [
             ("file", self.model_file.clone()),
-            ("bytes", bytes.len().to_string()),
-            ("sha256", ids::content_hash(&bytes)),
+            ("bytes", self.bytes.len().to_string()),
+            ("sha256", ids::content_hash(&self.bytes)),
             ("model_execution_id", id.model_execution_id.clone()),
         ]
         .map(|(name, value)| (name.to_owned(), value));
@@ -127,7 +136,7 @@ impl<'a> Run<'a> {
             lineage::time("model_storage_datetime", started, storage.len())?,
         ];
         self.table(transaction, Table::Storage, lineage::texts(leading, &storage)?)?;
-        self.workspace.store().stage(transaction, &self.model_file, &bytes)?;
+        self.workspace.store().stage(transaction, &self.model_file, &self.bytes)?;
 
         self.table(transaction, Table::Evaluation, with_identity(id, &self.trained.evaluation)?)?;
 
@@ -172,6 +181,7 @@ impl<'a> Run<'a> {
             ("request", text(&json!(label.request))),
             ("job_id", label.id.clone()),
             ("model_file", self.model_file.clone()),
+            ("model_file_sha256", ids::content_hash(&self.bytes)),
             ("tables", text(&json!(self.tables()))),
         ]
         .map(|(name, value)| (name.to_owned(), value))
@@ -299,7 +309,14 @@ pub(super) fn only_ticker(frame: &DataFrame) -> Option<String> {
     all.all(|ticker| ticker == first).then(|| first.to_owned())
 }
 
-/// A model of the registry, read from its file.
-pub(crate) fn load_model(workspace: &Workspace, file: &str) -> Result<Model, Problem> {
-    Ok(Model::from_bytes(&workspace.store().read(file)?)?)
+/// The model of a run, read from its file, which must be the one the run wrote.
+pub(crate) fn load_model(workspace: &Workspace, run: &RunDetail) -> Result<Model, Problem> {
+    let bytes = workspace.store().read(&run.model_file)?;
+    if ids::content_hash(&bytes) != runs::model_hash(workspace, &run.model_execution_id)? {
+        return Err(Problem::bad(
+            format!("the file {} is not the one that run {} wrote", run.model_file, run.model_execution_id),
+            "Restore it from a backup, or train again.",
+        ));
+    }
+    Ok(Model::from_bytes(&bytes)?)
 }

@@ -5,6 +5,7 @@ pub(crate) mod chart;
 pub(crate) mod demo;
 pub(crate) mod features;
 pub(crate) mod import;
+pub(crate) mod indicators;
 pub(crate) mod init;
 pub(crate) mod jobs;
 pub(crate) mod models;
