@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use algomosaic_core::{Code, Problem, names};
-use algomosaic_data::{ModelStore, Warehouse, io_problem};
+use algomosaic_data::{Limits, ModelStore, Warehouse, io_problem};
 use serde::Deserialize;
 
 use crate::wire::WorkspaceInfo;
@@ -90,7 +90,7 @@ impl Workspace {
             dataset: settings.dataset,
             domain: settings.domain,
         };
-        let warehouse = Warehouse::open(&root, &info.project, &info.dataset)?;
+        let warehouse = Warehouse::open(&root, &info.project, &info.dataset, &Limits::default())?;
         let store = ModelStore::new(&root, &info.domain);
         Ok(Workspace { root, info, warehouse, store })
     }

@@ -1,6 +1,6 @@
 //! The database engine: an in-memory DuckDB that sees only the files a query was given.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use algomosaic_core::{Cancelled, Job};
@@ -10,6 +10,7 @@ use polars::prelude::DataFrame;
 
 use crate::arrow_bridge;
 use crate::error::{Error, Result};
+use crate::limits::Limits;
 
 /// One engine; each query gets a connection of its own, so queries run side by side.
 pub(crate) struct Engine {
@@ -17,20 +18,33 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// An engine that may read below `folder` and nothing else, and whose settings cannot be changed by a query.
-    pub(crate) fn sandboxed(folder: &Path) -> Result<Engine> {
-        let engine = Engine::with_files()?;
-        let folder = quoted(&format!("{}/", folder.display()));
+    /// An engine that may read and write below `folders` and nowhere else, and whose settings cannot be changed by a query.
+    pub(crate) fn sandboxed(folders: &[PathBuf], limits: &Limits) -> Result<Engine> {
+        let engine = Engine::with_files(limits)?;
+        let folders: Vec<String> = folders.iter().map(|folder| quoted(&format!("{}/", folder.display()))).collect();
+        let folders = folders.join(", ");
         engine.connection()?.execute_batch(&format!(
-            "SET GLOBAL allowed_directories = [{folder}]; SET GLOBAL enable_external_access = false; SET GLOBAL lock_configuration = true;"
+            "SET GLOBAL allowed_directories = [{folders}]; SET GLOBAL enable_external_access = false; SET GLOBAL lock_configuration = true;"
         ))?;
         Ok(engine)
     }
 
     /// An engine that may read and write files: for import, never for a person's SQL.
-    pub(crate) fn with_files() -> Result<Engine> {
-        let config = Config::default().enable_autoload_extension(false)?;
+    pub(crate) fn with_files(limits: &Limits) -> Result<Engine> {
+        let mut config = Config::default().enable_autoload_extension(false)?;
+        if let Some(bytes) = limits.memory_bytes {
+            config = config.max_memory(&format!("{bytes}B"))?;
+        }
+        if let Some(threads) = limits.threads {
+            config = config.threads(i64::from(threads))?;
+        }
         let connection = Connection::open_in_memory_with_flags(config)?;
+        if let Some(folder) = &limits.spill {
+            connection.execute_batch(&format!("SET GLOBAL temp_directory = {};", quoted(&folder.to_string_lossy())))?;
+        }
+        if let Some(bytes) = limits.spill_bytes {
+            connection.execute_batch(&format!("SET GLOBAL max_temp_directory_size = '{bytes}B';"))?;
+        }
         connection.execute_batch("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL preserve_insertion_order = true;")?;
         Ok(Engine { connection: Mutex::new(connection) })
     }
@@ -56,6 +70,11 @@ pub(crate) fn rows(connection: &Connection, sql: &str, job: &Job) -> Result<Data
 /// Runs statements that give no rows. Cancelling the job interrupts the engine.
 pub(crate) fn run(connection: &Connection, sql: &str, job: &Job) -> Result<()> {
     interruptible(connection, job, || Ok(connection.execute_batch(sql)?))
+}
+
+/// Runs a statement that changes or copies rows, and returns how many. Cancelling the job interrupts the engine.
+pub(crate) fn changed(connection: &Connection, sql: &str, job: &Job) -> Result<u64> {
+    interruptible(connection, job, || Ok(connection.execute(sql, [])? as u64))
 }
 
 fn interruptible<T>(connection: &Connection, job: &Job, work: impl FnOnce() -> Result<T>) -> Result<T> {

@@ -9,7 +9,7 @@ use algomosaic_core::{Job, Problem, names};
 use duckdb::Connection;
 
 use crate::commit::Transaction;
-use crate::engine::{self, Engine, identifier, quoted, read_parts};
+use crate::engine::{self, identifier, quoted, read_parts};
 use crate::error::{Error, IoContext as _, Result};
 use crate::schema::Column;
 use crate::table_name::TableName;
@@ -45,7 +45,7 @@ pub fn import_file(
     options: &ImportOptions,
     job: &Job,
 ) -> Result<Imported> {
-    let connection = Engine::with_files()?.connection()?;
+    let connection = warehouse.file_engine()?.connection()?;
     let source = Source::open(file, &connection, job)?;
     let mut notes = Vec::new();
     let written = write(warehouse, transaction, &source, &connection, table, if_exists, options, &mut notes, job);

@@ -36,6 +36,6 @@ pub fn marks_of_file(path: &Path) -> Result<Marks> {
     if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("parquet")) {
         return Ok(Marks::new());
     }
-    let connection = crate::engine::Engine::with_files()?.connection()?;
+    let connection = crate::engine::Engine::with_files(&crate::limits::Limits::default())?.connection()?;
     crate::warehouse::marks(&connection, &[path.to_owned()])
 }

@@ -12,7 +12,9 @@ use polars::prelude::DataFrame;
 use crate::commit::{Transaction, already_exists};
 use crate::engine::{self, Engine, quoted, read_parts};
 use crate::error::{Error, IoContext as _, Result};
+use crate::limits::Limits;
 use crate::part::{MARKS_KEY, write_part};
+use crate::prepared::Prepared;
 use crate::schema::{Column, Marks, bigquery_type, columns_of};
 use crate::sql;
 use crate::table_dir::TableDir;
@@ -70,15 +72,21 @@ pub struct Warehouse {
     root: PathBuf,
     project: String,
     dataset: String,
+    limits: Limits,
     engine: Engine,
 }
 
 impl Warehouse {
     /// Opens the warehouse of the workspace at `root`. Unqualified names are completed with `project` and `dataset`.
-    pub fn open(root: &Path, project: &str, dataset: &str) -> Result<Warehouse> {
+    pub fn open(root: &Path, project: &str, dataset: &str, limits: &Limits) -> Result<Warehouse> {
         let root = fs::canonicalize(root).at("opening the workspace", root)?;
-        let engine = Engine::sandboxed(&root.join("warehouse"))?;
-        Ok(Warehouse { root, project: project.to_owned(), dataset: dataset.to_owned(), engine })
+        let engine = Engine::sandboxed(&[root.join("warehouse"), root.join("jobs")], limits)?;
+        Ok(Warehouse { root, project: project.to_owned(), dataset: dataset.to_owned(), limits: limits.clone(), engine })
+    }
+
+    /// An engine of its own that may read any file, within the same limits: for import and export, never for a person's SQL.
+    pub(crate) fn file_engine(&self) -> Result<Engine> {
+        Engine::with_files(&self.limits)
     }
 
     /// Reads a table name as a person writes it.
@@ -116,10 +124,11 @@ impl Warehouse {
         Ok((columns_of(&frame), marks(&connection, &parts)?))
     }
 
-    /// Runs a SELECT. `limit` bounds the rows that come back.
-    pub fn query(&self, sql: &str, limit: Option<u64>, job: &Job) -> Result<QueryResult> {
+    /// Reads a statement and binds it to the tables as they are now. Nothing runs yet.
+    pub fn prepare(&self, sql: &str) -> Result<Prepared<'_>> {
         let resolved = sql::resolve(sql, &self.project, &self.dataset)?;
         let connection = self.engine.connection()?;
+        let job = Job::new();
         let mut all_marks = Marks::new();
         let mut of_tables = BTreeSet::new();
         for (index, name) in resolved.tables.iter().enumerate() {
@@ -127,16 +136,18 @@ impl Warehouse {
             all_marks.extend(marks(&connection, &parts)?);
             of_tables.extend(self.columns(name)?.0.into_iter().map(|column| column.name.to_lowercase()));
             let view = sql::view(index);
-            engine::run(&connection, &format!("CREATE TEMP VIEW {view} AS SELECT * FROM {}", read_parts(&parts)), job)?;
+            engine::run(
+                &connection,
+                &format!("CREATE TEMP VIEW {view} AS SELECT * FROM {}", read_parts(&parts)),
+                &job,
+            )?;
         }
-        let statement = match limit {
-            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", resolved.sql),
-            None => resolved.sql.clone(),
-        };
-        let frame = engine::rows(&connection, &statement, job)?;
-        let columns: Vec<&str> = frame.get_column_names().into_iter().map(|name| name.as_str()).collect();
-        let marks = resolved.marks(&all_marks, &columns, &of_tables);
-        Ok(QueryResult { frame, marks, tables: resolved.tables })
+        Ok(Prepared { warehouse: self, connection, resolved, marks: all_marks, of_tables })
+    }
+
+    /// Runs a SELECT. `limit` bounds the rows that come back.
+    pub fn query(&self, sql: &str, limit: Option<u64>, job: &Job) -> Result<QueryResult> {
+        self.prepare(sql)?.frame(limit, job)
     }
 
     /// A whole table.

@@ -57,7 +57,7 @@ fn read_file(
     let bytes = std::fs::read(file).map_err(|error| io("reading the file", file, error))?;
     let below = folder.join("warehouse");
     std::fs::create_dir_all(&below).map_err(|error| io("making a folder", &below, error))?;
-    let warehouse = algomosaic_data::Warehouse::open(folder, "local", "main")?;
+    let warehouse = algomosaic_data::Warehouse::open(folder, "local", "main", &algomosaic_data::Limits::default())?;
     let staging = algomosaic_data::Staging::create(folder, "read")?;
     let mut transaction = staging.transaction()?;
     let name = warehouse.name("file")?;
