@@ -151,22 +151,27 @@ test("a running job is cancelled, and the workspace stays whole", async () => {
   await photograph("jobs");
 });
 
-test("the grid shows the rows that a query gives", async () => {
-  await click("nav-data");
-  const { project, dataset, table } = algom("tables").find((info) => info.dataset === "features");
-  await click(`table-${dataset}.${table}`);
-  await browser.$('[data-testid="grid"] [role="gridcell"]').waitForDisplayed(WAIT);
-  await browser.waitUntil(async () => !(await browser.$('[data-waiting="true"]').isExisting()), WAIT);
-  const { columns, rows } = algom("query", `SELECT * FROM \`${project}.${dataset}.${table}\` LIMIT 10`);
-  const cells = await browser.execute(() =>
-    [...document.querySelectorAll('[data-testid="grid"] [role="gridcell"]')].map((cell) => ({
-      row: Number(cell.parentElement.getAttribute("aria-rowindex")) - 2,
-      column: Number(cell.getAttribute("aria-colindex")) - 1,
-      full: cell.title,
-    })),
+/** The cells of a grid by row and column, as the page holds them. */
+const cellsOf = (id) =>
+  browser.execute(
+    (grid) =>
+      [...document.querySelectorAll(`[data-testid="${grid}"] [role="gridcell"]`)].map((cell) => ({
+        row: Number(cell.closest("[aria-rowindex]").getAttribute("aria-rowindex")) - 2,
+        column: Number(cell.getAttribute("aria-colindex")) - 1,
+        full: cell.title,
+      })),
+    id,
   );
-  const compared = cells.filter((cell) => cell.row < rows.length);
-  assert.ok(compared.length >= 50, `only ${compared.length} cells show`);
+
+/** Compares what a grid shows with what a query gives; at least so many cells must show. */
+async function agree(id, { columns, rows }, least) {
+  await browser.$(`[data-testid="${id}"] [role="gridcell"]`).waitForDisplayed(WAIT);
+  await browser.waitUntil(
+    async () => !(await browser.$(`[data-testid="${id}"] [data-waiting="true"]`).isExisting()),
+    WAIT,
+  );
+  const compared = (await cellsOf(id)).filter((cell) => cell.row < rows.length);
+  assert.ok(compared.length >= least, `only ${compared.length} cells show`);
   for (const { row, column, full } of compared) {
     const expected = rows[row][column];
     const where = `row ${row}, ${columns[column].name}`;
@@ -176,7 +181,124 @@ test("the grid shows the rows that a query gives", async () => {
       assert.equal(Date.parse(full.replace(" UTC", "Z").replace(" ", "T")), Date.parse(expected), where);
     else assert.equal(full, String(expected), where);
   }
+}
+
+let bars = "";
+test("the grid shows the rows that a query gives", async () => {
+  await click("nav-data");
+  const { project, dataset, table } = algom("tables").find((info) => info.dataset === "features");
+  await click(`table-${dataset}.${table}`);
+  await agree("grid", algom("query", `SELECT * FROM \`${project}.${dataset}.${table}\` LIMIT 10`), 50);
   await photograph("data");
+});
+
+test("a click on a header sorts the whole table by it", async () => {
+  const { project, dataset, table } = algom("tables").find(({ table: name }) => name.startsWith("bars"));
+  bars = `${project}.${dataset}.${table}`;
+  await click(`table-${dataset}.${table}`);
+  await browser.$('[data-testid="grid"] [data-column="close"]').waitForDisplayed(WAIT);
+  for (const [order, direction] of [
+    ["ascending", "ASC"],
+    ["descending", "DESC"],
+  ]) {
+    await click("sort-close");
+    await browser.$(`[data-testid="grid"] [data-column="close"][aria-sort="${order}"]`).waitForExist(WAIT);
+    // Only the key: rows of equal closes may stand in either order.
+    const { rows } = algom("query", `SELECT close FROM \`${bars}\` ORDER BY close ${direction} LIMIT 10`);
+    const at = await browser.$('[data-testid="grid"] [data-column="close"]').getAttribute("aria-colindex");
+    await browser.waitUntil(
+      async () => {
+        const shown = (await cellsOf("grid")).filter(({ row, column }) => row < 10 && column === Number(at) - 1);
+        const closes = shown.sort((a, b) => a.row - b.row).map(({ full }) => Number(full));
+        return JSON.stringify(closes) === JSON.stringify(rows.map(([close]) => close));
+      },
+      { ...WAIT, timeoutMsg: `the ten ${order} closes are not those of the query` },
+    );
+  }
+  await photograph("data-sorted");
+  // As it was written again.
+  await click("sort-close");
+});
+
+test("a column's profile is what a query gives", async () => {
+  await click("tab-profile");
+  const line = byId("profile-close");
+  await line.waitForDisplayed(WAIT);
+  const [[least, most, missing]] = algom(
+    "query",
+    `SELECT MIN(close), MAX(close), COUNTIF(close IS NULL) FROM \`${bars}\``,
+  ).rows;
+  await line.$("button").click();
+  const facts = byId("column-profile");
+  await facts.waitForDisplayed(WAIT);
+  const text = await facts.getText();
+  const shown = (name) => Number(new RegExp(`${name}\\s*([\\d,.]+)`).exec(text)?.[1].replaceAll(",", ""));
+  // The page rounds to the column's decimals.
+  assert.ok(Math.abs(shown("Min") - least) < 0.01, `the least is ${shown("Min")}, not ${least}`);
+  assert.ok(Math.abs(shown("Max") - most) < 0.01, `the most is ${shown("Max")}, not ${most}`);
+  assert.equal(shown("Missing"), missing);
+  await photograph("data-profile");
+});
+
+test("a query in the editor gives the rows of the command line", async () => {
+  const sql = `SELECT ticker, COUNT(*) AS bars, MAX(close) AS highest FROM \`${bars}\` GROUP BY ticker ORDER BY ticker`;
+  await click("new-query");
+  const text = browser.$(".cm-content");
+  await text.waitForDisplayed(WAIT);
+  // The driver's keys know no capitals here; the editor takes the text as if it were pasted.
+  await browser.execute((pasted) => {
+    document.querySelector(".cm-content").focus();
+    document.execCommand("selectAll");
+    document.execCommand("insertText", false, pasted);
+  }, sql);
+  await byId("sql-estimate").waitForDisplayed(WAIT);
+  await click("run-query");
+  await byId("result-grid").waitForDisplayed(WAIT);
+  const expected = algom("query", sql);
+  assert.equal(await numberOf("result-words"), expected.rows.length);
+  await agree("result-grid", expected, 2 * expected.rows.length);
+  await photograph("data-query");
+});
+
+test("a query that is wrong says where and what to do", async () => {
+  await browser.execute((pasted) => {
+    document.querySelector(".cm-content").focus();
+    document.execCommand("selectAll");
+    document.execCommand("insertText", false, pasted);
+  }, `SELECT clse FROM \`${bars}\``);
+  await byId("sql-problem").waitForDisplayed(WAIT);
+  assert.match(await byId("sql-problem").getText(), /clse/);
+  await browser.$(".cm-lintRange-error").waitForExist(WAIT);
+  await photograph("data-query-wrong");
+});
+
+test("the import wizard turns a CSV into a table", async () => {
+  const days = Array.from({ length: 30 }, (_, i) => new Date(Date.UTC(2026, 0, 5 + i)).toISOString().slice(0, 10));
+  const lines = days.map((day, i) => `${day},E2E,${100 + i},${101 + i},${99 + i},${100.5 + i},${1000 + i}`);
+  const file = join(folder, "e2e bars.csv");
+  writeFileSync(file, ["Date,Ticker,Open,High,Low,Close,Volume", ...lines, ""].join("\n"));
+  await click("import");
+  await byId("import-files").setValue(file);
+  await click("import-next");
+  await byId("preview").waitForDisplayed(WAIT);
+  assert.match(await byId("preview").getText(), /100\.5/);
+  await photograph("import-format");
+  await click("import-next");
+  await byId("import-interval").setValue("1d");
+  await photograph("import-columns");
+  await click("import-next");
+  await byId("import-check").waitForDisplayed(WAIT);
+  assert.match(await byId("import-check").getText(), /30 rows can be imported\./);
+  await photograph("import-check");
+  await click("import-next");
+  await byId("import-table").setValue("market.e2e_bars");
+  await click("import-button");
+  await seen(/30 rows are in local\.market\.e2e_bars/);
+  const [[rows, total]] = algom("query", "SELECT COUNT(*), SUM(close) FROM market.e2e_bars").rows;
+  assert.deepEqual([rows, total], [30, 30 * 100.5 + (29 * 30) / 2]);
+  await browser.$("button=Open the table").click();
+  await byId("table-market.e2e_bars").waitForDisplayed(WAIT);
+  await seen(/30 rows, \d+ columns/);
 });
 
 test("the workspace shows on the Start page when it was used", async () => {

@@ -5,17 +5,33 @@
 import { createContext, useContext } from "react";
 import type {
   ChartFormat,
+  ColumnInfo,
+  CopiedText,
+  IfExists,
+  ImportCheck,
+  ImportOptions,
+  ImportPreview,
   JobRecord,
   Problem,
+  Profile,
+  QueryRecord,
   Request,
+  ResultInfo,
   RunDetail,
   RunSummary,
   SavedFile,
+  SavedQuery,
+  SqlCheck,
+  SqlOutcome,
+  SqlParam,
+  SqlWords,
   StartState,
   TableInfo,
   TablePage,
   TrainForm,
   TrainSource,
+  ViewInfo,
+  ViewRequest,
   WorkspaceInfo,
 } from "./generated/bindings";
 
@@ -35,6 +51,41 @@ export interface Client {
   listTables(): Promise<TableInfo[]>;
   /** `table` is `project.dataset.table`. */
   tablePage(table: string, offset: number, limit: number): Promise<TablePage>;
+  tableColumns(table: string): Promise<ColumnInfo[]>;
+  /** Removes a table a person asked to remove. */
+  dropTable(table: string): Promise<void>;
+  /** A table in another order, or some of its rows; its pages are read as those of the table it answers with. */
+  openView(task: string, request: ViewRequest): Promise<ViewInfo>;
+  /** Forgets a view, or a result that is not pinned. */
+  closeView(table: string): Promise<void>;
+  profileTable(task: string, table: string): Promise<Profile>;
+  /** Rows as tab separated text under their column names, at most 100,000. */
+  copyRows(table: string, columns: string[], offset: number, limit: number): Promise<CopiedText>;
+  /** Writes a whole table; the path's ending says in which format. */
+  exportTable(task: string, table: string, path: string): Promise<SavedFile>;
+
+  runSql(task: string, sql: string, params: SqlParam[]): Promise<SqlOutcome>;
+  /** What is known of a statement before it runs. A statement that cannot run is an answer, not a failure. */
+  checkSql(sql: string, params: SqlParam[]): Promise<SqlCheck>;
+  explainSql(sql: string, params: SqlParam[]): Promise<string>;
+  sqlWords(): Promise<SqlWords>;
+  /** Newest first. */
+  sqlHistory(): Promise<QueryRecord[]>;
+  savedQueries(): Promise<SavedQuery[]>;
+  saveQuery(name: string, sql: string): Promise<SavedQuery>;
+  renameQuery(name: string, newName: string): Promise<SavedQuery>;
+  deleteQuery(name: string): Promise<void>;
+  /** The pinned ones. */
+  listResults(): Promise<ResultInfo[]>;
+  pinResult(id: string, name: string): Promise<ResultInfo>;
+  unpinResult(id: string): Promise<void>;
+  saveResult(id: string, table: string, ifExists: IfExists): Promise<TableInfo>;
+
+  previewImport(files: string[], options: ImportOptions): Promise<ImportPreview>;
+  checkImport(task: string, files: string[], options: ImportOptions): Promise<ImportCheck>;
+
+  /** Asks what the window waits for under this id to stop; it then fails with the code `Cancelled`. */
+  cancelTask(task: string): Promise<void>;
   trainForm(): Promise<TrainForm>;
   /** Tables with at least one label. */
   trainSources(): Promise<TrainSource[]>;
@@ -53,6 +104,10 @@ export interface Client {
   pickFolder(title: string): Promise<string | null>;
   /** The data files a person picked, none when the dialog was closed. */
   pickFiles(title: string): Promise<string[]>;
+  /** Where a person wants a file to be saved, or null. */
+  pickSaveFile(title: string, suggestedName: string): Promise<string | null>;
+  /** Tells the paths of files that were dropped onto the window; returns how to stop listening. */
+  onFilesDropped(listener: (paths: string[]) => void): () => void;
 }
 
 /** A command that failed, with the code, the sentence and the next step. */

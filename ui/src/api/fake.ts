@@ -2,9 +2,24 @@
  * A client that keeps everything in memory, for tests and for a plain browser. It behaves as the application does:
  * jobs take time, report progress and can be cancelled, and what they make can be opened afterwards.
  */
-import { type ChartFormat, type Client, Failure, type JobRecord, type Outcome, type Problem } from "./client";
-import { FORM, hexId, pageOf, runOf, SOURCES, TABLES } from "./fakeData";
-import type { Code, Request, RunDetail, RunSummary, WorkspaceInfo } from "./generated/bindings";
+import {
+  type ChartFormat,
+  type Client,
+  type JobRecord,
+  type Outcome,
+  type Problem,
+  problemOf,
+  type QueryRecord,
+  type ResultInfo,
+  type SavedQuery,
+  type SqlCheck,
+  type SqlOutcome,
+} from "./client";
+import { FORM, hexId, runOf, SOURCES } from "./fakeData";
+import { checkOf, previewOf } from "./fakeImport";
+import { parse, WORDS } from "./fakeSql";
+import { FakeWarehouse, fail, rowsOfView } from "./fakeWarehouse";
+import type { Request, RunDetail, RunSummary, WorkspaceInfo } from "./generated/bindings";
 
 export type FakeOptions = {
   /** Open at the beginning: the sample with its results, the sample before its first run, or none. */
@@ -13,6 +28,8 @@ export type FakeOptions = {
   stepMs: number;
   /** Before a command answers. */
   delayMs: number;
+  /** How long a view, a query, a profile, an export or a check takes. */
+  taskMs: number;
 };
 
 const HOME = "/home/ana/algomosaic";
@@ -26,13 +43,9 @@ const SAMPLE: WorkspaceInfo = {
   is_sample: true,
 };
 
-function fail(code: Code, message: string, hint: string): Failure {
-  return new Failure({ code, message, hint });
-}
-
 const MODEL_TYPES: Record<string, string> = {
   elastic_net: "ElasticNet",
-  gradient_boosting_regressor: "GradientBoostingRegressor",
+  ols: "LinearRegression",
 };
 
 function titleOf(request: Request): string {
@@ -70,11 +83,15 @@ const STAGES: Record<string, string[]> = {
 };
 
 export function fakeClient(options: Partial<FakeOptions> = {}): Client {
-  const { workspace: opened = "sample", stepMs = 350, delayMs = 40 } = options;
+  const { workspace: opened = "sample", stepMs = 350, delayMs = 40, taskMs = 250 } = options;
   let workspace: WorkspaceInfo | null = opened === "none" ? null : SAMPLE;
   let hasResults = opened === "sample";
   let jobs: JobRecord[] = [];
   const runs: RunDetail[] = [];
+  const warehouse = new FakeWarehouse();
+  let results: ResultInfo[] = [];
+  let history: QueryRecord[] = [];
+  let saved: SavedQuery[] = [];
   const listeners = new Set<(job: JobRecord) => void>();
   const cancelled = new Set<string>();
 
@@ -96,15 +113,21 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
 
   if (hasResults) {
     keepRun(false, "ElasticNet", "ROR_n5", "2026-01-31T09:21:40.000000Z");
-    const latest = keepRun(true, "GradientBoostingRegressor", "ROR_n10", "2026-01-31T09:30:02.000000Z");
+    const latest = keepRun(true, "LinearRegression", "ROR_n10", "2026-01-31T09:30:02.000000Z");
     const importRequest: Request = {
       operation: "import",
       files: [`${HOME}/downloads/bars.csv`],
       table: "market.bars_us_daily",
       if_exists: "fail",
-      ticker: null,
-      interval: null,
-      sort: false,
+      options: {
+        format: null,
+        columns: null,
+        ticker: null,
+        interval: null,
+        bars: null,
+        sort: false,
+        drop_bad_rows: false,
+      },
     };
     const base = { stage: "", fraction: 1, here: true };
     jobs = [
@@ -176,6 +199,26 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
       return answer();
     });
 
+  /** What the window waits for: takes its time, and fails as cancelled when it was asked to stop. */
+  const task = async <T>(id: string, answer: () => T): Promise<T> => {
+    const ends = Date.now() + taskMs;
+    do {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(20, taskMs)));
+      if (cancelled.delete(id)) throw fail("Cancelled", "It was stopped.", "");
+    } while (Date.now() < ends);
+    return inWorkspace(answer);
+  };
+  const now = () => new Date().toISOString().replace("Z", "000Z");
+  const resultOf = (id: string): ResultInfo => {
+    const result = results.find((known) => known.id === id);
+    if (result === undefined) throw fail("NotFound", `There is no result ${id}.`, "Run the query again.");
+    return result;
+  };
+  const keepResult = (changed: ResultInfo) => {
+    results = results.map((known) => (known.id === changed.id ? changed : known));
+    return changed;
+  };
+
   const report = (job: JobRecord, change: Partial<JobRecord>) => {
     const changed = { ...job, ...change };
     jobs = jobs.map((other) => (other.id === job.id ? changed : other));
@@ -184,11 +227,11 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
   };
 
   const outcomeOf = (request: Request): Outcome | Problem => {
-    const now = new Date().toISOString().replace("Z", "000Z");
+    const executedAt = now();
     switch (request.operation) {
       case "demo": {
         hasResults = true;
-        const run = keepRun(true, "GradientBoostingRegressor", "ROR_n10", now);
+        const run = keepRun(true, "LinearRegression", "ROR_n10", executedAt);
         return {
           kind: "demo",
           model_execution_ids: [run.model_execution_id],
@@ -197,9 +240,14 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
         };
       }
       case "train": {
-        const isBoosting = request.spec.algorithm === "gradient_boosting_regressor";
         const type = MODEL_TYPES[request.spec.algorithm] ?? request.spec.algorithm;
-        const run = keepRun(isBoosting, type, request.spec.outcome, now, request.spec.control?.repeats ?? 20);
+        const run = keepRun(
+          request.spec.algorithm === "ols",
+          type,
+          request.spec.outcome,
+          executedAt,
+          request.spec.control?.repeats ?? 20,
+        );
         return { kind: "train", model_execution_id: run.model_execution_id };
       }
       case "import": {
@@ -211,12 +259,17 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
             hint: "Check the path, or browse for the file.",
           };
         }
-        return {
-          kind: "import",
-          table: `local.${request.table}`,
-          rows: 13_085,
-          notes: ["Adj Close became adj_close"],
-        };
+        const rows = 13_085 - (request.options.drop_bad_rows ? 2 : 0);
+        try {
+          warehouse.save(
+            request.table,
+            { ...warehouse.table("market.bars_us_daily"), rows },
+            request.if_exists !== "fail",
+          );
+        } catch (thrown) {
+          return problemOf(thrown);
+        }
+        return { kind: "import", table: `local.${request.table}`, rows, notes: ["Adj Close became adj_close"] };
       }
       default:
         return {
@@ -315,12 +368,117 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
       later(() => {
         workspace = null;
       }),
-    listTables: () => inWorkspace(() => (hasResults ? TABLES : [])),
-    tablePage: (table, offset, limit) =>
+    listTables: () => inWorkspace(() => (hasResults ? warehouse.tables() : [])),
+    tablePage: (table, offset, limit) => inWorkspace(() => warehouse.page(table, offset, limit)),
+    tableColumns: (table) => inWorkspace(() => warehouse.table(table).columns),
+    dropTable: (table) => inWorkspace(() => warehouse.drop(table)),
+    openView: (id, { table, sort, filters }) =>
+      task(id, () => {
+        const from = warehouse.table(table);
+        const { id: view, columns, rows } = warehouse.keep(from.columns, rowsOfView(from, sort, filters));
+        return { table: view, columns, rows, seconds: 0.12, sql: `SELECT * FROM \`${table}\`` };
+      }),
+    closeView: (table) =>
       inWorkspace(() => {
-        const info = TABLES.find((known) => `${known.project}.${known.dataset}.${known.table}` === table);
-        if (info === undefined) throw fail("NotFound", `There is no table ${table}.`, "Refresh the list of tables.");
-        return { ...pageOf(info, offset, limit), offset, total: info.rows };
+        if (!results.some((result) => result.table === table && result.name !== null)) warehouse.forget(table);
+      }),
+    profileTable: (id, table) => task(id, () => warehouse.profile(table)),
+    copyRows: (table, columns, offset, limit) => inWorkspace(() => warehouse.copy(table, columns, offset, limit)),
+    exportTable: (id, table, path) =>
+      task(id, () => {
+        warehouse.table(table);
+        return { path };
+      }),
+    runSql: (id, sql, params) =>
+      task(id, (): SqlOutcome => {
+        const statement = parse(warehouse, sql, params);
+        const record = { sql, ran_at: now(), seconds: 0.04, rows: null, problem: null };
+        if ("problem" in statement) {
+          history = [{ ...record, problem: statement.problem.message }, ...history];
+          throw fail(statement.problem.code, statement.problem.message, statement.problem.hint);
+        }
+        if (statement.kind === "delete") {
+          const rows = warehouse.delete(statement.table.id, statement.filters);
+          history = [{ ...record, rows }, ...history];
+          return { kind: "changed", statement: "DELETE", table: statement.table.id, rows, seconds: 0.04 };
+        }
+        const { id: table, columns, rows } = warehouse.keep(statement.columns, statement.rows());
+        history = [{ ...record, rows }, ...history];
+        const result: ResultInfo = {
+          id: `r-${results.length + 1}`,
+          table,
+          sql,
+          name: null,
+          rows,
+          columns,
+          seconds: 0.04,
+          ran_at: record.ran_at,
+          tables: [statement.table.id],
+        };
+        results = [...results, result];
+        return { kind: "rows", result };
+      }),
+    checkSql: (sql, params) =>
+      inWorkspace((): SqlCheck => {
+        const statement = parse(warehouse, sql, params);
+        if ("problem" in statement) return { ...statement, statement: null, tables: [], columns: [], bytes: 0 };
+        const { table } = statement;
+        const bytes = warehouse.tables().find((info) => table.id.endsWith(`.${info.table}`))?.bytes ?? 0;
+        return {
+          statement: statement.kind === "select" ? "SELECT" : "DELETE",
+          problem: null,
+          line: null,
+          column: null,
+          tables: [table.id],
+          columns: statement.kind === "select" ? statement.columns : [],
+          bytes,
+        };
+      }),
+    explainSql: (sql, params) =>
+      inWorkspace(() => {
+        const statement = parse(warehouse, sql, params);
+        if ("problem" in statement) {
+          throw fail(statement.problem.code, statement.problem.message, statement.problem.hint);
+        }
+        return `PROJECTION\n  FILTER\n    PARQUET_SCAN ${statement.table.id}`;
+      }),
+    sqlWords: () => later(() => WORDS),
+    sqlHistory: () => inWorkspace(() => history),
+    savedQueries: () => inWorkspace(() => saved),
+    saveQuery: (name, sql) =>
+      inWorkspace(() => {
+        if (/[/\\]/.test(name)) {
+          throw fail("BadInput", `“${name}” holds a slash, which the name of a file cannot.`, "Choose another name.");
+        }
+        const query = { name, sql, changed_at: now() };
+        saved = [...saved.filter((known) => known.name !== name), query];
+        return query;
+      }),
+    renameQuery: (name, newName) =>
+      inWorkspace(() => {
+        const query = saved.find((known) => known.name === name);
+        if (query === undefined) throw fail("NotFound", `There is no query ${name}.`, "Look at the list again.");
+        const renamed = { ...query, name: newName };
+        saved = saved.map((known) => (known === query ? renamed : known));
+        return renamed;
+      }),
+    deleteQuery: (name) =>
+      inWorkspace(() => {
+        saved = saved.filter((known) => known.name !== name);
+      }),
+    listResults: () => inWorkspace(() => results.filter((result) => result.name !== null)),
+    pinResult: (id, name) => inWorkspace(() => keepResult({ ...resultOf(id), name })),
+    unpinResult: (id) =>
+      inWorkspace(() => {
+        keepResult({ ...resultOf(id), name: null });
+      }),
+    saveResult: (id, table, ifExists) =>
+      inWorkspace(() => warehouse.save(table, warehouse.table(resultOf(id).table), ifExists !== "fail")),
+    previewImport: (files, importOptions) => inWorkspace(() => previewOf(files, importOptions)),
+    checkImport: (id, files, importOptions) => task(id, () => checkOf(files, importOptions)),
+    cancelTask: (id) =>
+      later(() => {
+        cancelled.add(id);
       }),
     trainForm: () => later(() => FORM),
     trainSources: () => inWorkspace(() => (hasResults ? SOURCES : [])),
@@ -384,5 +542,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
     },
     pickFolder: () => later(() => `${HOME}/new-workspace`),
     pickFiles: () => later(() => [`${HOME}/downloads/bars.csv`]),
+    pickSaveFile: (_title, suggestedName) => later(() => `${HOME}/${suggestedName}`),
+    onFilesDropped: () => () => undefined,
   };
 }

@@ -102,7 +102,7 @@ const BAR_COLUMNS = [
   ...["open", "high", "low", "close", "volume"].map((name) => column(name, "FLOAT64")),
 ];
 
-function columnsOf(info: TableInfo): ColumnInfo[] {
+export function columnsOf(info: TableInfo): ColumnInfo[] {
   if (info.dataset === "market") return BAR_COLUMNS;
   if (info.dataset === "features") {
     return [
@@ -138,27 +138,23 @@ function barRow(row: number, info: TableInfo): Cell[] {
   return [time, ticker, cents(open), cents(high), cents(low), cents(close), volume];
 }
 
-export function pageOf(info: TableInfo, offset: number, limit: number): { columns: ColumnInfo[]; rows: Cell[][] } {
-  const columns = columnsOf(info);
-  const last = Math.min(info.rows ?? 0, offset + limit);
-  const rows: Cell[][] = [];
-  for (let row = offset; row < last; row += 1) {
-    const random = randomNumbers(row * 31 + 7);
-    if (info.dataset === "market") rows.push(barRow(row, info));
-    else if (info.dataset === "features") {
-      const more = columns.slice(BAR_COLUMNS.length).map((c): Cell => {
+/** A row of a table, the same whenever it is asked for. */
+export function rowOf(info: TableInfo, row: number): Cell[] {
+  if (info.dataset === "market") return barRow(row, info);
+  const random = randomNumbers(row * 31 + 7);
+  if (info.dataset === "features") {
+    const more = columnsOf(info)
+      .slice(BAR_COLUMNS.length)
+      .map((c): Cell => {
         if (row < 5 && c.name.endsWith("_200")) return null;
         if (c.name.startsWith("RSI") || c.name.startsWith("MFI")) return 50 + 12 * normal(random);
         if (c.name.startsWith("EMA")) return 140 + 20 * normal(random);
         return 0.01 * normal(random);
       });
-      rows.push([...barRow(row, info), ...more]);
-    } else {
-      const value = info.table.startsWith("model_performance") ? random() : hexId(row + 3, 8);
-      rows.push([hexId(11 + Math.floor(row / 9)), `parameter_${row % 9}`, value]);
-    }
+    return [...barRow(row, info), ...more];
   }
-  return { columns, rows };
+  const value = info.table.startsWith("model_performance") ? random() : hexId(row + 3, 8);
+  return [hexId(11 + Math.floor(row / 9)), `parameter_${row % 9}`, value];
 }
 
 const int = (name: string, label: string, value: number, min: number, max: number, unit = "", help = ""): Param => ({
@@ -183,55 +179,121 @@ const choice = (name: string, label: string, value: string, options: [string, st
   help,
 });
 
+const bool = (name: string, label: string, value: boolean, help: string): Param => ({
+  name,
+  label,
+  kind: { kind: "bool", default: value },
+  unit: "",
+  help,
+});
+
+/** As crates/model/src/algorithms, split.rs and control.rs declare them. */
 export const FORM: TrainForm = {
   algorithms: [
     {
       id: "elastic_net",
-      label: "Elastic net",
-      help: "A linear model that shrinks weak features, some of them to nothing.",
+      label: "ElasticNet",
+      help: "Linear regression that shrinks weak features, many of them to nothing; a good first choice",
       params: [
-        float("alpha", "Alpha", 0.001, 0, 1000, "", "Strength of the penalty: 0 is ordinary least squares."),
-        float("l1_ratio", "L1 share", 0.5, 0, 1, "", "1 drops features, 0 only shrinks them."),
-        int("max_iter", "Passes", 1000, 1, 100_000, "", "At most so many passes over the features."),
-        {
-          name: "scale",
-          label: "Scale features",
-          kind: { kind: "bool", default: true },
-          unit: "",
-          help: "To mean 0 and deviation 1, fitted on training rows.",
-        },
+        float(
+          "alpha",
+          "Penalty",
+          0.001,
+          1e-9,
+          1e6,
+          "",
+          "Weight of the penalty, in the outcome's unit: returns need far less than scikit-learn's default of 1",
+        ),
+        float(
+          "l1_ratio",
+          "L1 share",
+          0.5,
+          0,
+          1,
+          "",
+          "Share of the penalty that drops features: 1 is the lasso, 0 is ridge",
+        ),
+        bool("fit_intercept", "Intercept", true, "Whether a constant is fitted; without, a mean is left out"),
+        bool(
+          "standardize",
+          "Standardise",
+          true,
+          "Whether features are brought to mean 0 and deviation 1 first, so that the penalty treats them alike",
+        ),
+        int("max_iter", "Most passes", 1000, 1, 1_000_000, "", "Passes over the features, at most"),
+        float(
+          "tol",
+          "Tolerance",
+          1e-4,
+          1e-14,
+          1,
+          "",
+          "Stops when the duality gap is below this share of the outcomes' sum of squares",
+        ),
       ],
     },
     {
-      id: "gradient_boosting_regressor",
-      label: "Gradient boosting",
-      help: "Shallow trees, each fitted to what the ones before left over.",
+      id: "ols",
+      label: "LinearRegression",
+      help: "Ordinary least squares without any penalty; needs many more rows than features",
       params: [
-        int("n_estimators", "Trees", 800, 1, 5000, "", "More trees fit closer, and take longer."),
-        float("learning_rate", "Learning rate", 0.05, 0.001, 1, "", "How much of each tree is kept."),
-        int("max_leaf_nodes", "Leaves", 31, 2, 1024, "", "At most so many leaves a tree."),
-        float("subsample", "Rows", 0.9, 0.1, 1, "", "The share of rows each tree sees."),
+        bool(
+          "fit_intercept",
+          "Intercept",
+          true,
+          "Whether a constant is fitted; without, the line goes through the origin",
+        ),
       ],
     },
   ],
   split: [
     choice(
       "kind",
-      "Kind",
+      "Split",
       "chronological",
       [
         ["chronological", "Chronological"],
         ["shuffled", "Shuffled (leaks)"],
       ],
-      "How rows are divided into training and test.",
+      "Chronological holds out the last part of time; shuffled holds out rows at random, and its scores leak",
     ),
-    float("test_size", "Test", 0.3, 0.05, 0.9, "share", "The share of the distinct times that is held out."),
-    int("embargo_bars", "Embargo", 10, 0, 1000, "bars", "Bars after a test block that training does not see."),
+    float(
+      "test_size",
+      "Test size",
+      0.3,
+      0.01,
+      0.99,
+      "",
+      "Share that is held out: of the distinct times, or of the rows when shuffled",
+    ),
+    int(
+      "embargo_bars",
+      "Embargo",
+      0,
+      0,
+      100_000,
+      "bars",
+      "Bars after held-out rows that do not train; a chronological split has none after them",
+    ),
   ],
   control: [
-    choice("kind", "Kind", "shuffled_blocks", [["shuffled_blocks", "Shuffled blocks"]], "How the signal is taken out."),
-    int("repeats", "Repeats", 50, 1, 1000, "", "Fits without signal to compare with."),
-    int("seed", "Seed", 0, 0, 2_147_483_647, "", "The same seed gives the same result."),
+    choice(
+      "kind",
+      "Control",
+      "shuffled_blocks",
+      [["shuffled_blocks", "Shuffled blocks"]],
+      "How the signal is destroyed: the outcomes are permuted in blocks of twice the horizon within each ticker",
+    ),
+    int(
+      "repeats",
+      "Repeats",
+      20,
+      1,
+      10_000,
+      "",
+      "How often the job is done without signal; from 19 on a score can be better than chance",
+    ),
+    int("seed", "Seed", 0, 0, 4_294_967_295, "", "Start of everything random in the job"),
   ],
 };
 

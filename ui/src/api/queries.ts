@@ -7,6 +7,13 @@ export const keys = {
   tables: ["tables"],
   pages: ["page"],
   page: (table: string, page: number) => ["page", table, page],
+  columns: (table: string) => ["columns", table],
+  view: (table: string) => ["view", table],
+  profile: (table: string, version: string) => ["profile", table, version],
+  results: ["results"],
+  sqlWords: ["sql-words"],
+  sqlHistory: ["sql-history"],
+  savedQueries: ["saved-queries"],
   trainForm: ["train-form"],
   trainSources: ["train-sources"],
   jobs: ["jobs"],
@@ -36,6 +43,22 @@ export function useTables() {
     queryKey: keys.tables,
     queryFn: () => client.listTables(),
     enabled: useIsOpen(),
+  });
+}
+
+/** The results a person pinned. */
+export function useResults() {
+  const client = useClient();
+  return useQuery({ queryKey: keys.results, queryFn: () => client.listResults(), enabled: useIsOpen() });
+}
+
+/** What can be written in a query: the same for as long as the application runs. */
+export function useSqlWords() {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.sqlWords,
+    queryFn: () => client.sqlWords(),
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
@@ -102,7 +125,15 @@ export function rememberJob(queries: QueryClient, job: JobRecord): void {
 
 /** After a job made something, what shows tables and runs asks again. */
 export function forgetResults(queries: QueryClient): void {
-  for (const queryKey of [keys.tables, keys.pages, keys.trainSources, keys.runs, keys.jobs]) {
+  for (const queryKey of [
+    keys.tables,
+    keys.pages,
+    ["columns"],
+    keys.results,
+    keys.trainSources,
+    keys.runs,
+    keys.jobs,
+  ]) {
     void queries.invalidateQueries({ queryKey });
   }
 }

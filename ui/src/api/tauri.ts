@@ -1,5 +1,6 @@
 /** The client of the real window. Besides the generated bindings, the only importer of @tauri-apps. */
-import { open } from "@tauri-apps/plugin-dialog";
+import { getCurrentWebview } from "@tauri-apps/api/webview";
+import { open, save } from "@tauri-apps/plugin-dialog";
 import { type Client, Failure, type Problem } from "./client";
 import { commands, events } from "./generated/bindings";
 
@@ -15,7 +16,8 @@ async function done(answer: Promise<Answer<unknown>>): Promise<void> {
   await dataOf(answer);
 }
 
-const DATA_FILES = ["csv", "json", "ndjson", "jsonl", "parquet"];
+const DATA_FILES = ["csv", "tsv", "txt", "gz", "json", "ndjson", "jsonl", "parquet", "arrow", "feather", "ipc"];
+const SAVED_FILES = ["csv", "parquet", "xlsx", "json", "ndjson", "arrow"];
 
 export const tauriClient: Client = {
   startState: () => dataOf(commands.startState()),
@@ -24,6 +26,29 @@ export const tauriClient: Client = {
   closeWorkspace: () => done(commands.closeWorkspace()),
   listTables: () => dataOf(commands.listTables()),
   tablePage: (table, offset, limit) => dataOf(commands.tablePage(table, offset, limit)),
+  tableColumns: (table) => dataOf(commands.tableColumns(table)),
+  dropTable: (table) => done(commands.dropTable(table)),
+  openView: (task, request) => dataOf(commands.openView(task, request)),
+  closeView: (table) => done(commands.closeView(table)),
+  profileTable: (task, table) => dataOf(commands.profileTable(task, table)),
+  copyRows: (table, columns, offset, limit) => dataOf(commands.copyRows(table, columns, offset, limit)),
+  exportTable: (task, table, path) => dataOf(commands.exportTable(task, table, path)),
+  runSql: (task, sql, params) => dataOf(commands.runSql(task, sql, params)),
+  checkSql: (sql, params) => dataOf(commands.checkSql(sql, params)),
+  explainSql: (sql, params) => dataOf(commands.explainSql(sql, params)),
+  sqlWords: () => dataOf(commands.sqlWords()),
+  sqlHistory: () => dataOf(commands.sqlHistory()),
+  savedQueries: () => dataOf(commands.savedQueries()),
+  saveQuery: (name, sql) => dataOf(commands.saveQuery(name, sql)),
+  renameQuery: (name, newName) => dataOf(commands.renameQuery(name, newName)),
+  deleteQuery: (name) => done(commands.deleteQuery(name)),
+  listResults: () => dataOf(commands.listResults()),
+  pinResult: (id, name) => dataOf(commands.pinResult(id, name)),
+  unpinResult: (id) => done(commands.unpinResult(id)),
+  saveResult: (id, table, ifExists) => dataOf(commands.saveResult(id, table, ifExists)),
+  previewImport: (files, options) => dataOf(commands.previewImport(files, options)),
+  checkImport: (task, files, options) => dataOf(commands.checkImport(task, files, options)),
+  cancelTask: (task) => done(commands.cancelTask(task)),
   trainForm: () => dataOf(commands.trainForm()),
   trainSources: () => dataOf(commands.trainSources()),
   startJob: (request) => dataOf(commands.startJob(request)),
@@ -45,4 +70,18 @@ export const tauriClient: Client = {
       multiple: true,
       filters: [{ name: "Data files", extensions: DATA_FILES }],
     })) ?? [],
+  pickSaveFile: (title, suggestedName) =>
+    save({
+      title,
+      defaultPath: suggestedName,
+      filters: SAVED_FILES.map((ending) => ({ name: ending.toUpperCase(), extensions: [ending] })),
+    }),
+  onFilesDropped(listener) {
+    const listening = getCurrentWebview().onDragDropEvent(({ payload }) => {
+      if (payload.type === "drop") listener(payload.paths);
+    });
+    return () => {
+      listening.then((stop) => stop());
+    };
+  },
 };

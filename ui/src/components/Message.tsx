@@ -77,3 +77,14 @@ export function Note({ tone, children }: { tone: "positive" | "warning" | "negat
     </div>
   );
 }
+
+/** What happened and what to do next, as a note. */
+export function ProblemNote({ problem, children }: { problem: Problem; children?: ReactNode }) {
+  return (
+    <Note tone="negative">
+      <p>{problem.message}</p>
+      {problem.hint !== "" && <p>{problem.hint}</p>}
+      {children}
+    </Note>
+  );
+}

@@ -4,7 +4,7 @@ import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { useRuns, useStartState } from "../api/queries";
 import { type Command, commandsFor, KEY_LIST } from "../lib/commands";
-import { navigate, PAGES } from "../lib/route";
+import { navigate, PAGES, useRoute } from "../lib/route";
 import { askFor } from "../lib/wishes";
 import styles from "./Frame.module.css";
 import { useWorkbench } from "./Workbench";
@@ -30,6 +30,7 @@ export function CommandPalette() {
   const workbench = useWorkbench();
   const recent = useStartState().data?.recent ?? [];
   const runs = useRuns().data ?? [];
+  const { page, id } = useRoute();
   const { setColorScheme } = useMantineColorScheme();
   const theme = useComputedColorScheme("light");
   const [isShown, keys] = useDisclosure(false);
@@ -48,9 +49,17 @@ export function CommandPalette() {
       askFor("train");
     },
     importFiles: () => {
-      navigate("data");
+      if (page !== "data") navigate("data");
       askFor("import");
     },
+    hasTable: page === "data" && id !== null,
+    newQuery: () => {
+      if (page !== "data") navigate("data");
+      askFor("query");
+    },
+    exportTable: () => askFor("export"),
+    profileTable: () => askFor("profile"),
+    goToRow: () => askFor("row"),
     cancel: (id) => void workbench.cancel(id),
     openWorkspace: (path) => void workbench.openWorkspace(path),
     closeWorkspace: () => void workbench.closeWorkspace(),

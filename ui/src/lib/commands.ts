@@ -23,18 +23,27 @@ export const KEYS = {
   palette: "Ctrl K",
   run: "Ctrl Enter",
   page: (page: PageName) => `Ctrl ${PAGES.indexOf(page) + 1}`,
+  row: "Ctrl G",
   help: "?",
   close: "Esc",
 } as const;
 
 export const KEY_LIST: [keys: string, does: string][] = [
   [KEYS.palette, "Search or run a command"],
-  [KEYS.run, "Train with what the form holds"],
+  [KEYS.run, "Train with what the form holds; run the query"],
+  ["Ctrl Shift Enter", "Run the selected part of a query"],
+  ["Ctrl Space", "Complete in a query"],
+  ["Ctrl Shift F", "Lay out a query"],
   ...PAGES.map((page): [string, string] => [KEYS.page(page), `Go to ${PAGE_TITLES[page]}`]),
   ["Arrow keys", "Walk through a grid, a tree or a chart"],
   ["Page Up, Page Down", "A screen of rows up or down"],
   ["Ctrl Home, Ctrl End", "The first or the last row of a grid"],
-  ["Ctrl C", "Copy the cell of a grid"],
+  [KEYS.row, "Go to a row of a grid"],
+  ["Shift with arrows", "Select cells of a grid"],
+  ["Ctrl C, Ctrl Shift C", "Copy the selected cells, or with the names of their columns"],
+  ["Enter, Shift Enter", "Sort a grid by the column, or add it to the order"],
+  ["Alt Left, Alt Right", "Narrow or widen the column"],
+  ["Shift F10", "The menu of a column, a table or a result"],
   [KEYS.help, "This list"],
   [KEYS.close, "Close what is on top"],
 ];
@@ -48,6 +57,13 @@ export type CommandContext = {
   runSample: () => void;
   train: () => void;
   importFiles: () => void;
+  /** Whether the Data page shows a table. */
+  hasTable: boolean;
+  newQuery: () => void;
+  /** Of the table that shows. */
+  exportTable: () => void;
+  profileTable: () => void;
+  goToRow: () => void;
   cancel: (id: string) => void;
   openWorkspace: (path: string) => void;
   closeWorkspace: () => void;
@@ -86,6 +102,14 @@ export function commandsFor(context: CommandContext): Command[] {
             label: "Import files…",
             run: context.importFiles,
           },
+        ]
+      : []),
+    ...(workspace === null ? [] : [{ id: "query", group: "Data", label: "New query", run: context.newQuery }]),
+    ...(context.hasTable
+      ? [
+          { id: "profile", group: "Data", label: "Profile the table", run: context.profileTable },
+          { id: "export", group: "Data", label: "Export the table…", run: context.exportTable },
+          { id: "row", group: "Data", label: "Go to row…", keys: KEYS.row, run: context.goToRow },
         ]
       : []),
     ...context.running

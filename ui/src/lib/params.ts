@@ -16,7 +16,10 @@ export function refusal(param: Param, value: Value | undefined): string | null {
   switch (kind.kind) {
     case "int":
     case "float": {
-      if (typeof value !== "number" || !Number.isFinite(value)) return `${label} needs a number.`;
+      if (typeof value !== "number" || !Number.isFinite(value)) {
+        const held = value === undefined || value === null || value === "" ? "is empty" : `is “${value}”`;
+        return `${label} needs a number, but ${held}.`;
+      }
       if (kind.kind === "int" && !Number.isInteger(value)) return `${label} must be a whole number, but is ${value}.`;
       const min = kind.min ?? Number.NEGATIVE_INFINITY;
       const max = kind.max ?? Number.POSITIVE_INFINITY;

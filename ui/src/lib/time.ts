@@ -40,6 +40,12 @@ export function duration(seconds: number | null | undefined): string {
   return `${whole(Math.floor(all / 3600))}${THIN_SPACE}h ${two(Math.floor((all % 3600) / 60))}${THIN_SPACE}min`;
 }
 
+/** The same for what is usually quick: `40 ms`. */
+export function elapsed(seconds: number | null | undefined): string {
+  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds >= 0.9995) return duration(seconds);
+  return `${whole(1000 * seconds)}${THIN_SPACE}ms`;
+}
+
 /** How long something took, from its two ends; to `now` while it has no end. */
 export function took(startedAt: string, endedAt: string | null, now: number): string {
   const start = Date.parse(startedAt);

@@ -1,7 +1,7 @@
 /** Carries a wish from the palette to the page that can fulfil it, even when that page has yet to appear. */
 import { useEffect } from "react";
 
-export type Wish = "train" | "import";
+export type Wish = "train" | "import" | "query" | "export" | "profile" | "row";
 
 /** A wish that could not be fulfilled by then is forgotten, so that it does not come true much later. */
 const PATIENCE_MS = 5000;

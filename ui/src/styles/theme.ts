@@ -24,6 +24,8 @@ export const theme = createTheme({
   focusRing: "auto",
   components: {
     Checkbox: { defaultProps: { color: "var(--accent)", iconColor: "var(--on-accent)", radius: 4 } },
+    Radio: { defaultProps: { color: "var(--accent)", iconColor: "var(--on-accent)" } },
+    Tabs: { defaultProps: { color: "var(--accent)" } },
     Switch: { defaultProps: { color: "var(--accent)" } },
     Input: { vars: () => control },
     InputWrapper: {

@@ -29,7 +29,7 @@ describe("parameters", () => {
     [trees, 5000, null],
     [trees, 9000, "Trees must be between 1 and 5,000, but is 9,000."],
     [trees, 2.5, "Trees must be a whole number, but is 2.5."],
-    [trees, "", "Trees needs a number."],
+    [trees, "", "Trees needs a number, but is empty."],
     [rate, 1.5, "Rate must be between 0 and 1, but is 1.5."],
     [rate, 0, null],
   ])("%# is refused with a sentence or not at all", (param, value, expected) => {

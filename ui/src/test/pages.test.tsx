@@ -127,18 +127,6 @@ describe("Data", () => {
     await waitFor(() => expect(screen.queryByTestId("table-features.us_daily")).toBeNull());
     screen.getByTestId("table-market.bars_btc_minute");
   });
-  it("imports files and says why it cannot", async () => {
-    const { user } = show({ hash: "#/data" });
-    await screen.findByTestId("table-features.us_daily");
-    await user.click(screen.getByTestId("import"));
-    await user.type(await screen.findByTestId("import-files"), "/data/missing.csv");
-    await user.click(screen.getByTestId("import-button"));
-    await screen.findByText("There is no file /data/missing.csv.");
-    await user.clear(screen.getByTestId("import-files"));
-    await user.type(screen.getByTestId("import-files"), "/data/bars.csv");
-    await user.click(screen.getByTestId("import-button"));
-    await screen.findByText(/13,085 rows are in local\./);
-  });
 });
 
 describe("Jobs", () => {

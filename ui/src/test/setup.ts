@@ -1,6 +1,9 @@
 /** What jsdom lacks of a browser, as small as the components need it. */
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// A machine that builds something else at the same time answers late.
+configure({ asyncUtilTimeout: 6000 });
 
 vi.stubGlobal(
   "matchMedia",
@@ -35,6 +38,13 @@ for (const [name, px] of [
 }
 Element.prototype.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.setPointerCapture = () => undefined;
+
+// The SQL editor measures its text.
+const NOWHERE = { x: 0, y: 0, width: 0, height: 0, top: 0, right: 0, bottom: 0, left: 0 };
+Range.prototype.getBoundingClientRect = () => ({ ...NOWHERE, toJSON: () => NOWHERE });
+Range.prototype.getClientRects = () => Object.assign([], { item: () => null });
+document.execCommand = () => false;
 
 // Drawing needs a canvas; what is drawn is decided in options.ts, which has its own tests.
 vi.mock("../components/chart/engine", () => ({

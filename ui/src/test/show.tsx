@@ -10,7 +10,7 @@ type Shown = { hash?: string; fake?: Partial<FakeOptions>; client?: Partial<Clie
 
 export function show({ hash = "#/start", fake = {}, client = {} }: Shown = {}) {
   window.location.hash = hash;
-  const complete: Client = { ...fakeClient({ stepMs: 5, delayMs: 0, ...fake }), ...client };
+  const complete: Client = { ...fakeClient({ stepMs: 5, delayMs: 0, taskMs: 0, ...fake }), ...client };
   render(
     <Providers client={complete}>
       <App />

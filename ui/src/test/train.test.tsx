@@ -13,9 +13,9 @@ describe("the training form", () => {
     const { user } = show({ hash: "#/train" });
     expect((await field("alpha")).value).toBe("0.001");
     await user.click(screen.getByTestId("train-algorithm"));
-    await user.click(await screen.findByRole("option", { name: "Gradient boosting", hidden: true }));
-    expect((await field("n_estimators")).value).toBe("800");
-    expect(screen.queryByTestId("param-alpha")).toBeNull();
+    await user.click(await screen.findByRole("option", { name: "LinearRegression", hidden: true }));
+    await waitFor(() => expect(screen.queryByTestId("param-alpha")).toBeNull());
+    screen.getByTestId("param-fit_intercept");
     screen.getByText("bars");
   });
   it("refuses a value out of range with a sentence", async () => {
@@ -23,8 +23,20 @@ describe("the training form", () => {
     const testSize = await field("test_size");
     await user.clear(testSize);
     await user.type(testSize, "2");
-    await screen.findByText("Test must be between 0.05 and 0.9, but is 2.");
+    await screen.findByText("Test size must be between 0.01 and 0.99, but is 2.");
     expect(screen.getByTestId("train-button")).toHaveProperty("disabled", true);
+  });
+  it("refuses what is no number instead of sending a zero", async () => {
+    const startJob = vi.fn(async () => "job-1");
+    const { user } = show({ hash: "#/train", client: { startJob } });
+    const repeats = await field("repeats");
+    await user.clear(repeats);
+    await screen.findByText("Repeats needs a number, but is empty.");
+    await user.type(repeats, "-");
+    await screen.findByText("Repeats needs a number, but is “-”.");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    expect(screen.getByTestId("train-button")).toHaveProperty("disabled", true);
+    expect(startJob).not.toHaveBeenCalled();
   });
   it("says how many labels are kept out", async () => {
     show({ hash: "#/train" });
@@ -48,9 +60,16 @@ describe("the training form", () => {
         outcome: "ROR_n1",
         features: expect.arrayContaining(["AROR_1", "ADX_14_14"]),
         algorithm: "elastic_net",
-        params: { alpha: 0.001, l1_ratio: 0.5, max_iter: 1000, scale: true },
-        split: { kind: "chronological", test_size: 0.3, embargo_bars: 10 },
-        control: { kind: "shuffled_blocks", repeats: 50, seed: 0 },
+        params: {
+          alpha: 0.001,
+          l1_ratio: 0.5,
+          fit_intercept: true,
+          standardize: true,
+          max_iter: 1000,
+          tol: 0.0001,
+        },
+        split: { kind: "chronological", test_size: 0.3, embargo_bars: 0 },
+        control: { kind: "shuffled_blocks", repeats: 20, seed: 0 },
       },
     });
   });

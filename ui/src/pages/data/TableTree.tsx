@@ -1,11 +1,13 @@
-/** The tables to choose from: project, dataset, table, with date shards folded under one entry. */
+/** The tables to choose from: project, dataset, table, with date shards folded under one entry; and pinned results. */
 import { TextInput, Tree, type TreeNodeData, useTree } from "@mantine/core";
-import { useMemo, useState } from "react";
-import type { TableInfo } from "../../api/client";
+import { type KeyboardEvent, type MouseEvent, useMemo, useState } from "react";
+import type { ResultInfo, TableInfo } from "../../api/client";
+import { asksForMenu, ContextMenu, type MenuAction, type MenuPlace, placeUnder } from "../../components/ContextMenu";
+import { Section } from "../../components/Facts";
 import { DownIcon, RightIcon } from "../../components/icons";
 import { count, whole } from "../../lib/number";
-import { navigate } from "../../lib/route";
 import { type TableNode, tableId, tableTree } from "../../lib/tables";
+import { resultActions, tableActions, useDataActions } from "./actions";
 import styles from "./Data.module.css";
 
 type Entry = { note: string; title: string; testId: string };
@@ -35,6 +37,8 @@ function tableEntry(node: TableNode, entries: Map<string, Entry>): TreeNodeData 
 
 export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; selected: string | null }) {
   const [filter, setFilter] = useState("");
+  const [menu, setMenu] = useState<{ info: TableInfo; place: MenuPlace } | null>(null);
+  const actions = useDataActions();
   const [toggled, setToggled] = useState<Record<string, boolean>>({});
   const { data, entries, always } = useMemo(() => {
     const found = new Map<string, Entry>();
@@ -64,9 +68,26 @@ export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; 
     onNodeExpand: (id) => setToggled((now) => ({ ...now, [id]: true })),
     onNodeCollapse: (id) => setToggled((now) => ({ ...now, [id]: false })),
   });
-  const openTable = (target: EventTarget) => {
+  const tableAt = (target: EventTarget): TableInfo | null => {
     const id = target instanceof Element ? target.closest("[data-value]")?.getAttribute("data-value") : null;
-    if (tables.some((info) => tableId(info) === id)) navigate("data", id);
+    return tables.find((info) => tableId(info) === id) ?? null;
+  };
+  const openTable = (target: EventTarget) => {
+    const info = tableAt(target);
+    if (info !== null) actions.openTable(tableId(info));
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter") openTable(event.target);
+    const info = tableAt(event.target);
+    if (!asksForMenu(event) || info === null || !(event.target instanceof Element)) return;
+    event.preventDefault();
+    setMenu({ info, place: placeUnder(event.target.querySelector(`.${styles.node}`) ?? event.target) });
+  };
+  const onContextMenu = (event: MouseEvent) => {
+    const info = tableAt(event.target);
+    if (info === null) return;
+    event.preventDefault();
+    setMenu({ info, place: { x: event.clientX, y: event.clientY } });
   };
   return (
     <>
@@ -85,7 +106,8 @@ export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; 
         levelOffset={14}
         aria-label="Tables"
         onClickCapture={(event) => openTable(event.target)}
-        onKeyDown={(event) => event.key === "Enter" && openTable(event.target)}
+        onKeyDown={onKeyDown}
+        onContextMenu={onContextMenu}
         renderNode={({ node, level, expanded, hasChildren, elementProps }) => {
           const entry = entries.get(node.value);
           const Chevron = expanded ? DownIcon : RightIcon;
@@ -105,6 +127,55 @@ export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; 
           );
         }}
       />
+      <ContextMenu
+        label={menu?.info.table ?? "Table"}
+        place={menu?.place ?? null}
+        actions={menu === null ? [] : tableActions(actions, menu.info)}
+        onClose={() => setMenu(null)}
+      />
     </>
+  );
+}
+
+/** Results a person pinned, to open again. */
+export function PinnedResults({ results, selected }: { results: readonly ResultInfo[]; selected: string | null }) {
+  const actions = useDataActions();
+  const [menu, setMenu] = useState<{ actions: MenuAction[]; place: MenuPlace } | null>(null);
+  return (
+    <Section title="Results">
+      {results.length === 0 && <p className="label">Pin a query's result to keep it here.</p>}
+      <ul className={styles.results}>
+        {results.map((result) => (
+          <li key={result.id}>
+            <button
+              type="button"
+              className={`${styles.node} ${styles.result}`}
+              data-current={result.table === selected}
+              data-testid={`result-${result.name}`}
+              title={`${result.sql}\n${whole(result.rows)} rows`}
+              onClick={() => actions.openTable(result.table)}
+              onContextMenu={(event) => {
+                event.preventDefault();
+                setMenu({ actions: resultActions(actions, result), place: { x: event.clientX, y: event.clientY } });
+              }}
+              onKeyDown={(event) => {
+                if (!asksForMenu(event)) return;
+                event.preventDefault();
+                setMenu({ actions: resultActions(actions, result), place: placeUnder(event.currentTarget) });
+              }}
+            >
+              <span className={styles.nodeLabel}>{result.name}</span>
+              <span className="label">{count(result.rows)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <ContextMenu
+        label="Result"
+        place={menu?.place ?? null}
+        actions={menu?.actions ?? []}
+        onClose={() => setMenu(null)}
+      />
+    </Section>
   );
 }

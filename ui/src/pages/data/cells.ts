@@ -1,7 +1,7 @@
 /** Cells of a table as a grid shows them: one format a column, decided on its first page. */
 import type { Cell, ColumnInfo, TablePage } from "../../api/client";
 import type { GridCell, GridColumn } from "../../components/DataGrid";
-import { columnDecimals, fixed, whole } from "../../lib/number";
+import { columnDecimals, fixed, significant, whole } from "../../lib/number";
 import { isMidnight, timestamp } from "../../lib/time";
 
 export type CellFormat = (cell: Cell) => GridCell;
@@ -10,25 +10,30 @@ const NUMBERS = new Set(["INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC", "INTEGER",
 
 const PADDING_PX = 26;
 const MOST_PX = 300;
+/** Digits of a number that has a fraction in a column where none seemed to. */
+const UNEXPECTED_DIGITS = 7;
 
-const isNumberType = (type: string) => NUMBERS.has(type);
+export const isNumberType = (type: string) => NUMBERS.has(type);
 
-/** How the grid shows a column: wide enough for its name, its note and the values of its first page. */
-export function gridColumn(column: ColumnInfo, texts: readonly string[]): GridColumn {
-  const { name, type, label_horizon: horizon } = column;
-  const isLabel = horizon !== null;
-  const note = isLabel ? `label, ${horizon} ${horizon === 1 ? "bar" : "bars"} ahead` : type;
-  const align = isNumberType(type) ? "right" : "left";
+function noteOf({ type, label_horizon: horizon }: ColumnInfo): string {
+  return horizon === null ? type : `label, ${horizon} ${horizon === 1 ? "bar" : "bars"} ahead`;
+}
+
+/** Wide enough for the column's name, its note and these texts. */
+export function widthFor(column: ColumnInfo, texts: readonly string[]): number {
   const longest = Math.max(...texts.map((text) => text.length), 0);
+  const perLetter = isNumberType(column.type) ? 7.4 : 8.2;
+  return Math.round(PADDING_PX + Math.max(perLetter * longest, 7.6 * column.name.length, 6 * noteOf(column).length));
+}
+
+/** How the grid shows a column: wide enough for the values of its first page, within reason. */
+export function gridColumn(column: ColumnInfo, texts: readonly string[]): GridColumn {
   return {
-    name,
-    note,
-    isMarked: isLabel,
-    align,
-    widthPx: Math.min(
-      MOST_PX,
-      Math.round(PADDING_PX + Math.max((align === "right" ? 7.4 : 8.2) * longest, 7.6 * name.length, 6 * note.length)),
-    ),
+    name: column.name,
+    note: noteOf(column),
+    isMarked: column.label_horizon !== null,
+    align: isNumberType(column.type) ? "right" : "left",
+    widthPx: Math.min(MOST_PX, widthFor(column, texts)),
   };
 }
 
@@ -48,11 +53,13 @@ export function cellFormat(column: ColumnInfo, values: readonly Cell[]): CellFor
   return (cell) => {
     if (cell === null) return null;
     if (typeof cell !== "number") return shown(String(cell));
-    return shown(isWhole ? whole(cell) : fixed(cell, decimals), String(cell));
+    const hidesFraction = decimals === 0 && !Number.isInteger(cell);
+    const text = isWhole ? whole(cell) : hidesFraction ? significant(cell, UNEXPECTED_DIGITS) : fixed(cell, decimals);
+    return shown(text, String(cell));
   };
 }
 
-export type ShownColumn = { column: GridColumn; format: CellFormat };
+export type ShownColumn = { info: ColumnInfo; column: GridColumn; format: CellFormat };
 
 /** The columns of a table, from its first page. */
 export function shownColumns(page: Pick<TablePage, "columns" | "rows">): ShownColumn[] {
@@ -60,6 +67,6 @@ export function shownColumns(page: Pick<TablePage, "columns" | "rows">): ShownCo
     const values = page.rows.map((row) => row[i] ?? null);
     const format = cellFormat(column, values);
     const texts = values.map((value) => format(value)?.text ?? "");
-    return { column: gridColumn(column, texts), format };
+    return { info: column, column: gridColumn(column, texts), format };
   });
 }

@@ -1,23 +1,21 @@
 /** The pages of a table that are in view, and their rows by number. */
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
-import { useClient } from "../../api/client";
+import { type Cell, type Client, useClient } from "../../api/client";
 import { keys } from "../../api/queries";
-import type { GridCell } from "../../components/DataGrid";
-import type { ShownColumn } from "./cells";
 
 export const PAGE_ROWS = 200;
 
-/** The first page: the columns, the number of rows, and how each column is shown. */
-export function useFirstPage(table: string) {
-  const client = useClient();
-  return useQuery({
-    queryKey: keys.page(table, 0),
-    queryFn: () => client.tablePage(table, 0, PAGE_ROWS),
-  });
+export function firstPage(client: Client, table: string) {
+  return { queryKey: keys.page(table, 0), queryFn: () => client.tablePage(table, 0, PAGE_ROWS) };
 }
 
-export function useTableRows(table: string, columns: readonly ShownColumn[]) {
+/** The first page: the columns, the number of rows, and how each column is shown. */
+export function useFirstPage(table: string) {
+  return useQuery(firstPage(useClient(), table));
+}
+
+export function useTableRows(table: string) {
   const client = useClient();
   const [inView, setInView] = useState({ first: 0, last: 0 });
   const pages: number[] = [];
@@ -37,10 +35,10 @@ export function useTableRows(table: string, columns: readonly ShownColumn[]) {
     };
     setInView((now) => (now.first === next.first && now.last === next.last ? now : next));
   }, []);
-  const rowAt = (row: number): readonly GridCell[] | undefined => {
+  /** Undefined while the row is on its way. */
+  const rowAt = (row: number): readonly Cell[] | undefined => {
     const page = Math.floor(row / PAGE_ROWS);
-    const cells = answers[pages.indexOf(page)]?.data?.rows[row - page * PAGE_ROWS];
-    return cells?.map((cell, i) => columns[i]?.format(cell) ?? null);
+    return answers[pages.indexOf(page)]?.data?.rows[row - page * PAGE_ROWS];
   };
   const failure = answers.find((answer) => answer.error !== null)?.error ?? null;
   return { rowAt, onRows, failure };

@@ -1,6 +1,15 @@
 /** What the training form holds, completed with defaults, and the request it becomes. */
 import { useSessionStorage } from "@mantine/hooks";
-import type { AlgorithmForm, ControlKind, Request, SplitKind, TrainForm, TrainSource, Value } from "../../api/client";
+import {
+  type AlgorithmForm,
+  type ControlKind,
+  Failure,
+  type Request,
+  type SplitKind,
+  type TrainForm,
+  type TrainSource,
+  type Value,
+} from "../../api/client";
 import { type Draft, defaultsOf, firstRefusal } from "../../lib/params";
 
 /** Only what a person changed; the rest are defaults. */
@@ -65,13 +74,23 @@ export function refusalOf(choice: TrainChoice, form: TrainForm): string | null {
   );
 }
 
-const numberOf = (value: Value | undefined): number => (typeof value === "number" ? value : 0);
+/** What a field holds that is no number is never sent as one. */
+function numberOf(draft: Draft, name: string): number {
+  const value = draft[name];
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new Failure({
+    code: "BadInput",
+    message: `${name} needs a number, but is “${value ?? ""}”.`,
+    hint: "Correct the field, then train again.",
+  });
+}
 
 // The application declares these choices as parameters and knows them by the same names, so the form may hold any of
 // them; the request's type lists them once more.
 const splitKind = (value: Value | undefined) => value as SplitKind;
 const controlKind = (value: Value | undefined) => value as ControlKind;
 
+/** Throws a `Failure` where a number is none; `refusalOf` says so before. */
 export function requestOf(choice: TrainChoice): Request {
   const { source, outcome, features, algorithm, params, split, control } = choice;
   return {
@@ -84,13 +103,13 @@ export function requestOf(choice: TrainChoice): Request {
       params,
       split: {
         kind: splitKind(split.kind),
-        test_size: numberOf(split.test_size),
-        embargo_bars: numberOf(split.embargo_bars),
+        test_size: numberOf(split, "test_size"),
+        embargo_bars: numberOf(split, "embargo_bars"),
       },
       control: {
         kind: controlKind(control.kind),
-        repeats: numberOf(control.repeats),
-        seed: numberOf(control.seed),
+        repeats: numberOf(control, "repeats"),
+        seed: numberOf(control, "seed"),
       },
     },
   };

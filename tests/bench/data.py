@@ -1,0 +1,85 @@
+"""The warehouse beside its peers: import of a CSV file, pages of a large table, a column profile, a window query.
+
+usage: data.py ALGOM BENCH_PAGES FOLDER
+ALGOM is the release build of the command line, BENCH_PAGES that of the example `bench_pages`, FOLDER keeps the bars.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from measure import once, side_by_side, table
+
+HERE = Path(__file__).parent
+PYTHON = sys.executable
+DUCKDB = str(Path(sys.executable).parent / "duckdb")
+
+POLARS = """
+import polars as pl, sys
+pl.read_csv(sys.argv[1], try_parse_dates=True).write_parquet(sys.argv[2])
+"""
+PANDAS = """
+import pandas as pd, sys
+pd.read_csv(sys.argv[1], parse_dates=["time"]).to_parquet(sys.argv[2])
+"""
+DUCK = """
+import duckdb, sys
+duckdb.sql(f"COPY (SELECT * FROM read_csv('{sys.argv[1]}')) TO '{sys.argv[2]}' (FORMAT parquet)")
+"""
+# LAG and the 20-row mean per ticker, over every row; one row comes back, so that printing costs nothing.
+WINDOW = """
+SELECT COUNT(*) AS n, SUM(previous) AS previous, SUM(mean) AS mean FROM (
+  SELECT LAG(close) OVER (PARTITION BY ticker ORDER BY ticker_time) AS previous,
+         AVG(close) OVER (PARTITION BY ticker ORDER BY ticker_time ROWS BETWEEN 19 PRECEDING AND CURRENT ROW) AS mean
+  FROM {table})
+"""
+
+
+def main(algom, bench_pages, folder):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    csv = folder / "bars_5m.csv"
+    if not csv.exists():
+        subprocess.run([PYTHON, HERE / "make_bars.py", "5000000", csv], check=True)
+    workspace = folder / "workspace"
+    if not (workspace / "algomosaic.toml").exists():
+        shutil.rmtree(workspace, ignore_errors=True)
+        once([algom, "init", str(workspace)])
+    said = once([algom, "--version"])["output"].strip()
+    print(f"{said}; polars, pandas and DuckDB as in tests/bench/requirements.txt")
+
+    ours = [algom, "-w", str(workspace), "-q"]
+    out = str(folder / "peer.parquet")
+    importing = side_by_side(
+        {
+            "algom import": [*ours, "import", str(csv), "--table", "bench.bars", "--ticker", "T0", "--if-exists", "replace"],
+            "polars": [PYTHON, "-c", POLARS, str(csv), out],
+            "pandas": [PYTHON, "-c", PANDAS, str(csv), out],
+            "duckdb": [PYTHON, "-c", DUCK, str(csv), out],
+        }
+    )
+    table("Import of 5 million bars, 319 MB of CSV, to a table", importing, "polars")
+
+    large = workspace / "warehouse" / "bench" / "bars_20m"
+    if not large.exists():
+        for number in range(4):
+            once([*ours, "import", str(csv), "--table", "bench.bars_20m", "--ticker", f"T{number}", "--if-exists", "append"])
+    pages = json.loads(once([bench_pages, str(workspace), "bench.bars_20m", "bench.bars"])["output"])
+    print("\n### Pages of 200 rows of a table of 20 million, and the profile of 5 million rows\n")
+    print(json.dumps(pages, indent=2))
+
+    parts = str(large / "**" / "part-*.parquet")
+    window = side_by_side(
+        {
+            "algom query": [*ours, "query", WINDOW.format(table="bench.bars_20m"), "--json"],
+            "duckdb cli": [DUCKDB, "-json", "-c", WINDOW.format(table=f"read_parquet('{parts}')")],
+        },
+        runs=3,
+    )
+    table("LAG and 20-row mean per ticker over 20 million rows", window, "duckdb cli")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,42 @@
+/** The first rows of a file as it would be read. */
+import type { ImportPreview } from "../../../api/client";
+import { previewCell } from "./draft";
+import styles from "./Import.module.css";
+
+export function PreviewTable({ preview }: { preview: ImportPreview }) {
+  const { columns, rows } = preview;
+  return (
+    <section className={styles.previewBox} aria-label="Preview" data-testid="preview">
+      <table className={styles.preview}>
+        <caption className="label">The first {rows.length} rows</caption>
+        <thead>
+          <tr>
+            {columns.map(({ source, type }, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a file may have two columns of one name
+              <th key={i} scope="col">
+                {source}
+                <small>{type}</small>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((_, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other name than their place
+            <tr key={i}>
+              {columns.map((__, k) => {
+                const cell = previewCell(preview, i, k);
+                return (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: as their columns
+                  <td key={k} data-null={cell === null} title={cell ?? "No value (NULL)"}>
+                    {cell ?? "–"}
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
