@@ -13,6 +13,7 @@ mod ops;
 mod outcome;
 mod request;
 mod settings;
+mod tasks;
 mod wire;
 mod workspace;
 
@@ -31,8 +32,10 @@ pub use outcome::{
 pub use request::{IfExists, Request, Source};
 pub use settings::{Recent, Settings};
 pub use wire::{
-    AlgorithmForm, ColumnInfo, RunDetail, RunSummary, SavedFile, StartState, TableInfo, TablePage, TrainForm,
-    TrainSource, WireCell, WorkspaceInfo,
+    AlgorithmForm, Bin, ColumnInfo, ColumnProfile, CopiedText, Filter, FilterOp, Profile, Quantile, QueryRecord,
+    ResultInfo, RunDetail, RunSummary, SavedFile, SavedQuery, SortKey, SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam,
+    SqlWords, StartState, TableInfo, TablePage, TopValue, TrainForm, TrainSource, ViewInfo, ViewRequest, WireCell,
+    WorkspaceInfo,
 };
 pub use workspace::{Role, Workspace};
 

@@ -92,7 +92,11 @@ impl Workspace {
         };
         let warehouse = Warehouse::open(&root, &info.project, &info.dataset, &Limits::default())?;
         let store = ModelStore::new(&root, &info.domain);
-        Ok(Workspace { root, info, warehouse, store })
+        let workspace = Workspace { root, info, warehouse, store };
+        if role == Role::Owner && !read_only {
+            crate::ops::results::clear(&workspace)?;
+        }
+        Ok(workspace)
     }
 
     /// Makes a workspace in a folder that does not exist or is empty.

@@ -47,6 +47,12 @@ impl Staging {
         fs::create_dir_all(&folder).at("making a staging folder", &folder)?;
         Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new() })
     }
+
+    /// Removes a folder of the workspace at once, as others see it: it is moved here, and goes with this staging folder,
+    /// or with the recovery after a crash.
+    pub(crate) fn take_away(&self, path: &Path) -> Result<()> {
+        fs::rename(path, self.folder.join(format!("removed-{}", unique()))).at("removing a table", path)
+    }
 }
 
 impl Drop for Staging {

@@ -7,6 +7,7 @@ use algomosaic_core::Job;
 use duckdb::Connection;
 use polars::prelude::DataFrame;
 
+use crate::cell::{Cell, cells};
 use crate::commit::Transaction;
 use crate::engine::{self, quoted};
 use crate::error::Result;
@@ -61,6 +62,13 @@ impl Prepared<'_> {
         let (columns, marks) = self.columns(job)?;
         let path = self.warehouse.stage_path(transaction, name, columns, if_exists)?;
         self.write_part(&path, &marks, job)
+    }
+
+    /// How the engine would do it, as a plan in text.
+    pub fn explain(&self, job: &Job) -> Result<String> {
+        let plan = engine::rows(&self.connection, &format!("EXPLAIN {}", self.resolved.sql), job)?;
+        let rows = cells(&plan)?;
+        Ok(rows.iter().filter_map(|row| row.get(1)).map(Cell::text).collect::<Vec<_>>().join("\n"))
     }
 
     fn write_part(&self, path: &Path, marks: &Marks, job: &Job) -> Result<u64> {

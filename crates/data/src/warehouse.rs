@@ -4,17 +4,20 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use algomosaic_core::{Job, Problem, names};
 use duckdb::Connection;
 use polars::prelude::DataFrame;
 
-use crate::commit::{Transaction, already_exists};
+use crate::commit::{Staging, Transaction, already_exists};
 use crate::engine::{self, Engine, quoted, read_parts};
 use crate::error::{Error, IoContext as _, Result};
 use crate::limits::Limits;
+use crate::pages::{self, Pages};
 use crate::part::{MARKS_KEY, write_part};
 use crate::prepared::Prepared;
+use crate::profile::{self, Profile, Profiles};
 use crate::schema::{Column, Marks, bigquery_type, columns_of};
 use crate::sql;
 use crate::table_dir::TableDir;
@@ -74,6 +77,8 @@ pub struct Warehouse {
     dataset: String,
     limits: Limits,
     engine: Engine,
+    pages: Pages,
+    profiles: Profiles,
 }
 
 impl Warehouse {
@@ -81,7 +86,20 @@ impl Warehouse {
     pub fn open(root: &Path, project: &str, dataset: &str, limits: &Limits) -> Result<Warehouse> {
         let root = fs::canonicalize(root).at("opening the workspace", root)?;
         let engine = Engine::sandboxed(&[root.join("warehouse"), root.join("jobs")], limits)?;
-        Ok(Warehouse { root, project: project.to_owned(), dataset: dataset.to_owned(), limits: limits.clone(), engine })
+        let pages = Pages::new(&[root.join("warehouse")], limits)?;
+        Ok(Warehouse {
+            root,
+            project: project.to_owned(),
+            dataset: dataset.to_owned(),
+            limits: limits.clone(),
+            engine,
+            pages,
+            profiles: Profiles::default(),
+        })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// An engine of its own that may read any file, within the same limits: for import and export, never for a person's SQL.
@@ -94,7 +112,7 @@ impl Warehouse {
         TableName::parse(text, &self.project, &self.dataset)
     }
 
-    /// Every table, sorted by name.
+    /// Every table, sorted by name, but those of datasets whose name begins with `_`.
     pub fn tables(&self) -> Result<Vec<TableInfo>> {
         let connection = self.engine.connection()?;
         let mut tables = Vec::new();
@@ -156,14 +174,49 @@ impl Warehouse {
         Ok(QueryResult { frame: page.frame, marks: page.marks, tables: vec![name.clone()] })
     }
 
-    /// Rows `offset` to `offset + limit` of a table, in the order they were written.
+    /// Rows `offset` to `offset + limit` of a table, in the order they were written. All of one state of the table.
     pub fn page(&self, name: &TableName, offset: u64, limit: Option<u64>, job: &Job) -> Result<Page> {
         let parts = self.parts(name)?;
-        let connection = self.engine.connection()?;
-        let limit = limit.map(|limit| format!(" LIMIT {limit}")).unwrap_or_default();
-        let frame =
-            engine::rows(&connection, &format!("SELECT * FROM {}{limit} OFFSET {offset}", read_parts(&parts)), job)?;
-        Ok(Page { frame, marks: marks(&connection, &parts)?, total: count(&connection, &parts)? })
+        match self.page_of(&parts, offset, limit, job) {
+            // The parts were removed by replacements while they were read: what there is now is the table.
+            Err(Error::Engine(_) | Error::Io { .. }) if self.parts(name)? != parts => {
+                self.page_of(&self.parts(name)?, offset, limit, job)
+            }
+            page => page,
+        }
+    }
+
+    fn page_of(&self, parts: &[PathBuf], offset: u64, limit: Option<u64>, job: &Job) -> Result<Page> {
+        let layout = self.pages.layout(parts)?;
+        let frame = match limit {
+            Some(limit) => self.pages.rows(&layout, offset, offset.saturating_add(limit), job)?,
+            None => engine::rows(
+                &self.engine.connection()?,
+                &format!("SELECT * FROM {} OFFSET {offset}", read_parts(parts)),
+                job,
+            )?,
+        };
+        Ok(Page { frame, marks: layout.marks.clone(), total: layout.total })
+    }
+
+    /// What is in the columns of a table. Kept until its parts change.
+    pub fn profile(&self, name: &TableName, job: &Job) -> Result<Arc<Profile>> {
+        let parts = self.parts(name)?;
+        self.profiles.of(name, pages::states(&parts)?, || {
+            profile::profile(&self.engine.connection()?, &parts, &self.columns(name)?.0, job)
+        })
+    }
+
+    /// Bytes of the table's parts on disk.
+    pub fn bytes(&self, name: &TableName) -> Result<u64> {
+        let bytes = |part: &PathBuf| Ok(fs::metadata(part).at("reading a part", part)?.len());
+        self.parts(name)?.iter().map(bytes).sum()
+    }
+
+    /// Removes a table with all its generations. Who reads it just now may be stopped.
+    pub fn drop_table(&self, staging: &Staging, name: &TableName) -> Result<()> {
+        self.parts(name)?;
+        staging.take_away(self.dir(name).path())
     }
 
     /// Whether the table has rows or at least a part.
@@ -262,7 +315,8 @@ impl Warehouse {
         };
         let warehouse = self.root.join("warehouse");
         let mut all = Vec::new();
-        for dataset in folders(&warehouse)? {
+        // What begins with _ is kept for the software itself: it can be read by name and is not listed.
+        for dataset in folders(&warehouse)?.into_iter().filter(|dataset| !dataset.starts_with('_')) {
             for table in folders(&warehouse.join(&dataset))? {
                 all.push(TableName { project: self.project.clone(), dataset: dataset.clone(), table });
             }

@@ -17,8 +17,50 @@ export const commands = {
 	closeWorkspace: () => typedError<null, Problem>(__TAURI_INVOKE("close_workspace")),
 	/**  Every table. */
 	listTables: () => typedError<TableInfo[], Problem>(__TAURI_INVOKE("list_tables")),
+	/**  The columns of a table. */
+	tableColumns: (table: string) => typedError<ColumnInfo[], Problem>(__TAURI_INVOKE("table_columns", { table })),
 	/**  Some rows of a table. */
 	tablePage: (table: string, offset: number, limit: number) => typedError<TablePage, Problem>(__TAURI_INVOKE("table_page", { table, offset, limit })),
+	/**  A table sorted and filtered; its rows are then paged like those of any table. */
+	openView: (task: string, request: ViewRequest) => typedError<ViewInfo, Problem>(__TAURI_INVOKE("open_view", { task, request })),
+	/**  A view or a result is shown no more. One that has a name stays. */
+	closeView: (table: string) => typedError<null, Problem>(__TAURI_INVOKE("close_view", { table })),
+	/**  What is in the columns of a table. */
+	profileTable: (task: string, table: string) => typedError<Profile, Problem>(__TAURI_INVOKE("profile_table", { task, table })),
+	/**  Rows as text for the clipboard, separated by tabs, with a header; at most 100,000. */
+	copyRows: (table: string, columns: string[], offset: number, limit: number) => typedError<CopiedText, Problem>(__TAURI_INVOKE("copy_rows", { table, columns, offset, limit })),
+	/**  Writes a table to a file, by the file's ending. */
+	exportTable: (task: string, table: string, path: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("export_table", { task, table, path })),
+	/**  Removes a table with all its rows. */
+	dropTable: (table: string) => typedError<null, Problem>(__TAURI_INVOKE("drop_table", { table })),
+	/**  Runs a statement. The rows of a SELECT are then paged like those of any table. */
+	runSql: (task: string, sql: string, params: SqlParam[]) => typedError<SqlOutcome, Problem>(__TAURI_INVOKE("run_sql", { task, sql, params })),
+	/**  Reads a statement without running it. */
+	checkSql: (sql: string, params: SqlParam[]) => typedError<SqlCheck, Problem>(__TAURI_INVOKE("check_sql", { sql, params })),
+	/**  How the engine would run a statement. */
+	explainSql: (sql: string, params: SqlParam[]) => typedError<string, Problem>(__TAURI_INVOKE("explain_sql", { sql, params })),
+	/**  Asks a task to stop; then what waits for it hears that it was cancelled. */
+	cancelTask: (task: string) => typedError<null, Problem>(__TAURI_INVOKE("cancel_task", { task })),
+	/**  The pinned results, the newest first. */
+	listResults: () => typedError<ResultInfo[], Problem>(__TAURI_INVOKE("list_results")),
+	/**  Gives a result a name; it stays until it is unpinned. */
+	pinResult: (id: string, name: string) => typedError<ResultInfo, Problem>(__TAURI_INVOKE("pin_result", { id, name })),
+	/**  Lets a result go: it is removed like those that never were pinned. */
+	unpinResult: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("unpin_result", { id })),
+	/**  Copies a result into a table. */
+	saveResult: (id: string, table: string, ifExists: IfExists) => typedError<TableInfo, Problem>(__TAURI_INVOKE("save_result", { id, table, ifExists })),
+	/**  The last statements that were run, the newest first. */
+	sqlHistory: () => typedError<QueryRecord[], Problem>(__TAURI_INVOKE("sql_history")),
+	/**  The saved queries, by name. */
+	savedQueries: () => typedError<SavedQuery[], Problem>(__TAURI_INVOKE("saved_queries")),
+	/**  Saves a query as a file of the workspace, over one that has the name. */
+	saveQuery: (name: string, sql: string) => typedError<SavedQuery, Problem>(__TAURI_INVOKE("save_query", { name, sql })),
+	/**  Gives a saved query another name. */
+	renameQuery: (name: string, newName: string) => typedError<SavedQuery, Problem>(__TAURI_INVOKE("rename_query", { name, newName })),
+	/**  Deletes a saved query. */
+	deleteQuery: (name: string) => typedError<null, Problem>(__TAURI_INVOKE("delete_query", { name })),
+	/**  The words the editor can complete. */
+	sqlWords: () => typedError<SqlWords, Problem>(__TAURI_INVOKE("sql_words")),
 	/**  Algorithms, splits and controls with their parameters. */
 	trainForm: () => typedError<TrainForm, Problem>(__TAURI_INVOKE("train_form")),
 	/**  Tables with a column to predict. */
@@ -71,6 +113,16 @@ export type AxisKind =
 "number" | 
 /**  A number whose size says nothing, such as a density: no labels, no grid. */
 "hidden";
+
+/**  A bin of a histogram: `from <= value < to`, the last one with its end. Times in milliseconds since 1970. */
+export type Bin = {
+	/**  Its start. */
+	from: number,
+	/**  Its end. */
+	to: number,
+	/**  How many values it has. */
+	count: number,
+};
 
 /**  A chart, ready to be drawn. Its data are complete: nothing is looked up elsewhere. */
 export type Chart = {
@@ -138,6 +190,38 @@ export type ColumnInfo = {
 	label_horizon: number | null,
 };
 
+/**  What is in a column. */
+export type ColumnProfile = {
+	/**  Its name. */
+	name: string,
+	/**  Its type, as BigQuery names it. */
+	type: string,
+	/**  Rows without a value. */
+	nulls: number,
+	/**  Rows whose value is NaN. */
+	nans: number,
+	/**  Different values, NULL and NaN apart. */
+	distinct: number,
+	/**  Whether that number is exact. */
+	distinct_is_exact: boolean,
+	/**  The least value. */
+	min: WireCell,
+	/**  The greatest value. */
+	max: WireCell,
+	/**  The mean of numbers. */
+	mean: number | null,
+	/**  The standard deviation of numbers (n - 1). */
+	sd: number | null,
+	/**  Of numbers and times. */
+	quantiles: Quantile[],
+	/**  Whether they are those of all rows, not of a sample. */
+	quantiles_are_exact: boolean,
+	/**  The distribution of numbers and times. */
+	histogram: Bin[],
+	/**  The most frequent values, where there are few or they are texts. */
+	top: TopValue[],
+};
+
 /**  What the same job scores without signal, and what that says of the score with it. */
 export type Control = {
 	/**  The kind of control, as files have it. */
@@ -175,6 +259,14 @@ export type ControlSpec = {
 	seed?: number,
 };
 
+/**  Rows as text, for the clipboard. */
+export type CopiedText = {
+	/**  Separated by tabs, with a header. */
+	text: string,
+	/**  How many rows. */
+	rows: number,
+};
+
 /**  What `algom features` prints. */
 export type FeaturesDocument = {
 	/**  The table, in full. */
@@ -195,6 +287,39 @@ export type Fill =
 "next_open" | 
 /**  At the close of the bar that decides; the result says so. */
 "close";
+
+/**  Which rows to keep. */
+export type Filter = {
+	/**  The column. */
+	column: string,
+	/**  How it is compared. */
+	op: FilterOp,
+	/**  With what, as a person writes it; not read for `is_null` and `is_not_null`. */
+	value: string,
+};
+
+/**  How a filter compares. */
+export type FilterOp = 
+/**  Equal. */
+"eq" | 
+/**  Not equal, and not NULL. */
+"ne" | 
+/**  Less. */
+"lt" | 
+/**  Less or equal. */
+"le" | 
+/**  Greater. */
+"gt" | 
+/**  Greater or equal. */
+"ge" | 
+/**  The value's text has this in it, in whatever case. */
+"contains" | 
+/**  The value's text begins with this, in whatever case. */
+"starts_with" | 
+/**  There is no value. */
+"is_null" | 
+/**  There is a value. */
+"is_not_null";
 
 /**  What to do when a table exists. */
 export type IfExists = 
@@ -364,6 +489,40 @@ export type Problem = {
 	hint: string,
 };
 
+/**  What is in a table's columns. */
+export type Profile = {
+	/**  The table. */
+	table: string,
+	/**  Its rows. */
+	rows: number,
+	/**  Its columns. */
+	columns: ColumnProfile[],
+	/**  How long it took to compute. */
+	seconds: number,
+};
+
+/**  A quantile of a column. */
+export type Quantile = {
+	/**  Which, from 0 to 1. */
+	p: number,
+	/**  Its value. */
+	value: WireCell,
+};
+
+/**  A query that was run. */
+export type QueryRecord = {
+	/**  The query. */
+	sql: string,
+	/**  When, RFC 3339, UTC. */
+	ran_at: string,
+	/**  How long it took. */
+	seconds: number,
+	/**  How many rows it gave or changed; none when it failed. */
+	rows: number | null,
+	/**  Why it failed. */
+	problem: string | null,
+};
+
 /**  A workspace opened before. */
 export type Recent = {
 	/**  Its folder. */
@@ -430,6 +589,28 @@ rules: Rules;
 from: Source; 
 /**  A run whose `predictions` the rules may use; then only bars after its training count. */
 model: string | null };
+
+/**  The rows a query gave, kept as a table. */
+export type ResultInfo = {
+	/**  Its id. */
+	id: string,
+	/**  The table to page. */
+	table: string,
+	/**  The query. */
+	sql: string,
+	/**  The name it was given; it stays while it has one. */
+	name: string | null,
+	/**  Its rows. */
+	rows: number,
+	/**  Its columns. */
+	columns: ColumnInfo[],
+	/**  How long the query took. */
+	seconds: number,
+	/**  When, RFC 3339, UTC. */
+	ran_at: string,
+	/**  The tables it was read from. */
+	tables: string[],
+};
 
 /**  What a series means; the palette gives each meaning its colour. */
 export type Role = 
@@ -561,6 +742,16 @@ export type SavedFile = {
 	path: string,
 };
 
+/**  A query in a file of its own. */
+export type SavedQuery = {
+	/**  Its name: the file is `queries/<name>.sql`. */
+	name: string,
+	/**  The query. */
+	sql: string,
+	/**  When the file last changed, RFC 3339, UTC. */
+	changed_at: string,
+};
+
 /**  How well predictions meet outcomes. An error is outcome minus prediction. */
 export type Scores = {
 	/**  Mean absolute error, in the outcome's unit. */
@@ -616,6 +807,14 @@ export type Shape =
 "area" | 
 /**  The outline of bars. */
 "step";
+
+/**  A column to sort by. */
+export type SortKey = {
+	/**  The column. */
+	column: string,
+	/**  The greatest first. NULL comes last either way, NaN before it. */
+	descending: boolean,
+};
 
 /**  Where rows come from. */
 export type Source = 
@@ -678,6 +877,69 @@ export type SplitSummary = {
 	horizon_bars: number,
 };
 
+/**  A statement that was read and not run. */
+export type SqlCheck = {
+	/**  What kind it is, such as `SELECT`; none when it cannot be read. */
+	statement: string | null,
+	/**  What is wrong with it. */
+	problem: Problem | null,
+	/**  In which line, from 1, where that is known. */
+	line: number | null,
+	/**  At which character of the line, from 1. */
+	column: number | null,
+	/**  The tables it reads. */
+	tables: string[],
+	/**  The columns it gives. */
+	columns: ColumnInfo[],
+	/**  The bytes of the tables it reads. */
+	bytes: number,
+};
+
+/**  A function, as an editor shows it. */
+export type SqlFunctionInfo = {
+	/**  Its name. */
+	name: string,
+	/**  Its arguments. */
+	signature: string,
+	/**  What it gives. */
+	help: string,
+};
+
+/**  What came of a statement. */
+export type SqlOutcome = 
+/**  Rows. */
+{ kind: "rows"; 
+/**  Where they are. */
+result: ResultInfo } | 
+/**  A table was changed. */
+{ kind: "changed"; 
+/**  The statement's first words, such as `DELETE`. */
+statement: string; 
+/**  The table. */
+table: string; 
+/**  How many rows were written or removed. */
+rows: number; 
+/**  How long it took. */
+seconds: number };
+
+/**  A value for an `@name` in a query. */
+export type SqlParam = {
+	/**  Its name, without the `@`. */
+	name: string,
+	/**  Its type, as BigQuery names it. */
+	type: string,
+	/**  Its value as text; an ARRAY as JSON. */
+	value: string,
+};
+
+/**  The words an editor can complete. */
+export type SqlWords = {
+	/**  Functions. */
+	functions: SqlFunctionInfo[],
+	/**  Keywords. */
+	keywords: string[],
+};
+
 /**  What the Start page shows. */
 export type StartState = {
 	/**  The workspace that is open. */
@@ -724,6 +986,14 @@ export type Theme =
 "light" | 
 /**  Light ink on near black. */
 "dark";
+
+/**  A frequent value of a column. */
+export type TopValue = {
+	/**  The value. */
+	value: WireCell,
+	/**  How many rows have it. */
+	count: number,
+};
 
 /**  What a rule does. */
 export type Trade = 
@@ -793,6 +1063,30 @@ export type Verdict =
 "better_than_chance" | 
 /**  The controls score as well too often. */
 "cannot_be_told";
+
+/**  A view that is ready to be paged. */
+export type ViewInfo = {
+	/**  The table to page: the one asked for when it is neither sorted nor filtered. */
+	table: string,
+	/**  Its columns. */
+	columns: ColumnInfo[],
+	/**  Its rows. */
+	rows: number,
+	/**  How long it took. */
+	seconds: number,
+	/**  The query that gives the same rows. */
+	sql: string,
+};
+
+/**  A table, sorted and filtered. */
+export type ViewRequest = {
+	/**  The table. */
+	table: string,
+	/**  The keys, the first the most important. Ties keep the written order. */
+	sort: SortKey[],
+	/**  All of them hold for a row that is kept. */
+	filters: Filter[],
+};
 
 /**  A value as the window gets it: like [`Cell`], with whole numbers beyond 2^53 as text, since JavaScript rounds them. */
 export type WireCell = 
