@@ -112,7 +112,13 @@ pub struct TopValue {
 
 /// Profiles of tables as they were; a profile holds while the table's parts are the same.
 #[derive(Default)]
-pub(crate) struct Profiles(Mutex<VecDeque<(TableName, Vec<PartState>, Arc<Profile>)>>);
+pub(crate) struct Profiles(Mutex<VecDeque<Known>>);
+
+struct Known {
+    name: TableName,
+    states: Vec<PartState>,
+    profile: Arc<Profile>,
+}
 
 impl Profiles {
     pub(crate) fn of(
@@ -122,15 +128,15 @@ impl Profiles {
         compute: impl FnOnce() -> Result<Profile>,
     ) -> Result<Arc<Profile>> {
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known =
-            lock().iter().find(|(of, at, _)| of == name && *at == states).map(|(_, _, found)| Arc::clone(found));
+        let is_it = |known: &&Known| known.name == *name && known.states == states;
+        let known = lock().iter().find(is_it).map(|known| Arc::clone(&known.profile));
         if let Some(profile) = known {
             return Ok(profile);
         }
         let profile = Arc::new(compute()?);
         let mut kept = lock();
-        kept.retain(|(of, _, _)| of != name);
-        kept.push_front((name.clone(), states, Arc::clone(&profile)));
+        kept.retain(|known| known.name != *name);
+        kept.push_front(Known { name: name.clone(), states, profile: Arc::clone(&profile) });
         kept.truncate(KEPT);
         Ok(profile)
     }

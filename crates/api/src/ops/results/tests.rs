@@ -89,6 +89,7 @@ fn results_without_a_name_go_when_closed_when_many_and_when_the_workspace_is_ope
     assert_eq!(count(), KEPT + 1);
     let problem = app.name_result(&first.id, Some("late")).unwrap_err();
     assert_eq!(problem.message, format!("there is no result {} any more", first.id));
+    assert_eq!(app.table_page(&first.table, 0, 1).unwrap_err().code, crate::Code::NotFound);
     app.close_view(&first.table).unwrap();
     app.close_view("market.bars_us_daily").unwrap();
     app.close_view(&kept.table).unwrap();
@@ -211,4 +212,36 @@ fn a_statement_is_checked_without_running_and_a_fault_has_its_place() {
     assert_eq!(check.line, Some(2), "{check:?}");
     assert!(check.problem.is_some() && check.column.is_some());
     assert!(app.explain_sql("SELECT close FROM market.bars_us_daily", &[]).unwrap().contains("PARQUET"));
+}
+
+#[test]
+fn a_query_that_is_cancelled_stops_at_once_and_leaves_nothing() {
+    let home = tempfile::tempdir().unwrap();
+    let app = app(home.path());
+    let sql = "SELECT COUNT(*) AS n FROM market.bars_us_daily a CROSS JOIN market.bars_us_daily b \
+               CROSS JOIN market.bars_us_daily c WHERE a.close + b.close > c.close";
+    std::thread::scope(|scope| {
+        let running = scope.spawn(|| app.task("mine", |job| app.run_sql(sql, &[], job)));
+        // Cancelled again and again: the first may come before the task is there.
+        while !running.is_finished() {
+            app.cancel_task("mine");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert_eq!(running.join().unwrap().unwrap_err().code, crate::Code::Cancelled);
+    });
+    assert!(!home.path().join("w/warehouse/_results").exists());
+    assert_eq!(app.sql_history().unwrap()[0].rows, None);
+    app.cancel_task("never there");
+}
+
+#[test]
+fn a_profile_is_computed_once_for_the_parts_it_saw() {
+    let home = tempfile::tempdir().unwrap();
+    let app = app(home.path());
+    let first = app.profile("market.bars_us_daily", &Job::new()).unwrap();
+    assert_eq!(app.profile("market.bars_us_daily", &Job::new()).unwrap(), first, "the seconds among it");
+    write(home.path(), "t", vec![Column::new("x".into(), [1_i64])], &Marks::new());
+    assert_eq!(app.profile("t", &Job::new()).unwrap().rows, 1);
+    write(home.path(), "t", vec![Column::new("x".into(), [2_i64])], &Marks::new());
+    assert_eq!(app.profile("t", &Job::new()).unwrap().rows, 2);
 }
