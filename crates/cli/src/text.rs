@@ -70,7 +70,11 @@ pub(crate) fn significant(value: f64) -> String {
     }
     let decimals = (5.0 - size.log10().floor()).clamp(0.0, 9.0) as usize;
     let text = number(Some(value), decimals);
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let (sign, digits) = text.strip_prefix('−').map_or(("", text), |digits| ("−", digits));
+    let (whole, rest) =
+        digits.split_once('.').map_or((digits, String::new()), |(whole, rest)| (whole, format!(".{rest}")));
+    format!("{sign}{}{rest}", whole.parse().map_or_else(|_| whole.to_owned(), count))
 }
 
 /// A share as percent.
@@ -104,7 +108,8 @@ mod tests {
         for (value, text) in [
             (-1_234.0, "−1,234"),
             (0.1, "0.1"),
-            (130_314.953_125, "130315"),
+            (130_314.953_125, "130,315"),
+            (-1_234.56, "−1,234.56"),
             (-2.830_555_555, "−2.83056"),
             (0.000_123_456_7, "0.000123457"),
             (1.5e-7, "1.50000e−7"),

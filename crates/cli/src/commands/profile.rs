@@ -54,7 +54,7 @@ fn cell(value: &WireCell) -> String {
         WireCell::Bool(value) => value.to_string(),
         WireCell::Number(value) => significant(*value),
         WireCell::Text(value) if value.chars().count() > 32 => value.chars().take(31).chain(['…']).collect(),
-        WireCell::Text(value) => value.clone(),
+        WireCell::Text(value) => value.replace(".000000Z", "Z"),
         WireCell::Null(()) => String::new(),
     }
 }
