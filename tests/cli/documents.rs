@@ -131,3 +131,29 @@ fn the_catalogue_is_listed_and_explained() {
     assert_eq!(output.status.code(), Some(4));
     assert!(text(&output.stderr).contains("Did you mean algom.aror?"), "{}", text(&output.stderr));
 }
+
+/// Expected values from pandas 3.1.1 over the four files of the sample: `mean`, `std`, `nunique`, `quantile`.
+#[test]
+fn a_profile_says_what_pandas_says_of_the_sample() {
+    let home = sample();
+    let profile = json(home.path(), &["profile", "market.bars_us_daily"]);
+    assert_eq!(profile["rows"], 11_958);
+    let close = profile["columns"].as_array().unwrap().iter().find(|column| column["name"] == "close").unwrap();
+    assert_eq!(
+        (&close["nulls"], &close["distinct"], &close["distinct_is_exact"]),
+        (&json!(0), &json!(8_688), &json!(true))
+    );
+    let near = |found: &Value, expected: f64| {
+        let found = found.as_f64().unwrap();
+        assert!((found / expected - 1.0).abs() < 1e-12, "{found} is not {expected}");
+    };
+    near(&close["mean"], 167.44031421642416);
+    near(&close["sd"], 185.5310350812815);
+    near(&close["quantiles"][1]["value"], 20.37);
+    near(&close["quantiles"][3]["value"], 90.12);
+    near(&close["quantiles"][5]["value"], 589.8530000000001);
+    let printed = algom(home.path()).args(["-w", "w", "profile", "market.bars_us_daily"]).output().unwrap();
+    let printed = text(&printed.stdout);
+    assert!(printed.contains("ticker: AAPL (3,270), IBM (3,270), MSFT (3,270), GOOG (2,148)"), "{printed}");
+    assert_eq!(run(home.path(), &["profile", "market.none"]).status.code(), Some(4));
+}

@@ -39,6 +39,11 @@ pub(crate) enum Command {
         /// `dataset.table`.
         table: String,
     },
+    /// Say what is in the columns of a table: nulls, range, mean, quantiles.
+    Profile {
+        /// `dataset.table`.
+        table: String,
+    },
     /// Run a SELECT.
     Query(Query),
     /// List the indicators and transforms, or show one with its parameters.

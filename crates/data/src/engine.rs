@@ -27,12 +27,12 @@ impl Engine {
 
     /// A sandboxed engine for short reads: a row group is read by one thread, so more would only have to be started; footers
     /// stay in memory, and the data itself is left to the system's own cache.
-    pub(crate) fn for_pages(folders: &[PathBuf], limits: &Limits) -> Result<Engine> {
+    pub(crate) fn for_pages(folder: &Path, limits: &Limits) -> Result<Engine> {
         let engine = Engine::with_files(&Limits { threads: Some(1), ..limits.clone() })?;
         engine.connection()?.execute_batch(
             "SET GLOBAL parquet_metadata_cache = true; SET GLOBAL enable_external_file_cache = false;",
         )?;
-        engine.lock_to(folders)?;
+        engine.lock_to(&[folder.to_owned()])?;
         Ok(engine)
     }
 

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use algomosaic_core::Job;
+use duckdb::Connection;
 use polars::prelude::DataFrame;
 
 use crate::engine::{self, Engine, identifier, quoted, read_parts};
@@ -69,19 +70,32 @@ struct Block {
 
 /// Reads pages; keeps footers and blocks.
 pub(crate) struct Pages {
-    engine: Engine,
+    folder: PathBuf,
+    limits: Limits,
+    /// Started with the first page: most commands need none.
+    engine: Mutex<Option<Engine>>,
     layouts: Mutex<VecDeque<Arc<Layout>>>,
     blocks: Mutex<VecDeque<Block>>,
 }
 
 impl Pages {
-    /// Reads below `folders` only.
-    pub(crate) fn new(folders: &[PathBuf], limits: &Limits) -> Result<Pages> {
-        Ok(Pages {
-            engine: Engine::for_pages(folders, limits)?,
+    /// Reads below `folder` only.
+    pub(crate) fn new(folder: PathBuf, limits: &Limits) -> Pages {
+        Pages {
+            folder,
+            limits: limits.clone(),
+            engine: Mutex::new(None),
             layouts: Mutex::new(VecDeque::new()),
             blocks: Mutex::new(VecDeque::new()),
-        })
+        }
+    }
+
+    fn connection(&self) -> Result<Connection> {
+        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        match engine.as_ref() {
+            Some(engine) => engine.connection(),
+            None => engine.insert(Engine::for_pages(&self.folder, &self.limits)?).connection(),
+        }
     }
 
     /// The layout of a table that consists of these parts.
@@ -102,7 +116,7 @@ impl Pages {
     }
 
     fn read_layout(&self, parts: &[PathBuf], states: Vec<PartState>) -> Result<Layout> {
-        let connection = self.engine.connection()?;
+        let connection = self.connection()?;
         let mut statement = connection.prepare(&format!("DESCRIBE SELECT * FROM {}", read_parts(parts)))?;
         let described = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         let columns = described.collect::<std::result::Result<Vec<_>, _>>()?;
@@ -175,7 +189,7 @@ impl Pages {
     }
 
     fn read(&self, layout: &Layout, from: u64, to: u64, job: &Job) -> Result<DataFrame> {
-        let connection = self.engine.connection()?;
+        let connection = self.connection()?;
         if !layout.numbered {
             let paths: Vec<&PathBuf> = layout.states.iter().map(|state| &state.path).collect();
             let sql = format!("SELECT * FROM {} LIMIT {} OFFSET {from}", read_parts(&paths), to - from);

@@ -112,7 +112,13 @@ pub struct TopValue {
 
 /// Profiles of tables as they were; a profile holds while the table's parts are the same.
 #[derive(Default)]
-pub(crate) struct Profiles(Mutex<VecDeque<(TableName, Vec<PartState>, Arc<Profile>)>>);
+pub(crate) struct Profiles(Mutex<VecDeque<Known>>);
+
+struct Known {
+    name: TableName,
+    states: Vec<PartState>,
+    profile: Arc<Profile>,
+}
 
 impl Profiles {
     pub(crate) fn of(
@@ -122,15 +128,15 @@ impl Profiles {
         compute: impl FnOnce() -> Result<Profile>,
     ) -> Result<Arc<Profile>> {
         let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let known =
-            lock().iter().find(|(of, at, _)| of == name && *at == states).map(|(_, _, found)| Arc::clone(found));
+        let is_it = |known: &&Known| known.name == *name && known.states == states;
+        let known = lock().iter().find(is_it).map(|known| Arc::clone(&known.profile));
         if let Some(profile) = known {
             return Ok(profile);
         }
         let profile = Arc::new(compute()?);
         let mut kept = lock();
-        kept.retain(|(of, _, _)| of != name);
-        kept.push_front((name.clone(), states, Arc::clone(&profile)));
+        kept.retain(|known| known.name != *name);
+        kept.push_front(Known { name: name.clone(), states, profile: Arc::clone(&profile) });
         kept.truncate(KEPT);
         Ok(profile)
     }
@@ -268,7 +274,7 @@ impl<'a> Subject<'a> {
             distinct_is_exact: self.is_exact(),
             min: range.min.clone(),
             max: range.max.clone(),
-            mean: range.mean.filter(|mean| mean.is_finite()),
+            mean: range.mean,
             sd: None,
             quantiles: Vec::new(),
             quantiles_are_exact: self.is_exact(),
@@ -323,7 +329,7 @@ impl<'a> Subject<'a> {
             max: row.get(3).cloned().unwrap_or(Cell::Null),
             low: number(&row, 4),
             high: number(&row, 5),
-            mean: number(&row, 6).map(|total| total / valid as f64),
+            mean: number(&row, 6).map(|total| total / valid as f64).filter(|mean| mean.is_finite()),
             distinct: if self.is_exact() { buckets as f64 } else { estimate(buckets, number(&row, 8).unwrap_or(0.0)) },
         })
     }
@@ -368,7 +374,7 @@ impl<'a> Subject<'a> {
             .filter(|sd| sd.is_finite());
         if let Some(Cell::Array(values)) = row.get(1) {
             let named = QUANTILES.iter().zip(values);
-            found.quantiles = named.map(|(p, value)| Quantile { p: *p, value: value.clone() }).collect();
+            found.quantiles = named.map(|(p, value)| Quantile { p: *p, value: within(value, range) }).collect();
         }
         if let Some(Cell::Array(counts)) = row.get(2) {
             let mut counts: Vec<u64> = (0..counts.len()).rev().map(|index| count(counts, index)).collect();
@@ -429,6 +435,14 @@ impl<'a> Subject<'a> {
     }
 }
 
+/// Interpolation between equal values may leave the range by a rounding; a quantile does not.
+fn within(value: &Cell, range: &Range) -> Cell {
+    match (value, &range.min, &range.max) {
+        (Cell::Float(value), Cell::Float(min), Cell::Float(max)) => Cell::Float(value.max(*min).min(*max)),
+        _ => value.clone(),
+    }
+}
+
 /// How many different values there are, from how many buckets have any, and the sum of the least 32-bit hash in each.
 fn estimate(buckets: u64, least: f64) -> f64 {
     let all = f64::from(BUCKETS);
@@ -454,4 +468,152 @@ fn count(row: &[Cell], index: usize) -> u64 {
 
 fn number(row: &[Cell], index: usize) -> Option<f64> {
     if let Some(Cell::Float(value)) = row.get(index) { Some(*value) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Engine, quoted};
+
+    /// The profile of the rows that a statement gives.
+    fn profile_of(sql: &str) -> Profile {
+        let folder = tempfile::tempdir().unwrap();
+        let part = folder.path().join("part-1.parquet");
+        let connection = Engine::with_files(&crate::Limits::default()).unwrap().connection().unwrap();
+        let target = quoted(&part.to_string_lossy());
+        engine::run(&connection, &format!("COPY ({sql}) TO {target} (FORMAT parquet)"), &Job::new()).unwrap();
+        let parts = [part];
+        let columns = crate::warehouse::described(&connection, &read_parts(&parts), &Job::new()).unwrap();
+        profile(&connection, &parts, &columns, &Job::new()).unwrap()
+    }
+
+    fn near(found: Option<f64>, expected: f64) {
+        let found = found.unwrap();
+        assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found} is not {expected}");
+    }
+
+    fn values(column: &ColumnProfile) -> Vec<String> {
+        column.quantiles.iter().map(|quantile| quantile.value.text()).collect()
+    }
+
+    /// Expected values from NumPy 2.4.6 and pandas 3.1.1: `Series.mean`, `std`, `nunique`, `value_counts`,
+    /// `numpy.quantile`, `numpy.histogram(bins=32)`, `Series.quantile`.
+    #[test]
+    fn a_small_table_is_profiled_as_numpy_and_pandas_do() {
+        let found = profile_of(
+            "SELECT * FROM (VALUES
+               (0.5::DOUBLE, 3::BIGINT, 'a', true, TIMESTAMPTZ '2026-01-01 00:00:00+00', DATE '2026-01-01'),
+               (-1.25, 1, 'b', true, '2026-01-02 00:00:00+00', '2026-01-02'),
+               (3.0, 2, 'a', NULL, '2026-01-03 00:00:00+00', '2026-01-03'),
+               ('NaN', 3, NULL, false, '2026-01-04 00:00:00+00', '2026-01-04'),
+               (7.75, 3, 'c', true, '2026-01-05 12:00:00+00', '2026-01-05'),
+               (2.5, 9, 'b', false, '2026-01-06 00:00:00+00', '2026-01-05'),
+               (-1.25, 2, 'a', true, '2026-01-07 00:00:00+00', NULL),
+               (10.0, 2, '', true, '2026-01-08 00:00:00+00', NULL),
+               (4.125, 1, 'é', true, '2026-01-09 00:00:00+00', NULL),
+               (0.1, 5, 'b', true, '2026-01-10 00:00:00+00', NULL),
+               (NULL, 3, 'a', false, '2026-01-11 00:00:00+00', NULL)) AS t(x, n, s, b, t, d)",
+        );
+        assert_eq!(found.rows, 11);
+        let [x, n, s, b, t, d] = &found.columns[..] else { panic!("six columns") };
+
+        assert_eq!((x.nulls, x.nans, x.distinct, x.distinct_is_exact), (1, 1, 8, true));
+        assert_eq!((&x.min, &x.max), (&Cell::Float(-1.25), &Cell::Float(10.0)));
+        near(x.mean, 2.830_555_555_555_555_7);
+        near(x.sd, 3.930_723_887_247_459_5);
+        // 9.1 and 9.82 are interpolated.
+        assert_eq!(values(x), ["-1.25", "-1.25", "0.1", "2.5", "4.125", "9.1", "9.82"]);
+        let counts: Vec<u64> = x.histogram.iter().map(|bin| bin.count).collect();
+        let expected = [2, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1];
+        assert_eq!(counts, expected);
+        assert_eq!((x.histogram[1].from, x.histogram[31].from, x.histogram[31].to), (-0.898_437_5, 9.648_437_5, 10.0));
+
+        near(n.mean, 3.090_909_090_909_091);
+        near(n.sd, 2.256_304_299_271_065);
+        assert_eq!(values(n), ["1.0", "1.0", "2.0", "3.0", "3.0", "7.0", "8.600000000000001"]);
+        let top: Vec<(String, u64)> = n.top.iter().map(|top| (top.value.text(), top.count)).collect();
+        let expected = [("3", 4), ("2", 3), ("1", 2), ("5", 1), ("9", 1)];
+        assert_eq!(top, expected.map(|(value, count)| (value.to_owned(), count)));
+        assert_eq!(n.histogram.len(), 9, "a bin for each whole number from 1 to 9");
+        assert_eq!(n.histogram[2], Bin { from: 3.0, to: 4.0, count: 4 });
+
+        assert_eq!((s.nulls, s.distinct, s.min.text(), s.max.text()), (1, 5, String::new(), "é".to_owned()));
+        assert_eq!(s.top[0], TopValue { value: Cell::Text("a".to_owned()), count: 4 });
+        assert_eq!((s.mean, s.histogram.len(), s.quantiles.len()), (None, 0, 0));
+
+        assert_eq!((b.nulls, b.distinct), (1, 2));
+        assert_eq!(b.top[0], TopValue { value: Cell::Bool(true), count: 7 });
+        assert_eq!(b.top[1], TopValue { value: Cell::Bool(false), count: 3 });
+
+        assert_eq!(values(t)[0], "2026-01-01T02:24:00.000000Z");
+        assert_eq!(values(t)[3], "2026-01-06T00:00:00.000000Z");
+        assert_eq!(values(t)[6], "2026-01-10T21:36:00.000000Z");
+        assert_eq!(t.histogram[0].from, 1_767_225_600_000.0, "2026-01-01 in milliseconds since 1970");
+        assert_eq!(t.histogram.iter().map(|bin| bin.count).sum::<u64>(), 11);
+        assert_eq!((d.nulls, d.distinct, d.top[0].count), (5, 5, 2));
+    }
+
+    /// 150,000 rows whose quantiles and numbers of values are known by construction.
+    #[test]
+    fn a_long_table_is_estimated_and_says_so() {
+        let found = profile_of(
+            "SELECT CASE WHEN i % 3 = 0 THEN 'NaN'::DOUBLE ELSE i * 0.5 END AS x, i % 7 AS n,
+             CASE WHEN i % 10 = 0 THEN 'often' ELSE 'value ' || i END AS s FROM range(150000) AS r(i)",
+        );
+        let [x, n, s] = &found.columns[..] else { panic!("three columns") };
+        assert_eq!((x.nulls, x.nans), (0, 50_000));
+        assert!(!x.distinct_is_exact && !x.quantiles_are_exact);
+        assert!((x.distinct as f64 / 100_000.0 - 1.0).abs() < 0.06, "{}", x.distinct);
+        assert_eq!((&x.min, &x.max), (&Cell::Float(0.5), &Cell::Float(74_999.5)));
+        for quantile in &x.quantiles {
+            let Cell::Float(value) = quantile.value else { panic!("a number") };
+            assert!((value / 75_000.0 - quantile.p).abs() < 0.01, "{quantile:?}");
+        }
+        assert_eq!(x.histogram.iter().map(|bin| bin.count).sum::<u64>(), 100_000);
+        // The population of k/2 for k not divisible by 3 below 150,000 is spread evenly: (b - a)² / 12.
+        assert!((x.sd.unwrap() / (75_000.0 / 12_f64.sqrt()) - 1.0).abs() < 1e-4);
+        assert_eq!((n.distinct, n.distinct_is_exact, n.top.len()), (7, true, 7));
+        assert_eq!(n.top[0].count, 21_429, "150,000 / 7, rounded up");
+        assert_eq!(s.top[0], TopValue { value: Cell::Text("often".to_owned()), count: 15_000 });
+        assert!((s.distinct as f64 / 135_001.0 - 1.0).abs() < 0.06 && !s.distinct_is_exact, "{}", s.distinct);
+    }
+
+    #[test]
+    fn columns_without_a_distribution_have_none() {
+        let found = profile_of(
+            "SELECT NULL::DOUBLE AS nothing, 'inf'::DOUBLE AS beyond, 'NaN'::DOUBLE AS undefined, 4.5::DOUBLE AS one,
+             [1, 2] AS list, {'a': 1} AS record, 'x'::BLOB AS bytes, 1.25::DECIMAL(38, 9) AS exact,
+             TIME '09:30:00' AS clock, true AS file_row_number",
+        );
+        let by_name = |name: &str| found.columns.iter().find(|column| column.column.name == name).unwrap();
+        assert_eq!((by_name("nothing").nulls, by_name("nothing").min.clone()), (1, Cell::Null));
+        let beyond = by_name("beyond");
+        assert_eq!((beyond.max.clone(), beyond.mean, beyond.sd), (Cell::Float(f64::INFINITY), None, None));
+        assert_eq!((by_name("undefined").nans, by_name("undefined").distinct), (1, 0));
+        let one = by_name("one");
+        assert_eq!(
+            (one.mean, one.sd, &one.histogram[..]),
+            (Some(4.5), None, &[Bin { from: 4.5, to: 4.5, count: 1 }][..])
+        );
+        assert_eq!((by_name("list").distinct, by_name("list").min.clone()), (1, Cell::Null));
+        assert_eq!(by_name("record").distinct, 1);
+        assert_eq!(by_name("exact").mean, Some(1.25));
+        assert_eq!(by_name("clock").histogram[0].from, 34_200_000.0);
+        assert_eq!(by_name("file_row_number").top.len(), 1);
+        assert_eq!(profile_of("SELECT 1 AS x WHERE false").columns[0].nulls, 0);
+    }
+
+    #[test]
+    fn the_number_of_different_values_is_estimated_within_its_error() {
+        let connection = Engine::with_files(&crate::Limits::default()).unwrap().connection().unwrap();
+        for different in [10_u32, 1_000, 8_000, 20_000, 1_000_000] {
+            let sql = format!(
+                "SELECT count(*), sum(m)::DOUBLE FROM (SELECT min((h >> 32)::UINTEGER) AS m FROM
+                 (SELECT hash(i % {different}) AS h FROM range(2000000) AS r(i)) GROUP BY h % {BUCKETS})"
+            );
+            let row = one(&connection, &sql, &Job::new()).unwrap();
+            let found = estimate(count(&row, 0), number(&row, 1).unwrap());
+            assert!((found / f64::from(different) - 1.0).abs() < 0.065, "{different}: {found}");
+        }
+    }
 }

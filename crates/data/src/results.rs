@@ -190,7 +190,8 @@ fn bytes(record: &ResultRecord) -> Vec<u8> {
     serde_json::to_vec_pretty(record).unwrap_or_default()
 }
 
-fn gone(id: &str) -> Problem {
+/// A result that was removed.
+pub(crate) fn gone(id: &str) -> Problem {
     Problem::new(
         Code::NotFound,
         format!("there is no result {id} any more"),

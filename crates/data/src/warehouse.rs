@@ -18,6 +18,7 @@ use crate::pages::{self, Pages};
 use crate::part::{MARKS_KEY, write_part};
 use crate::prepared::Prepared;
 use crate::profile::{self, Profile, Profiles};
+use crate::results::{self, RESULTS};
 use crate::schema::{Column, Marks, bigquery_type, columns_of};
 use crate::sql;
 use crate::table_dir::TableDir;
@@ -86,7 +87,7 @@ impl Warehouse {
     pub fn open(root: &Path, project: &str, dataset: &str, limits: &Limits) -> Result<Warehouse> {
         let root = fs::canonicalize(root).at("opening the workspace", root)?;
         let engine = Engine::sandboxed(&[root.join("warehouse"), root.join("jobs")], limits)?;
-        let pages = Pages::new(&[root.join("warehouse")], limits)?;
+        let pages = Pages::new(root.join("warehouse"), limits);
         Ok(Warehouse {
             root,
             project: project.to_owned(),
@@ -276,6 +277,9 @@ impl Warehouse {
             return Err(self.no_project(name).into());
         }
         let parts = self.dir(name).parts()?;
+        if parts.is_empty() && name.dataset == RESULTS {
+            return Err(results::gone(&name.table).into());
+        }
         if parts.is_empty() {
             let known: Vec<String> =
                 self.names()?.iter().map(|name| format!("{}.{}", name.dataset, name.table)).collect();

@@ -99,3 +99,6 @@ fn info(workspace: &Workspace, record: ResultRecord) -> Result<ResultInfo, Probl
 pub(crate) fn staging(workspace: &Workspace) -> Result<Staging, Problem> {
     Ok(Staging::create(workspace.root(), &algomosaic_data::unique())?)
 }
+
+#[cfg(test)]
+mod tests;
