@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use algomosaic_core::Problem;
 use serde::{Deserialize, Serialize};
 
+use crate::compact;
 use crate::error::{IoContext as _, Result};
 use crate::table_dir::TableDir;
 use crate::warehouse::IfExists;
@@ -109,6 +110,41 @@ impl Transaction {
         })
     }
 
+    /// Parts that are appended to one table together are moved together, in a folder: who reads it sees all of them or none.
+    fn gather(&mut self) -> Result<()> {
+        let mut gathered: Vec<Move> = Vec::new();
+        for step in std::mem::take(&mut self.moves) {
+            let Move::Append { staged, dataset, table, .. } = &step else {
+                gathered.push(step);
+                continue;
+            };
+            let together = gathered.iter_mut().find_map(|known| match known {
+                Move::Append { staged, dataset: d, table: t, .. } if d == dataset && t == table => Some(staged),
+                _ => None,
+            });
+            let Some(known) = together else {
+                gathered.push(step);
+                continue;
+            };
+            if known.ends_with(".parquet") {
+                let set = format!("part-{}", unique());
+                let folder = self.folder.join(&set);
+                fs::create_dir(&folder).at("making a folder", &folder)?;
+                self.into_set(known, &set)?;
+                *known = set;
+            }
+            self.into_set(staged, known)?;
+        }
+        self.moves = gathered;
+        Ok(())
+    }
+
+    fn into_set(&self, staged: &str, set: &str) -> Result<()> {
+        let to = self.folder.join(set).join(staged);
+        fs::rename(self.folder.join(staged), &to).at("moving a file to its place", &to)?;
+        File::open(&to).and_then(|file| file.sync_all()).at("syncing a file", &to)
+    }
+
     /// Writes a file that goes to `to`, relative to the workspace, on commit.
     pub fn stage_file(&mut self, to: &str, bytes: &[u8]) -> Result<()> {
         let staged = format!("file-{}", self.moves.len());
@@ -119,7 +155,8 @@ impl Transaction {
     }
 
     /// Makes everything count. After an error nothing does.
-    pub fn commit(self) -> Result<()> {
+    pub fn commit(mut self) -> Result<()> {
+        self.gather()?;
         for step in &self.moves {
             let path = self.folder.join(step.staged());
             File::open(&path).and_then(|file| file.sync_all()).at("syncing a file", &path)?;
@@ -188,9 +225,15 @@ fn apply(root: &Path, folder: &Path, moves: &[Move], locked: &HashSet<(&String, 
         match step {
             Move::Append { dataset, table, staged: name, .. } => {
                 let dir = TableDir::new(root, dataset, table);
-                let _lock = if locked.contains(&(dataset, table)) { None } else { Some(dir.lock_shared()?) };
+                let is_locked = locked.contains(&(dataset, table));
+                let lock = if is_locked { None } else { Some(dir.lock_shared()?) };
                 let generation = dir.generation()?;
                 move_if_there(&staged, &generation.join(name))?;
+                drop(lock);
+                if !is_locked {
+                    // The rows count already and the table is whole as it is; the next append tries to merge again.
+                    let _ = compact::merge_small_parts(&dir);
+                }
             }
             Move::Replace { dataset, table, generation, staged: name } => {
                 let dir = TableDir::new(root, dataset, table);

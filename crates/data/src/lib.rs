@@ -8,6 +8,7 @@
 mod arrow_bridge;
 mod cell;
 mod commit;
+mod compact;
 mod engine;
 mod error;
 mod export;

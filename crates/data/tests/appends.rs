@@ -1,0 +1,91 @@
+//! Two processes append 1,000 times each to one table while a third reads: no row is lost, and no read sees half an append.
+#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
+
+use std::path::Path;
+use std::process::{Child, Command};
+
+use algomosaic_core::Job;
+use algomosaic_data::{IfExists, Limits, Marks, Staging, Warehouse, cells};
+use polars::prelude::{DataFrame, NamedFrom as _, Series};
+
+const APPENDS: i64 = 1_000;
+const ROWS: i64 = 3;
+/// Names the workspace and the writer to a process of this test that is to append.
+const WRITER: &str = "ALGOMOSAIC_TEST_WRITER";
+
+fn open(folder: &Path) -> Warehouse {
+    Warehouse::open(folder, "local", "main", &Limits::default()).unwrap()
+}
+
+fn append(folder: &Path, writer: i64) {
+    let warehouse = open(folder);
+    let table = warehouse.name("market.ticks").unwrap();
+    let staging = Staging::create(folder, &format!("writer-{writer}")).unwrap();
+    for number in 0..APPENDS {
+        let frame = DataFrame::new(
+            ROWS as usize,
+            vec![
+                Series::new("writer".into(), vec![writer; ROWS as usize]).into(),
+                Series::new("number".into(), vec![number; ROWS as usize]).into(),
+                Series::new("row".into(), (0..ROWS).collect::<Vec<i64>>()).into(),
+            ],
+        )
+        .unwrap();
+        let mut transaction = staging.transaction().unwrap();
+        warehouse.stage(&mut transaction, &table, &frame, &Marks::new(), IfExists::Append).unwrap();
+        transaction.commit().unwrap();
+    }
+}
+
+/// Per writer: how many appends are there, after checking that each is whole and none before it is missing.
+fn seen(warehouse: &Warehouse) -> Vec<i64> {
+    let sql = "SELECT writer, COUNT(DISTINCT number) AS appends, MAX(number) AS last, COUNT(*) AS n FROM market.ticks \
+               GROUP BY writer ORDER BY writer";
+    let rows = cells(&warehouse.query(sql, None, &Job::new()).unwrap().frame).unwrap();
+    let number = |cell: &algomosaic_data::Cell| cell.text().parse::<i64>().unwrap();
+    let mut appends = vec![0, 0];
+    for row in &rows {
+        let (writer, distinct, last, count) = (number(&row[0]), number(&row[1]), number(&row[2]), number(&row[3]));
+        assert_eq!(distinct, last + 1, "writer {writer}: no append before the last seen is missing");
+        assert_eq!(count, distinct * ROWS, "writer {writer}: every append is seen whole");
+        appends[writer as usize] = distinct;
+    }
+    appends
+}
+
+#[test]
+fn appends_of_two_processes_are_whole_and_none_is_lost() {
+    if let Ok(text) = std::env::var(WRITER) {
+        let (folder, writer) = text.rsplit_once('|').unwrap();
+        append(Path::new(folder), writer.parse().unwrap());
+        return;
+    }
+    let workspace = tempfile::tempdir().unwrap();
+    std::fs::create_dir(workspace.path().join("warehouse")).unwrap();
+    std::fs::create_dir(workspace.path().join("jobs")).unwrap();
+    let mut writers: Vec<Child> = (0..2)
+        .map(|writer| {
+            Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "appends_of_two_processes_are_whole_and_none_is_lost"])
+                .env(WRITER, format!("{}|{writer}", workspace.path().display()))
+                .spawn()
+                .unwrap()
+        })
+        .collect();
+    let warehouse = open(workspace.path());
+    let table = warehouse.name("market.ticks").unwrap();
+    let mut before = vec![0, 0];
+    let mut reads = 0;
+    while writers.iter_mut().any(|writer| writer.try_wait().unwrap().is_none()) {
+        if !warehouse.exists(&table).unwrap() {
+            continue;
+        }
+        let now = seen(&warehouse);
+        assert!(now.iter().zip(&before).all(|(now, before)| now >= before), "what was read once stays");
+        before = now;
+        reads += 1;
+    }
+    assert!(writers.into_iter().all(|mut writer| writer.wait().unwrap().success()));
+    assert_eq!(seen(&warehouse), [APPENDS, APPENDS]);
+    assert!(reads > 3, "the table was read while it grew, but only {reads} times");
+}
