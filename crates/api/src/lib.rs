@@ -14,6 +14,7 @@ mod outcome;
 mod request;
 mod settings;
 mod wire;
+mod wire_import;
 mod workspace;
 
 pub use algomosaic_charts::{Chart, Theme};
@@ -33,6 +34,9 @@ pub use settings::{Recent, Settings};
 pub use wire::{
     AlgorithmForm, ColumnInfo, RunDetail, RunSummary, SavedFile, StartState, TableInfo, TablePage, TrainForm,
     TrainSource, WireCell, WorkspaceInfo,
+};
+pub use wire_import::{
+    BarsReport, CsvFormat, Fault, FileFormat, ImportCheck, ImportColumn, ImportOptions, ImportPreview,
 };
 pub use workspace::{Role, Workspace};
 

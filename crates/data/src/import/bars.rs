@@ -68,10 +68,10 @@ fn neighbours(relation: &str, ord: &str, interval: Option<&str>, window: &str) -
 /// Whether bars are missing between `p` and `t`.
 fn gap(interval: Option<&str>) -> String {
     let within_day = |seconds: &str| {
-        format!("epoch_us(t) - epoch_us(p) > 5000000 * {seconds} AND CAST(t AS DATE) = CAST(p AS DATE)")
+        format!("epoch_us(t) - epoch_us(p) > CAST(5000000 AS BIGINT) * {seconds} AND CAST(t AS DATE) = CAST(p AS DATE)")
     };
-    let weekdays = "date_diff('day', p, t) > 5 AND date_diff('day', p, t) - 2 * date_diff('week', p, t) > 5";
-    let longer = |seconds: &str| format!("epoch_us(t) - epoch_us(p) > 5000000 * {seconds}");
+    let weekdays = "date_diff('day', CAST(p AS DATE), CAST(t AS DATE)) - 2 * date_diff('week', CAST(p AS DATE), CAST(t AS DATE)) > 5";
+    let longer = |seconds: &str| format!("epoch_us(t) - epoch_us(p) > CAST(5000000 AS BIGINT) * {seconds}");
     match interval {
         Some(interval) => match seconds(interval) {
             Some(86_400) => weekdays.to_owned(),

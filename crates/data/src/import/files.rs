@@ -1,7 +1,7 @@
-//! Finding files and telling their form: names with `*`, standard input, `.gz`, endings and first bytes.
+//! Finding files and telling their form: names with `*`, `.gz`, endings and first bytes.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use algomosaic_core::{Job, Problem};
@@ -72,7 +72,7 @@ fn matches(pattern: &str, name: &str) -> bool {
     pattern[p..].iter().all(|c| *c == '*')
 }
 
-/// Opens a file, uncompressed and with its form. `-` is standard input, whose form must be named.
+/// Opens a file, uncompressed and with its form.
 pub(super) fn open(
     file: &Path,
     chosen: Option<&FileFormat>,
@@ -81,23 +81,7 @@ pub(super) fn open(
     job: &Job,
 ) -> Result<Opened> {
     let mut path = file.to_owned();
-    let mut name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if file == Path::new("-") {
-        if chosen.is_none() {
-            return Err(Problem::new(
-                algomosaic_core::Code::Usage,
-                "the form of what is read from standard input is not named",
-                "Name it: --format csv, json, ndjson, parquet or arrow.",
-            )
-            .into());
-        }
-        path = scratch.join("stdin");
-        name = "standard input".to_owned();
-        if !path.exists() {
-            let mut to = File::create(&path).at("writing a temporary file", &path)?;
-            io::copy(&mut io::stdin().lock(), &mut to).at("reading standard input", &path)?;
-        }
-    }
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut lower = name.to_lowercase();
     let mut first = [0; 4096];
     let mut input = File::open(&path).at("reading the file", &path)?;

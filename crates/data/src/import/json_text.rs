@@ -17,6 +17,8 @@ const KEPT_DIGITS: usize = 17;
 struct Scan {
     in_string: bool,
     escaped: bool,
+    /// Brackets that are open.
+    depth: i64,
     number: Vec<u8>,
 }
 
@@ -36,8 +38,13 @@ impl Scan {
                 b'"' => self.in_string = false,
                 _ => {}
             }
-        } else if byte == b'"' {
-            self.in_string = true;
+        } else {
+            match byte {
+                b'"' => self.in_string = true,
+                b'[' | b'{' => self.depth += 1,
+                b']' | b'}' => self.depth -= 1,
+                _ => {}
+            }
         }
         out.push(byte);
         long
@@ -63,9 +70,20 @@ impl Scan {
     }
 }
 
-/// Copies a JSON text to `to` with its long numbers in quotes. Returns false, and leaves nothing, when it has none.
-pub(super) fn quote_long_numbers(from: &Path, to: &Path, job: &Job) -> Result<bool> {
-    let pass = |mut write: Option<&mut dyn Write>| -> Result<bool> {
+/// What a JSON text was found to be.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Scanned {
+    /// It can be read as it is.
+    Plain,
+    /// It was copied with its long numbers in quotes.
+    Quoted,
+    /// It ends within a value: the engine would take what is there for the whole.
+    Cut,
+}
+
+/// Copies a JSON text to `to` with its long numbers in quotes, where it has any.
+pub(super) fn quote_long_numbers(from: &Path, to: &Path, job: &Job) -> Result<Scanned> {
+    let pass = |mut write: Option<&mut dyn Write>| -> Result<Scanned> {
         let mut input = File::open(from).at("reading the file", from)?;
         let mut scan = Scan::default();
         let mut piece = vec![0; 1 << 18];
@@ -82,22 +100,28 @@ pub(super) fn quote_long_numbers(from: &Path, to: &Path, job: &Job) -> Result<bo
             }
             if let Some(write) = write.as_mut() {
                 write.write_all(&out).at("writing a temporary file", to)?;
-            } else if any {
-                return Ok(true);
             }
             out.clear();
             if length == 0 {
-                return Ok(any);
+                let cut = scan.in_string || scan.depth > 0;
+                return Ok(if cut {
+                    Scanned::Cut
+                } else if any {
+                    Scanned::Quoted
+                } else {
+                    Scanned::Plain
+                });
             }
         }
     };
-    if !pass(None)? {
-        return Ok(false);
+    let found = pass(None)?;
+    if found != Scanned::Quoted {
+        return Ok(found);
     }
     let mut output = BufWriter::new(File::create(to).at("writing a temporary file", to)?);
     pass(Some(&mut output))?;
     output.flush().at("writing a temporary file", to)?;
-    Ok(true)
+    Ok(Scanned::Quoted)
 }
 
 /// Copies NDJSON with the number of its line as the field `line` of each object, leaving out lines that are no object.
@@ -146,12 +170,14 @@ mod tests {
         let (from, to) = (folder.path().join("a"), folder.path().join("b"));
         let text = r#"[{"a":9007199254740993,"b":12345678901234567.123456789,"c":"1234567890.12345678901\"","d":-0.1e5,"e":123456789012345678901}]"#;
         std::fs::write(&from, text).unwrap();
-        assert!(quote_long_numbers(&from, &to, &Job::new()).unwrap());
+        assert_eq!(quote_long_numbers(&from, &to, &Job::new()).unwrap(), Scanned::Quoted);
         let expected = text
             .replace("12345678901234567.123456789", "\"12345678901234567.123456789\"")
             .replace("123456789012345678901}", "\"123456789012345678901\"}");
         assert_eq!(std::fs::read_to_string(&to).unwrap(), expected);
         std::fs::write(&from, "[1, 0.1, \"x\"]").unwrap();
-        assert!(!quote_long_numbers(&from, &folder.path().join("c"), &Job::new()).unwrap());
+        assert_eq!(quote_long_numbers(&from, &to, &Job::new()).unwrap(), Scanned::Plain);
+        std::fs::write(&from, "[1, {\"x").unwrap();
+        assert_eq!(quote_long_numbers(&from, &to, &Job::new()).unwrap(), Scanned::Cut);
     }
 }

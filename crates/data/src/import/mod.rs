@@ -39,7 +39,7 @@ pub use options::{
 use plan::Plan;
 use source::Source;
 
-/// Reads a CSV, JSON, NDJSON, Parquet or Arrow file (or standard input, `-`) into a staged part of a table.
+/// Reads a CSV, JSON, NDJSON, Parquet or Arrow file into a staged part of a table.
 pub fn import_file(
     warehouse: &Warehouse,
     transaction: &mut Transaction,

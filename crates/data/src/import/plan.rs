@@ -176,7 +176,7 @@ fn bar_outputs(source: &Source, plan: &mut Plan, lenient: bool, connection: &Con
         (None, None) => {
             let guess: String =
                 source.stem.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.')).collect();
-            if guess.is_empty() || source.name == "standard input" {
+            if guess.is_empty() {
                 let problem = Problem::bad(
                     format!("{} does not say whose prices these are", source.name),
                     "Name the ticker (--ticker AAPL), or add a column ticker.",

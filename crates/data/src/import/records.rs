@@ -2,7 +2,7 @@
 //! of the format it breaks, and goes on behind it, also behind a quote that is never closed.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use std::path::Path;
 
 use crate::error::{IoContext as _, Result};

@@ -107,7 +107,7 @@ pub(super) struct Source {
     /// Its columns.
     pub(super) fields: Vec<Field>,
     /// The types the engine reads JSON with.
-    json_columns: String,
+    json_columns: Vec<(String, String)>,
     /// What was decided and could be decided otherwise.
     pub(super) notes: Vec<String>,
     /// The marks the file carries, by the names of its columns.
@@ -132,7 +132,7 @@ impl Source {
             format: opened.format.clone(),
             detected: opened.format,
             fields: Vec::new(),
-            json_columns: String::new(),
+            json_columns: Vec::new(),
             notes: Vec::new(),
             marks: Marks::new(),
         };
@@ -192,7 +192,7 @@ impl Source {
         let format = chosen.cloned().unwrap_or_else(|| detected.clone());
         layout::check(&format)?;
         self.detected = FileFormat::Csv(detected);
-        self.fields = csv_fields(&self.name, &sample, &format, chosen.is_some(), &mut self.notes)?;
+        self.fields = csv_fields(&self.name, &sample, whole, &format, chosen.is_some(), &mut self.notes)?;
         if encoding != encoding_rs::UTF_8 {
             self.notes.push(format!("{}: the text is read as {}", self.name, encoding.name()));
         }
@@ -221,8 +221,16 @@ impl Source {
             self.paths = vec![to];
         }
         let longs = scratch.join("long-numbers.json");
-        if json_text::quote_long_numbers(&self.paths[0], &longs, job)? {
-            self.paths = vec![longs];
+        match json_text::quote_long_numbers(&self.paths[0], &longs, job)? {
+            json_text::Scanned::Plain => {}
+            json_text::Scanned::Quoted => self.paths = vec![longs],
+            json_text::Scanned::Cut => {
+                return Err(Problem::bad(
+                    format!("{} cannot be read as JSON: it ends within a value", self.name),
+                    "Check that the file is whole.",
+                )
+                .into());
+            }
         }
         let path = quoted(&self.paths[0].to_string_lossy());
         let size = if head_only { 20_480 } else { -1 };
@@ -240,9 +248,7 @@ impl Source {
                 _ => (name, "VARCHAR".to_owned()),
             })
             .collect();
-        let list: Vec<String> =
-            types.iter().map(|(name, kind)| format!("{}: {}", quoted(name), quoted(kind))).collect();
-        self.json_columns = list.join(", ");
+        self.json_columns.clone_from(&types);
         let named = name_columns(&self.name, types.iter().map(|(name, _)| name.as_str()))?;
         self.fields =
             types.into_iter().zip(named).map(|((source, native), name)| native_field(source, name, native)).collect();
@@ -340,10 +346,15 @@ impl Source {
                     None => (&self.paths[..], String::new()),
                 };
                 let form = if self.format == FileFormat::Json { "array" } else { "newline_delimited" };
+                let columns: Vec<String> = self
+                    .json_columns
+                    .iter()
+                    .map(|(name, kind)| format!("{}: {}", quoted(name), quoted(kind)))
+                    .collect();
                 let reader = format!(
                     "read_json({}, format = '{form}', records = true, columns = {{{line}{}}})",
                     list(path),
-                    self.json_columns
+                    columns.join(", ")
                 );
                 match numbered {
                     Some(_) if line.is_empty() => {
@@ -426,6 +437,15 @@ impl Source {
             };
             let (kind, required) = kinds::split_required(&column.kind);
             kinds::engine_type(&kind).map_err(Error::from)?;
+            // What is nested is read anew as the type that was chosen.
+            if field.native.ends_with("[]") || field.native.starts_with("STRUCT") {
+                let read = self.json_columns.iter_mut().find(|(name, _)| *name == field.source);
+                if let Some(read) = read.filter(|_| kind != field.kind) {
+                    "JSON".clone_into(&mut read.1);
+                    field.raw = format!("CAST({} AS VARCHAR)", identifier(&field.source));
+                    "VARCHAR".clone_into(&mut field.native);
+                }
+            }
             let settled = column.format.is_some() || kind == "STRING";
             if kind != field.kind || column.format.is_some() {
                 field.format.clone_from(&column.format);
@@ -506,6 +526,7 @@ fn csv_reader(paths: &str, format: &CsvFormat, columns: usize, longest: usize, n
 fn csv_fields(
     name: &str,
     sample: &str,
+    whole: bool,
     format: &CsvFormat,
     chosen: bool,
     notes: &mut Vec<String>,
@@ -546,7 +567,7 @@ fn csv_fields(
     while count < 2 && records.next(sources.len() == 1).map_err(|error| io(Path::new(name), error))?.is_some() {
         count += 1;
     }
-    if format.header && count < 2 {
+    if whole && format.header && count < 2 {
         return Err(no_rows().into());
     }
     let bars = named.iter().filter(|name| names::PRICE_COLUMNS.contains(&name.as_str())).count() >= 2;
