@@ -141,7 +141,7 @@ fn serial(text: &str, kind: &str) -> Option<f64> {
         }
         _ => return None,
     };
-    if moment.nanosecond() % 1_000_000 != 0 || moment.date() < NaiveDate::from_ymd_opt(1900, 3, 1)? {
+    if !moment.nanosecond().is_multiple_of(1_000_000) || moment.date() < NaiveDate::from_ymd_opt(1900, 3, 1)? {
         return None;
     }
     let since = moment.signed_duration_since(NaiveDate::from_ymd_opt(1899, 12, 30)?.and_hms_opt(0, 0, 0)?);

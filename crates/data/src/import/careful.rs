@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use algomosaic_core::{Code, Problem};
+
 use crate::engine::{self, identifier, quoted};
 use crate::error::{Error, Result};
 
@@ -63,6 +65,14 @@ pub(super) fn careful(reading: &Reading<'_>, out: &Path) -> Result<Found> {
     let count =
         |index: usize| all.get(index).copied().flatten().and_then(|count| u64::try_from(count).ok()).unwrap_or(0);
     let (total, mut rows) = (count(0), count(1));
+    if numbered.rows.is_some_and(|rows| rows != total) {
+        return Err(Problem::new(
+            Code::Internal,
+            format!("{}: {total} rows were read where the file has {:?}", reading.source.name, numbered.rows),
+            "Nothing was written; please report this.",
+        )
+        .into());
+    }
     let mut good = format!("(SELECT * FROM {typed} WHERE len({FAULTS}) = 0)");
     let mut report = None;
     if reading.plan.bars && rows > 0 {

@@ -2,8 +2,10 @@
 //! of the format it breaks, and goes on behind it, also behind a quote that is never closed.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Read as _, Seek, SeekFrom};
 use std::path::Path;
+
+use algomosaic_core::Job;
 
 use crate::error::{IoContext as _, Result};
 
@@ -230,18 +232,37 @@ pub(super) fn lines_of(path: &Path, format: &CsvFormat, columns: usize, rows: &[
     Ok(lines)
 }
 
+/// Lines of a text that are not blank (`blanks`: all lines), and the length of the longest.
+pub(super) fn lines(path: &Path, blanks: bool, job: &Job) -> Result<(u64, usize)> {
+    let mut input = BufReader::with_capacity(1 << 18, File::open(path).at("reading the file", path)?);
+    let mut line = Vec::new();
+    let (mut count, mut longest) = (0_u64, 0);
+    loop {
+        line.clear();
+        // A line that would not fit into memory is counted in pieces, which is as good as refusing it.
+        if (&mut input).take(LONGEST as u64 + 1).read_until(b'\n', &mut line).at("reading the file", path)? == 0 {
+            return Ok((count, longest));
+        }
+        longest = longest.max(line.len());
+        count += u64::from(blanks || !matches!(line[..], [b'\n'] | [b'\r', b'\n']));
+        if count.is_multiple_of(1 << 20) {
+            job.check()?;
+        }
+    }
+}
+
 /// Copies the records of a file behind their line numbers, leaving out those that are broken. `found` gets each of these.
-/// Returns the length of the longest line written.
+/// Returns how many were written and the length of the longest.
 pub(super) fn number(
     from: &Path,
     format: &CsvFormat,
     columns: usize,
     to: &mut dyn std::io::Write,
     mut found: impl FnMut(u64, Broken, String) -> Result<()>,
-) -> Result<usize> {
+) -> Result<(u64, usize)> {
     let mut records = Records::open(from, format)?;
     let mut header = format.header;
-    let mut longest = 0;
+    let (mut count, mut longest) = (0, 0);
     while let Some(record) = records.next(columns == 1).at("reading the file", from)? {
         if std::mem::take(&mut header) {
             continue;
@@ -254,9 +275,10 @@ pub(super) fn number(
         }
         write!(to, "{}{}", record.line, format.delimiter).at("writing a temporary file", from)?;
         to.write_all(&records.bytes).and_then(|()| to.write_all(b"\n")).at("writing a temporary file", from)?;
+        count += 1;
         longest = longest.max(records.bytes.len() + 24);
     }
-    Ok(longest)
+    Ok((count, longest))
 }
 
 #[cfg(test)]

@@ -378,6 +378,7 @@ impl Source {
     ) -> Result<Numbered> {
         let path = scratch.join("numbered");
         let mut longest = LINE;
+        let mut rows = None;
         match &self.format {
             FileFormat::Csv(format) => {
                 let mut to = std::io::BufWriter::new(std::fs::File::create(&path).map_err(|error| io(&path, error))?);
@@ -397,7 +398,8 @@ impl Source {
                     };
                     found(line, reason, example)
                 })?;
-                longest = longest.max(written);
+                longest = longest.max(written.1);
+                rows = Some(written.0);
                 std::io::Write::flush(&mut to).map_err(|error| io(&path, error))?;
             }
             FileFormat::NdJson => {
@@ -409,7 +411,21 @@ impl Source {
             }
             _ => {}
         }
-        Ok(Numbered { path, longest })
+        Ok(Numbered { path, longest, rows })
+    }
+
+    /// How many rows the engine has to find: it drops a last line longer than its buffer without a word (DuckDB 1.5.5).
+    /// `Some(None)` when that cannot be told from the lines; `None` when there is nothing to count.
+    pub(super) fn expected_rows(&self, job: &Job) -> Result<Option<Option<u64>>> {
+        let (blanks, before) = match &self.format {
+            FileFormat::Csv(format) => {
+                (self.fields.len() == 1, u64::from(format.skip_lines) + u64::from(format.header))
+            }
+            FileFormat::NdJson => (false, 0),
+            _ => return Ok(None),
+        };
+        let (lines, longest) = records::lines(&self.paths[0], blanks, job)?;
+        Ok(Some((longest < LINE).then(|| lines.saturating_sub(before))))
     }
 
     /// The lines of rows that are counted from 0 and sorted.
@@ -481,6 +497,8 @@ impl Source {
 pub(super) struct Numbered {
     path: PathBuf,
     longest: usize,
+    /// Rows in it, where they were counted.
+    pub(super) rows: Option<u64>,
 }
 
 fn io(path: &Path, source: std::io::Error) -> Error {
