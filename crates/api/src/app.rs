@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use algomosaic_core::{Code, Job, Problem};
-use algomosaic_data::{ImportOptions, Staging};
+use algomosaic_data::Staging;
 
 use crate::jobs::{self, JobRecord, Running};
 use crate::ops::charts::ChartFormat;
@@ -23,6 +23,7 @@ use crate::wire::{
     SavedQuery, SqlCheck, SqlOutcome, SqlParam, SqlWords, StartState, TableInfo, TablePage, TrainForm, TrainSource,
     ViewInfo, ViewRequest, WorkspaceInfo,
 };
+use crate::wire_import::{ImportCheck, ImportOptions, ImportPreview};
 use crate::workspace::{Role, Workspace};
 use crate::{Chart, Theme, VERSION};
 
@@ -295,6 +296,16 @@ impl App {
         query::query_to_file(&*self.workspace()?, sql, limit, out, job)
     }
 
+    /// The first rows of the first of the files as an import would type them.
+    pub fn preview_import(&self, files: &[String], options: &ImportOptions) -> Result<ImportPreview, Problem> {
+        import::preview(files, options, &Job::new())
+    }
+
+    /// What an import of the files would find; nothing is written.
+    pub fn check_import(&self, files: &[String], options: &ImportOptions, job: &Job) -> Result<ImportCheck, Problem> {
+        import::check(&*self.workspace()?, files, options, job)
+    }
+
     /// Recomputes a recipe on shortened bars and names the columns that change.
     pub fn check_lookahead(&self, recipe: &str, from: &Source, job: &Job) -> Result<LookaheadDocument, Problem> {
         features::check_lookahead(&*self.workspace()?, recipe, from, job)
@@ -478,9 +489,8 @@ impl App {
 fn operate(workspace: &Workspace, running: &Running<'_>, request: &Request) -> Result<Finished, Problem> {
     Ok(match request {
         Request::Demo { out } => Finished::Demo(Box::new(demo::demo(workspace, running, out.as_deref())?)),
-        Request::Import { files, table, if_exists, ticker, interval, sort } => {
-            let options = ImportOptions { ticker: ticker.clone(), interval: interval.clone(), sort: *sort };
-            Finished::Import(import::import(workspace, running, files, table, *if_exists, &options)?)
+        Request::Import { files, table, if_exists, options } => {
+            Finished::Import(import::import(workspace, running, files, table, *if_exists, options)?)
         }
         Request::Features { recipe, from, table, out } => {
             Finished::Features(features::features(workspace, running, recipe, from, table.as_deref(), out.as_deref())?)

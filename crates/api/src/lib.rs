@@ -15,6 +15,7 @@ mod request;
 mod settings;
 mod tasks;
 mod wire;
+mod wire_import;
 mod workspace;
 
 pub use algomosaic_charts::{Chart, Theme};
@@ -36,6 +37,9 @@ pub use wire::{
     ResultInfo, RunDetail, RunSummary, SavedFile, SavedQuery, SortKey, SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam,
     SqlWords, StartState, TableInfo, TablePage, TopValue, TrainForm, TrainSource, ViewInfo, ViewRequest, WireCell,
     WorkspaceInfo,
+};
+pub use wire_import::{
+    BarsReport, CsvFormat, Fault, FileFormat, ImportCheck, ImportColumn, ImportOptions, ImportPreview,
 };
 pub use workspace::{Role, Workspace};
 

@@ -145,6 +145,24 @@ impl Transaction {
         File::open(&to).and_then(|file| file.sync_all()).at("syncing a file", &to)
     }
 
+    /// The folder of the files that wait, for temporary ones beside them.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The parts of a table that wait.
+    pub(crate) fn staged_parts(&self, of_dataset: &str, of_table: &str) -> Vec<PathBuf> {
+        let of = |dataset: &str, table: &str| dataset == of_dataset && table == of_table;
+        self.moves
+            .iter()
+            .filter(|step| match step {
+                Move::Append { dataset, table, .. } | Move::Replace { dataset, table, .. } => of(dataset, table),
+                Move::File { .. } => false,
+            })
+            .map(|step| self.folder.join(step.staged()))
+            .collect()
+    }
+
     /// Writes a file that goes to `to`, relative to the workspace, on commit.
     pub fn stage_file(&mut self, to: &str, bytes: &[u8]) -> Result<()> {
         let staged = format!("file-{}", self.moves.len());
@@ -193,7 +211,7 @@ impl Drop for Transaction {
 pub(crate) fn already_exists(dataset: &str, table: &str) -> Problem {
     Problem::new(
         algomosaic_core::Code::AlreadyExists,
-        format!("the table {dataset}.{table} exists already, and if_exists is fail"),
+        format!("the table {dataset}.{table} exists, and importing into it was not asked for"),
         "Choose append or replace (--if-exists append), or another table name.",
     )
 }

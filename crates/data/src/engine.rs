@@ -77,7 +77,7 @@ impl Engine {
 
 /// Runs a statement that gives rows. Cancelling the job interrupts the engine.
 pub(crate) fn rows(connection: &Connection, sql: &str, job: &Job) -> Result<DataFrame> {
-    interruptible(connection, job, || {
+    interrupted(connection, job, || {
         let mut statement = connection.prepare(sql)?;
         let result = statement.query_arrow([])?;
         let schema = result.get_schema();
@@ -88,15 +88,16 @@ pub(crate) fn rows(connection: &Connection, sql: &str, job: &Job) -> Result<Data
 
 /// Runs statements that give no rows. Cancelling the job interrupts the engine.
 pub(crate) fn run(connection: &Connection, sql: &str, job: &Job) -> Result<()> {
-    interruptible(connection, job, || Ok(connection.execute_batch(sql)?))
+    interrupted(connection, job, || Ok(connection.execute_batch(sql)?))
 }
 
 /// Runs a statement that changes or copies rows, and returns how many. Cancelling the job interrupts the engine.
 pub(crate) fn changed(connection: &Connection, sql: &str, job: &Job) -> Result<u64> {
-    interruptible(connection, job, || Ok(connection.execute(sql, [])? as u64))
+    interrupted(connection, job, || Ok(connection.execute(sql, [])? as u64))
 }
 
-fn interruptible<T>(connection: &Connection, job: &Job, work: impl FnOnce() -> Result<T>) -> Result<T> {
+/// Does work on a connection. Cancelling the job interrupts the engine.
+pub(crate) fn interrupted<T>(connection: &Connection, job: &Job, work: impl FnOnce() -> Result<T>) -> Result<T> {
     job.check()?;
     let handle = connection.interrupt_handle();
     let _hook = job.on_cancel(move || handle.interrupt());

@@ -31,8 +31,11 @@ mod warehouse;
 pub use cell::{Cell, cells, timestamp_text};
 pub use commit::{Staging, Transaction, recover, unique, write_atomically};
 pub use error::{Error, io_problem};
-pub use export::{OutFormat, csv_text, write_frame};
-pub use import::{ImportOptions, Imported, import_file};
+pub use export::{OutFormat, csv_text, export_table, write_frame};
+pub use import::{
+    BarsReport, CsvFormat, Fault, FileFormat, ImportCheck, ImportColumn, ImportOptions, ImportPreview, Imported, check,
+    expand_files, import_file, preview,
+};
 pub use limits::Limits;
 pub use part::{marks_of_file, part_bytes};
 pub use prepared::Prepared;

@@ -108,6 +108,11 @@ impl Warehouse {
         Engine::with_files(&self.limits)
     }
 
+    /// The folder of the workspace.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
     /// Reads a table name as a person writes it.
     pub fn name(&self, text: &str) -> std::result::Result<TableName, Problem> {
         TableName::parse(text, &self.project, &self.dataset)

@@ -31,7 +31,5 @@ pub(crate) fn query_to_file(
 ) -> Result<u64, Problem> {
     algomosaic_data::OutFormat::of(out)?;
     job.stage("running the query")?;
-    let result = workspace.warehouse().query(sql, limit, job)?;
-    algomosaic_data::write_frame(out, &result.frame, &result.marks)?;
-    Ok(result.frame.height() as u64)
+    Ok(workspace.warehouse().prepare(sql)?.export(out, limit, job)?)
 }
