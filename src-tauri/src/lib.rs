@@ -85,6 +85,8 @@ fn builder() -> Builder<tauri::Wry> {
             commands::tables::copy_rows,
             commands::tables::export_table,
             commands::tables::drop_table,
+            commands::import::preview_import,
+            commands::import::check_import,
             commands::queries::run_sql,
             commands::queries::check_sql,
             commands::queries::explain_sql,

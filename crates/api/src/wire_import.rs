@@ -70,6 +70,7 @@ pub struct ImportColumn {
     /// Its name in the table.
     pub name: String,
     /// Its BigQuery type, with ` NOT NULL` behind it where a missing value is a fault.
+    #[serde(rename = "type")]
     pub kind: String,
     /// How its texts are written: `DD/MM/YYYY`, `epoch_ms`, `1.234,5` ...
     pub format: Option<String>,
