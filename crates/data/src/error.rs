@@ -118,6 +118,12 @@ impl From<Error> for Problem {
 fn engine_problem(message: &str) -> Problem {
     let brief = message.split("\n\n").next().unwrap_or(message);
     let brief = brief.split("\nLINE ").next().unwrap_or(brief).trim().replace('\n', " ");
+    if let Some((table, part)) = part_named(&brief) {
+        return Problem::bad(
+            format!("a part of the table {table} is damaged or gone: {part}"),
+            "A part file was changed outside of the program; restore it from a backup, or import the table again.",
+        );
+    }
     let (kind, text) = brief.split_once(" Error: ").unwrap_or(("", &brief));
     let hint = match kind {
         "Parser" | "Binder" | "Catalog" => {
@@ -129,4 +135,27 @@ fn engine_problem(message: &str) -> Problem {
         _ => "Correct the query.",
     };
     Problem::bad(format!("the query failed: {text}"), hint)
+}
+
+/// The table and the file of a part that the engine names in its message.
+fn part_named(message: &str) -> Option<(String, &str)> {
+    let (_, after) = message.rsplit_once("/warehouse/").or_else(|| message.rsplit_once("\\warehouse\\"))?;
+    let file = &after[..after.find(".parquet")? + ".parquet".len()];
+    let mut names = file.split(['/', '\\']);
+    let (dataset, table) = (names.next()?, names.next()?);
+    Some((format!("{dataset}.{table}"), file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_part_is_told_with_its_table() {
+        let message =
+            "Invalid Input Error: No magic bytes found at end of file '/w/warehouse/market/bars/part-1.parquet'";
+        let problem = engine_problem(message);
+        assert_eq!(problem.message, "a part of the table market.bars is damaged or gone: market/bars/part-1.parquet");
+        assert!(engine_problem("Binder Error: no column x").message.contains("no column x"));
+    }
 }

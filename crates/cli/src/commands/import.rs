@@ -147,16 +147,28 @@ fn options(session: &Session<'_>, import: &Import, files: &[String]) -> Result<I
         options.columns = Some(schema_columns(&read(schema)?)?);
     }
     if let Some(date_format) = &import.date_format {
-        let mut columns = preview(&options)?.columns;
+        let mut seen = preview(&options)?;
+        let clocks: Vec<bool> = (0..seen.columns.len())
+            .map(|index| {
+                seen.rows.iter().any(|row| {
+                    row.get(index).is_some_and(|text| text.as_deref().is_some_and(|text| text.contains(':')))
+                })
+            })
+            .collect();
         let mut any = false;
-        for column in &mut columns {
+        for (column, clock) in seen.columns.iter_mut().zip(clocks) {
             let kind = column.kind.trim_end_matches(" NOT NULL");
-            if matches!(kind, "DATE" | "DATETIME" | "TIMESTAMP") || column.name == "ticker_time" {
-                column.format = Some(date_format.clone());
-                any = true;
+            // Where day and month could not be told apart, the column was taken for text.
+            let open = column.format.as_deref().is_some_and(|format| format.contains(" or "));
+            if open {
+                column.kind = if clock { "DATETIME" } else { "DATE" }.to_owned();
+            } else if !matches!(kind, "DATE" | "DATETIME" | "TIMESTAMP") && column.name != "ticker_time" {
+                continue;
             }
+            column.format = Some(date_format.clone());
+            any = true;
         }
-        // Where day and month could not be told apart, the column was taken for text.
+        let columns = seen.columns;
         if !any {
             return Err(Problem::new(
                 Code::Usage,

@@ -63,7 +63,7 @@ pub(super) fn tell(texts: &[&str], decimal: char, is_time: bool) -> Told {
             }
             return Told { kind: kind.to_owned(), format: Some(format), ambiguous: false };
         }
-        Some(Written::Ambiguous { clock, .. }) => {
+        Some(Written::Ambiguous { separator, clock }) => {
             let kind = if is_time {
                 "TIMESTAMP"
             } else if clock {
@@ -71,7 +71,8 @@ pub(super) fn tell(texts: &[&str], decimal: char, is_time: bool) -> Told {
             } else {
                 "DATE"
             };
-            return Told { kind: kind.to_owned(), format: None, ambiguous: true };
+            let format = times::AMBIGUOUS.replace('/', &separator.to_string());
+            return Told { kind: kind.to_owned(), format: Some(format), ambiguous: true };
         }
         None => {}
     }

@@ -81,6 +81,7 @@ pub struct ImportColumn {
     /// How its texts are written. For times: `ISO`, `DD/MM/YYYY`, `MM/DD/YYYY`, `DD.MM.YYYY`, `YYYYMMDD` and the like (a
     /// time of day may follow), `epoch_s`, `epoch_ms`, `epoch_us`, or a strptime pattern with `%`. For numbers the thousands
     /// separator in an example: `1,234.5`, `1.234,5`, `1 234.5`. `None`: detected for times, no separator for numbers.
+    /// A preview has `DD/MM/YYYY or MM/DD/YYYY` on a STRING whose order of day and month is open: choose one, and the type.
     pub format: Option<String>,
     /// Whether it goes into the table.
     pub keep: bool,

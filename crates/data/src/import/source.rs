@@ -462,11 +462,14 @@ impl Source {
                     "VARCHAR".clone_into(&mut field.native);
                 }
             }
-            let settled = column.format.is_some() || kind == "STRING";
-            if kind != field.kind || column.format.is_some() {
-                field.format.clone_from(&column.format);
+            // A preview's answer that leaves day and month open is no choice.
+            let open = column.format.as_deref().is_some_and(|format| format.contains(" or "));
+            if !open {
+                if kind != field.kind || column.format.is_some() {
+                    field.format.clone_from(&column.format);
+                }
+                field.ambiguous &= column.format.is_none() && kind != "STRING";
             }
-            field.ambiguous &= !settled;
             (field.kind, field.required, field.keep) = (kind, required, column.keep);
             if !column.name.trim().is_empty() {
                 field.name.clone_from(&column.name);

@@ -1,6 +1,9 @@
 //! How dates and times are written in texts: told from examples, and turned into patterns of the engine. Which of day and
 //! month comes first is never guessed: where the examples leave it open, that is said.
 
+/// The format of a column whose order of day and month is open: one of the two is to be chosen.
+pub(super) const AMBIGUOUS: &str = "DD/MM/YYYY or MM/DD/YYYY";
+
 /// What the times of a column look like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Written {
