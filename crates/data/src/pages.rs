@@ -300,6 +300,24 @@ mod tests {
     }
 
     #[test]
+    fn a_page_read_while_the_table_is_replaced_is_of_one_state() {
+        let fixture = fixture();
+        // The table's every state has one value, as often as the value and three times more.
+        let state = |value: i64| numbers("x", (0..value + 3).map(|_| value));
+        fixture.write(&state(0), &Marks::new(), IfExists::Fail);
+        std::thread::scope(|scope| {
+            let writer =
+                scope.spawn(|| (1..30).for_each(|v| fixture.write(&state(v), &Marks::new(), IfExists::Replace)));
+            while !writer.is_finished() {
+                let (rows, total) = fixture.page(0, 100);
+                let expected: Vec<[u64; 1]> = (0..total).map(|_| [total - 3]).collect();
+                assert_eq!(rows, serde_json::to_string(&expected).unwrap());
+            }
+        });
+        assert_eq!(fixture.page(0, 1), ("[[29]]".to_owned(), 32));
+    }
+
+    #[test]
     fn a_column_named_like_the_engines_row_number_is_read_as_any_other() {
         let fixture = fixture();
         fixture.write(&numbers("File_Row_Number", [5, 0, 1]), &Marks::new(), IfExists::Fail);

@@ -122,7 +122,11 @@ impl Warehouse {
     pub fn remove_result(&self, staging: &Staging, id: &str) -> Result<()> {
         self.result_table(id)?;
         let folder = self.result_folder(id);
-        if folder.exists() { staging.take_away(&folder) } else { Ok(()) }
+        match staging.take_away(&folder) {
+            // Another thread was first.
+            Err(_) if !folder.exists() => Ok(()),
+            removed => removed,
+        }
     }
 
     /// Removes the results without a name but for the newest `keep`. A record that cannot be read may have a name: it stays.

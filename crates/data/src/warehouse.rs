@@ -182,13 +182,19 @@ impl Warehouse {
 
     /// Rows `offset` to `offset + limit` of a table, in the order they were written. All of one state of the table.
     pub fn page(&self, name: &TableName, offset: u64, limit: Option<u64>, job: &Job) -> Result<Page> {
-        let parts = self.parts(name)?;
-        match self.page_of(&parts, offset, limit, job) {
-            // The parts were removed by replacements while they were read: what there is now is the table.
-            Err(Error::Engine(_) | Error::Io { .. }) if self.parts(name)? != parts => {
-                self.page_of(&self.parts(name)?, offset, limit, job)
+        let mut parts = self.parts(name)?;
+        loop {
+            match self.page_of(&parts, offset, limit, job) {
+                // The parts may have been removed by replacements while they were read: then the table is what there is now.
+                Err(error @ (Error::Engine(_) | Error::Io { .. })) => {
+                    let now = self.parts(name)?;
+                    if now == parts {
+                        return Err(error);
+                    }
+                    parts = now;
+                }
+                page => return page,
             }
-            page => page,
         }
     }
 
