@@ -21,6 +21,7 @@ impl Engine {
     /// An engine that may read and write below `folders` and nowhere else, and whose settings cannot be changed by a query.
     pub(crate) fn sandboxed(folders: &[PathBuf], limits: &Limits) -> Result<Engine> {
         let engine = Engine::with_files(limits)?;
+        engine.connection()?.execute_batch(&crate::sql::macros::definitions())?;
         let folders: Vec<String> = folders.iter().map(|folder| quoted(&format!("{}/", folder.display()))).collect();
         let folders = folders.join(", ");
         engine.connection()?.execute_batch(&format!(

@@ -6,6 +6,7 @@
 )]
 
 mod arrow_bridge;
+mod binding;
 mod cell;
 mod commit;
 mod engine;
@@ -31,8 +32,9 @@ pub use export::{OutFormat, csv_text, write_frame};
 pub use import::{ImportOptions, Imported, import_file};
 pub use limits::Limits;
 pub use part::{marks_of_file, part_bytes};
-pub use prepared::Prepared;
+pub use prepared::{Changed, Prepared};
 pub use schema::{Column, Marks, columns_of};
+pub use sql::{SqlFault, SqlFunction, SqlParam, SqlParams, StatementKind, fault_of, fill, functions, text_params};
 pub use store::ModelStore;
 pub use table_name::TableName;
 pub use warehouse::{IfExists, Page, QueryResult, TableInfo, Warehouse};
