@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use algomosaic_core::{Code, Job, Problem};
-use algomosaic_data::Staging;
+use algomosaic_data::{SqlParams, Staging};
 
 use crate::jobs::{self, JobRecord, Running};
 use crate::ops::charts::ChartFormat;
-use crate::ops::query::QueryDocument;
+use crate::ops::query::{DryRunDocument, QueryDocument, SqlDocument};
 use crate::ops::{
     backtest, charts, demo, features, import, predict, profile, query, results, runs, saved, sql, tables, train, views,
 };
@@ -293,7 +293,35 @@ impl App {
 
     /// Runs a SELECT into a file; returns the number of rows.
     pub fn query_to_file(&self, sql: &str, limit: Option<u64>, out: &Path, job: &Job) -> Result<u64, Problem> {
-        query::query_to_file(&*self.workspace()?, sql, limit, out, job)
+        query::query_to_file(&*self.workspace()?, sql, &SqlParams::new(), limit, out, job)
+    }
+
+    /// Runs a statement of any kind: rows of a SELECT, at most `limit`, or what was changed.
+    pub fn run_statement(
+        &self,
+        sql: &str,
+        params: &SqlParams,
+        limit: Option<u64>,
+        job: &Job,
+    ) -> Result<SqlDocument, Problem> {
+        query::run(&*self.workspace()?, sql, params, limit, job)
+    }
+
+    /// Reads a statement and says which tables and how many bytes it would read. Nothing runs.
+    pub fn dry_run(&self, sql: &str, params: &SqlParams) -> Result<DryRunDocument, Problem> {
+        query::dry_run(&*self.workspace()?, sql, params)
+    }
+
+    /// Runs a SELECT with parameters into a file; returns the number of rows.
+    pub fn sql_to_file(
+        &self,
+        sql: &str,
+        params: &SqlParams,
+        limit: Option<u64>,
+        out: &Path,
+        job: &Job,
+    ) -> Result<u64, Problem> {
+        query::query_to_file(&*self.workspace()?, sql, params, limit, out, job)
     }
 
     /// The first rows of the first of the files as an import would type them.

@@ -20,13 +20,15 @@ mod workspace;
 
 pub use algomosaic_charts::{Chart, Theme};
 pub use algomosaic_core::{Code, Job, Param, ParamKind, Problem, Progress, Value};
-pub use algomosaic_data::{Cell, OutFormat};
+pub use algomosaic_data::{
+    Cell, Column, OutFormat, SqlFault, SqlFunction, SqlParam, SqlParams, fault_of, fill, functions, text_params,
+};
 pub use app::{App, Finished};
 pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{read_text, rules_file, train_file};
 pub use jobs::{JobRecord, JobState};
 pub use ops::charts::ChartFormat;
-pub use ops::query::QueryDocument;
+pub use ops::query::{ChangeDocument, DryRunDocument, QueryDocument, SqlDocument};
 pub use outcome::{
     BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, Outcome, PredictDocument,
 };

@@ -44,7 +44,7 @@ pub(crate) enum Command {
         /// `dataset.table`.
         table: String,
     },
-    /// Run a SELECT.
+    /// Run a statement of SQL, in BigQuery's dialect.
     Query(Query),
     /// List the indicators and transforms, or show one with its parameters.
     Indicators {
@@ -200,6 +200,16 @@ pub(crate) struct QueryText {
 pub(crate) struct Query {
     #[command(flatten)]
     pub(crate) text: QueryText,
+    /// A parameter: @NAME of the statement, or {NAME} of a file's text. A type other than STRING stands after a colon:
+    /// from:DATE=2026-01-31. May be repeated.
+    #[arg(long, value_name = "NAME[:TYPE]=VALUE")]
+    pub(crate) param: Vec<String>,
+    /// Say which tables and how many bytes it would read, and run nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Refuse to run when it would read more than so many bytes.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_bytes: Option<u64>,
     /// At most so many rows.
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,

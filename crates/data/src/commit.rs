@@ -46,7 +46,7 @@ impl Staging {
         let number = self.transactions.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.join(format!("commit-{number}"));
         fs::create_dir_all(&folder).at("making a staging folder", &folder)?;
-        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new() })
+        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new(), held: Vec::new() })
     }
 
     /// Removes a folder of the workspace at once, as others see it: it is moved here, and goes with this staging folder,
@@ -73,6 +73,8 @@ enum Move {
     Replace { staged: String, dataset: String, table: String, generation: String },
     /// A file of the workspace, replaced when it exists.
     File { staged: String, to: String },
+    /// The table goes: `generation` is a new one without parts.
+    Drop { dataset: String, table: String, generation: String },
 }
 
 /// Outputs that count together. Dropped without [`Transaction::commit`], nothing has happened.
@@ -81,9 +83,27 @@ pub struct Transaction {
     root: PathBuf,
     folder: PathBuf,
     moves: Vec<Move>,
+    /// Tables whose lock it holds until it is committed or dropped.
+    held: Vec<(String, String, File)>,
 }
 
 impl Transaction {
+    /// Locks a table against every other writer until this transaction is committed or dropped.
+    pub(crate) fn hold(&mut self, dataset: &str, table: &str) -> Result<()> {
+        let lock = TableDir::new(&self.root, dataset, table).lock_exclusive()?;
+        self.held.push((dataset.to_owned(), table.to_owned(), lock));
+        Ok(())
+    }
+
+    /// The table is gone on commit.
+    pub(crate) fn stage_drop(&mut self, dataset: &str, table: &str) {
+        self.moves.push(Move::Drop {
+            dataset: dataset.to_owned(),
+            table: table.to_owned(),
+            generation: format!("gen-{}", unique()),
+        });
+    }
+
     /// Where to write a part of `dataset.table`; it becomes part of the table on commit.
     pub(crate) fn stage_part(&mut self, dataset: &str, table: &str, if_exists: IfExists) -> PathBuf {
         let staged = format!("part-{}.parquet", unique());
@@ -176,12 +196,15 @@ impl Transaction {
     pub fn commit(mut self) -> Result<()> {
         self.gather()?;
         for step in &self.moves {
-            let path = self.folder.join(step.staged());
-            File::open(&path).and_then(|file| file.sync_all()).at("syncing a file", &path)?;
+            if let Some(staged) = step.staged() {
+                let path = self.folder.join(staged);
+                File::open(&path).and_then(|file| file.sync_all()).at("syncing a file", &path)?;
+            }
             step.prepare(&self.root)?;
         }
         let mut locks = Vec::new();
-        let mut locked = HashSet::new();
+        let mut locked: HashSet<(&String, &String)> =
+            self.held.iter().map(|(dataset, table, _)| (dataset, table)).collect();
         for step in &self.moves {
             if let Move::Append { dataset, table, only_if_new: true, .. } = step
                 && locked.insert((dataset, table))
@@ -217,18 +240,19 @@ pub(crate) fn already_exists(dataset: &str, table: &str) -> Problem {
 }
 
 impl Move {
-    fn staged(&self) -> &str {
+    fn staged(&self) -> Option<&str> {
         match self {
-            Move::Append { staged, .. } | Move::Replace { staged, .. } | Move::File { staged, .. } => staged,
+            Move::Append { staged, .. } | Move::Replace { staged, .. } | Move::File { staged, .. } => Some(staged),
+            Move::Drop { .. } => None,
         }
     }
 
     /// Makes the folders, so that whatever can fail for lack of rights or space fails before the commit.
     fn prepare(&self, root: &Path) -> Result<()> {
         let folder = match self {
-            Move::Append { dataset, table, .. } | Move::Replace { dataset, table, .. } => {
-                TableDir::new(root, dataset, table).path().to_owned()
-            }
+            Move::Append { dataset, table, .. }
+            | Move::Replace { dataset, table, .. }
+            | Move::Drop { dataset, table, .. } => TableDir::new(root, dataset, table).path().to_owned(),
             Move::File { to, .. } => root.join(to).parent().unwrap_or(root).to_owned(),
         };
         fs::create_dir_all(&folder).at("making a folder", &folder)
@@ -239,13 +263,14 @@ impl Move {
 fn apply(root: &Path, folder: &Path, moves: &[Move], locked: &HashSet<(&String, &String)>) -> Result<()> {
     for step in moves {
         step.prepare(root)?;
-        let staged = folder.join(step.staged());
+        let staged = folder.join(step.staged().unwrap_or_default());
         match step {
             Move::Append { dataset, table, staged: name, .. } => {
                 let dir = TableDir::new(root, dataset, table);
                 let is_locked = locked.contains(&(dataset, table));
                 let lock = if is_locked { None } else { Some(dir.lock_shared()?) };
                 let generation = dir.generation()?;
+                fs::create_dir_all(&generation).at("making a folder", &generation)?;
                 move_if_there(&staged, &generation.join(name))?;
                 drop(lock);
                 if !is_locked {
@@ -255,13 +280,20 @@ fn apply(root: &Path, folder: &Path, moves: &[Move], locked: &HashSet<(&String, 
             }
             Move::Replace { dataset, table, generation, staged: name } => {
                 let dir = TableDir::new(root, dataset, table);
-                let _lock = dir.lock_exclusive()?;
+                let _lock = if locked.contains(&(dataset, table)) { None } else { Some(dir.lock_exclusive()?) };
                 let place = dir.path().join(generation);
                 fs::create_dir_all(&place).at("making a folder", &place)?;
                 move_if_there(&staged, &place.join(name))?;
                 dir.set_generation(generation)?;
             }
             Move::File { to, .. } => move_if_there(&staged, &root.join(to))?,
+            Move::Drop { dataset, table, generation } => {
+                let dir = TableDir::new(root, dataset, table);
+                let _lock = if locked.contains(&(dataset, table)) { None } else { Some(dir.lock_exclusive()?) };
+                let place = dir.path().join(generation);
+                fs::create_dir_all(&place).at("making a folder", &place)?;
+                dir.set_generation(generation)?;
+            }
         }
     }
     fs::remove_dir_all(folder).at("removing a staging folder", folder)

@@ -21,6 +21,7 @@ impl Engine {
     /// An engine that may read and write below `folders` and nowhere else, and whose settings cannot be changed by a query.
     pub(crate) fn sandboxed(folders: &[PathBuf], limits: &Limits) -> Result<Engine> {
         let engine = Engine::with_files(limits)?;
+        engine.connection()?.execute_batch(&crate::sql::macros::definitions())?;
         engine.lock_to(folders)?;
         Ok(engine)
     }
@@ -61,10 +62,7 @@ impl Engine {
         if let Some(bytes) = limits.spill_bytes {
             connection.execute_batch(&format!("SET GLOBAL max_temp_directory_size = '{bytes}B';"))?;
         }
-        connection.execute_batch(
-            "SET GLOBAL TimeZone = 'UTC'; SET GLOBAL preserve_insertion_order = true;
-             CREATE MACRO is_nan(x) AS isnan(x);",
-        )?;
+        connection.execute_batch("SET GLOBAL TimeZone = 'UTC'; SET GLOBAL preserve_insertion_order = true;")?;
         Ok(Engine { connection: Mutex::new(connection) })
     }
 

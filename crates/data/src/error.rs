@@ -125,12 +125,24 @@ fn engine_problem(message: &str) -> Problem {
         );
     }
     let (kind, text) = brief.split_once(" Error: ").unwrap_or(("", &brief));
+    // A message of our own, from a rule of BigQuery's that a value broke.
+    if let Some(ours) = text.strip_prefix('~') {
+        return Problem::bad(
+            format!("the query failed: {ours}"),
+            "SAFE_CAST, SAFE_DIVIDE and SAFE.FUNCTION give NULL where a value does not fit.",
+        );
+    }
+    if kind == "Out of Memory" {
+        return Problem::bad(
+            "the query needs more memory and spill than the workspace allows",
+            "Raise memory or spill below [limits] in algomosaic.toml, or select fewer columns or rows.",
+        );
+    }
     let hint = match kind {
         "Parser" | "Binder" | "Catalog" => {
             "Correct the query. `algom tables` and `algom schema TABLE` list what there is."
         }
         "Conversion" | "Invalid Input" | "Out of Range" => "SAFE_CAST gives NULL where a value does not fit.",
-        "Out of Memory" => "Select fewer columns or rows.",
         "IO" | "Invalid" => "A part file of the table may be damaged or gone; restore it from a backup.",
         _ => "Correct the query.",
     };

@@ -6,6 +6,7 @@
 )]
 
 mod arrow_bridge;
+mod binding;
 mod cell;
 mod commit;
 mod compact;
@@ -38,10 +39,11 @@ pub use import::{
 };
 pub use limits::Limits;
 pub use part::{marks_of_file, part_bytes};
-pub use prepared::Prepared;
+pub use prepared::{Changed, Prepared};
 pub use profile::{Bin, ColumnProfile, Profile, Quantile, TopValue};
 pub use results::{RESULTS, ResultRecord};
 pub use schema::{Column, Marks, columns_of};
+pub use sql::{SqlFault, SqlFunction, SqlParam, SqlParams, StatementKind, fault_of, fill, functions, text_params};
 pub use store::ModelStore;
 pub use table_name::TableName;
 pub use warehouse::{IfExists, Page, QueryResult, TableInfo, Warehouse};

@@ -1,7 +1,6 @@
 //! The embedded warehouse: a folder of Parquet parts a table, queried by DuckDB. A query sees each table as it was when
 //! the query began. Writing goes through a [`Transaction`], so that a table never shows half an append.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,7 +19,7 @@ use crate::prepared::Prepared;
 use crate::profile::{self, Profile, Profiles};
 use crate::results::{self, RESULTS};
 use crate::schema::{Column, Marks, bigquery_type, columns_of};
-use crate::sql;
+use crate::sql::SqlParams;
 use crate::table_dir::TableDir;
 use crate::table_name::TableName;
 
@@ -58,6 +57,8 @@ pub struct QueryResult {
     pub marks: Marks,
     /// The tables the query read.
     pub tables: Vec<TableName>,
+    /// The columns, with the types BigQuery gives them; a frame alone cannot tell JSON from a text.
+    pub columns: Vec<Column>,
 }
 
 /// Some rows of a table.
@@ -108,11 +109,6 @@ impl Warehouse {
         Engine::with_files(&self.limits)
     }
 
-    /// The folder of the workspace.
-    pub(crate) fn root(&self) -> &Path {
-        &self.root
-    }
-
     /// Reads a table name as a person writes it.
     pub fn name(&self, text: &str) -> std::result::Result<TableName, Problem> {
         TableName::parse(text, &self.project, &self.dataset)
@@ -149,35 +145,24 @@ impl Warehouse {
     }
 
     /// Reads a statement and binds it to the tables as they are now. Nothing runs yet.
-    pub fn prepare(&self, sql: &str) -> Result<Prepared<'_>> {
-        let resolved = sql::resolve(sql, &self.project, &self.dataset)?;
-        let connection = self.engine.connection()?;
-        let job = Job::new();
-        let mut all_marks = Marks::new();
-        let mut of_tables = BTreeSet::new();
-        for (index, name) in resolved.tables.iter().enumerate() {
-            let parts = self.parts(name)?;
-            all_marks.extend(marks(&connection, &parts)?);
-            of_tables.extend(self.columns(name)?.0.into_iter().map(|column| column.name.to_lowercase()));
-            let view = sql::view(index);
-            engine::run(
-                &connection,
-                &format!("CREATE TEMP VIEW {view} AS SELECT * FROM {}", read_parts(&parts)),
-                &job,
-            )?;
-        }
-        Ok(Prepared { warehouse: self, connection, resolved, marks: all_marks, of_tables })
+    pub fn prepare(&self, sql: &str, params: &SqlParams) -> Result<Prepared<'_>> {
+        Prepared::new(self, self.connection()?, sql, params)
     }
 
-    /// Runs a SELECT. `limit` bounds the rows that come back.
+    /// Runs a SELECT without parameters. `limit` bounds the rows that come back.
     pub fn query(&self, sql: &str, limit: Option<u64>, job: &Job) -> Result<QueryResult> {
-        self.prepare(sql)?.frame(limit, job)
+        self.prepare(sql, &SqlParams::new())?.frame(limit, job)
+    }
+
+    pub(crate) fn connection(&self) -> Result<Connection> {
+        self.engine.connection()
     }
 
     /// A whole table.
     pub fn read(&self, name: &TableName, job: &Job) -> Result<QueryResult> {
         let page = self.page(name, 0, None, job)?;
-        Ok(QueryResult { frame: page.frame, marks: page.marks, tables: vec![name.clone()] })
+        let columns = columns_of(&page.frame);
+        Ok(QueryResult { frame: page.frame, marks: page.marks, tables: vec![name.clone()], columns })
     }
 
     /// Rows `offset` to `offset + limit` of a table, in the order they were written. All of one state of the table.
@@ -257,9 +242,7 @@ impl Warehouse {
         columns: Vec<Column>,
         if_exists: IfExists,
     ) -> Result<PathBuf> {
-        if name.project != self.project {
-            return Err(self.no_project(name).into());
-        }
+        self.owns(name)?;
         match if_exists {
             IfExists::Fail if self.exists(name)? => return Err(already_exists(&name.dataset, &name.table).into()),
             IfExists::Append if self.exists(name)? => {
@@ -284,16 +267,17 @@ impl Warehouse {
 
     /// The parts of a table at this instant, or why there are none.
     pub(crate) fn parts(&self, name: &TableName) -> Result<Vec<PathBuf>> {
-        if name.project != self.project {
-            return Err(self.no_project(name).into());
-        }
+        self.owns(name)?;
         let parts = self.dir(name).parts()?;
         if parts.is_empty() && name.dataset == RESULTS {
             return Err(results::gone(&name.table).into());
         }
         if parts.is_empty() {
-            let known: Vec<String> =
-                self.names()?.iter().map(|name| format!("{}.{}", name.dataset, name.table)).collect();
+            let known: Vec<String> = self
+                .names_of(&self.project, None)?
+                .iter()
+                .map(|name| format!("{}.{}", name.dataset, name.table))
+                .collect();
             let wanted = format!("{}.{}", name.dataset, name.table);
             let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
             let hint = match nearest {
@@ -303,6 +287,46 @@ impl Warehouse {
             return Err(Problem::not_found(format!("there is no table {name}"), hint).into());
         }
         Ok(parts)
+    }
+
+    /// Refuses a table of another project.
+    pub(crate) fn owns(&self, name: &TableName) -> Result<()> {
+        if name.project == self.project { Ok(()) } else { Err(self.no_project(name).into()) }
+    }
+
+    /// Rows of a table.
+    pub(crate) fn rows(&self, name: &TableName) -> Result<u64> {
+        count(&self.connection()?, &self.parts(name)?)
+    }
+
+    /// When a part of a table was last added, microseconds since 1970.
+    pub(crate) fn modified(&self, name: &TableName) -> Result<i64> {
+        let mut modified = 0;
+        for part in self.parts(name)? {
+            let time = fs::metadata(&part).and_then(|facts| facts.modified()).at("reading a part", &part)?;
+            modified = modified.max(chrono::DateTime::<chrono::Utc>::from(time).timestamp_micros());
+        }
+        Ok(modified)
+    }
+
+    /// The tables of a dataset, or of every dataset that is not hidden; those without a part are none.
+    pub(crate) fn names_of(&self, project: &str, dataset: Option<&str>) -> Result<Vec<TableName>> {
+        if project != self.project {
+            let name = TableName {
+                project: project.to_owned(),
+                dataset: dataset.unwrap_or("x").to_owned(),
+                table: "x".to_owned(),
+            };
+            return Err(self.no_project(&name).into());
+        }
+        let mut found = Vec::new();
+        for name in self.names()? {
+            let wanted = dataset.map_or(!name.dataset.starts_with('_'), |dataset| name.dataset == dataset);
+            if wanted && self.dir(&name).exists()? {
+                found.push(name);
+            }
+        }
+        Ok(found)
     }
 
     fn no_project(&self, name: &TableName) -> Problem {

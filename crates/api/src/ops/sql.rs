@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use algomosaic_core::{Code, Job, Problem};
-use algomosaic_data::{Marks, Prepared};
+use algomosaic_data::{Marks, Prepared, SqlParams, Staging, StatementKind};
 
 use crate::wire::{ColumnInfo, QueryRecord, SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam, SqlWords};
 use crate::workspace::Workspace;
@@ -12,13 +12,27 @@ use super::{results, saved};
 
 /// Reads a statement and binds it to the tables as they are now.
 pub(crate) fn prepare<'w>(workspace: &'w Workspace, sql: &str, params: &[SqlParam]) -> Result<Prepared<'w>, Problem> {
-    if let Some(param) = params.first() {
-        return Err(Problem::bad(
-            format!("the query has no parameter @{}", param.name),
-            "Parameters are not read yet: write the value into the query.",
-        ));
+    Ok(workspace.warehouse().prepare(sql, &typed(params)?)?)
+}
+
+/// The values of parameters as a page gives them: text, and JSON for an ARRAY or a STRUCT.
+fn typed(params: &[SqlParam]) -> Result<SqlParams, Problem> {
+    let mut typed = SqlParams::new();
+    for param in params {
+        let kind = param.kind.to_uppercase();
+        let value = if kind.starts_with("ARRAY") || kind.starts_with("STRUCT") {
+            serde_json::from_str(&param.value).map_err(|_| {
+                Problem::bad(
+                    format!("the value of @{} is no JSON, and a {kind} is written as JSON", param.name),
+                    r#"Write ["a", "b"]."#,
+                )
+            })?
+        } else {
+            serde_json::Value::from(param.value.clone())
+        };
+        typed.insert(param.name.clone(), algomosaic_data::SqlParam { kind, value });
     }
-    Ok(workspace.warehouse().prepare(sql)?)
+    Ok(typed)
 }
 
 /// Runs a statement and writes it into the history, whatever comes of it.
@@ -37,8 +51,20 @@ pub(crate) fn run(workspace: &Workspace, sql: &str, params: &[SqlParam], job: &J
 
 fn run_prepared(workspace: &Workspace, sql: &str, params: &[SqlParam], job: &Job) -> Result<SqlOutcome, Problem> {
     job.stage("running the query")?;
+    let started = Instant::now();
     let prepared = prepare(workspace, sql, params)?;
-    Ok(SqlOutcome::Rows { result: results::keep(workspace, &prepared, sql, params, job)? })
+    if prepared.kind() == StatementKind::Select {
+        return Ok(SqlOutcome::Rows { result: results::keep(workspace, &prepared, sql, params, job)? });
+    }
+    workspace.writable()?;
+    let staging = Staging::create(workspace.root(), &algomosaic_data::unique())?;
+    let changed = prepared.change(&staging, job)?;
+    Ok(SqlOutcome::Changed {
+        statement: changed.statement.to_string(),
+        table: changed.table.to_string(),
+        rows: changed.rows,
+        seconds: started.elapsed().as_secs_f64(),
+    })
 }
 
 /// Reads a statement without running it: what it reads and gives, or what is wrong with it and where.
@@ -46,27 +72,23 @@ pub(crate) fn check(workspace: &Workspace, sql: &str, params: &[SqlParam]) -> Re
     let read = || -> Result<SqlCheck, Problem> {
         let prepared = prepare(workspace, sql, params)?;
         let (columns, marks) = prepared.columns(&Job::new())?;
-        let mut bytes = 0;
-        for table in prepared.tables() {
-            bytes += workspace.warehouse().bytes(table)?;
-        }
         Ok(SqlCheck {
-            statement: Some("SELECT".to_owned()),
+            statement: Some(prepared.kind().to_string()),
             problem: None,
             line: None,
             column: None,
             tables: prepared.tables().iter().map(ToString::to_string).collect(),
             columns: column_infos(columns, &marks),
-            bytes,
+            bytes: prepared.bytes(),
         })
     };
     match read() {
         Err(problem) if problem.code != Code::Internal => {
-            let place = place(&problem.message);
+            let place = algomosaic_data::fault_of(&problem);
             Ok(SqlCheck {
                 statement: None,
-                line: place.map(|(line, _)| line),
-                column: place.map(|(_, column)| column),
+                line: place.map(|place| place.line),
+                column: place.map(|place| place.column),
                 problem: Some(problem),
                 tables: Vec::new(),
                 columns: Vec::new(),
@@ -92,60 +114,18 @@ pub(crate) fn column_infos(columns: Vec<algomosaic_data::Column>, marks: &Marks)
     columns.into_iter().map(info).collect()
 }
 
-/// The line and the column that a message about a statement names.
-fn place(message: &str) -> Option<(u32, u32)> {
-    let lower = message.to_lowercase();
-    let number = |word: &str| -> Option<u32> {
-        let (at, _) = lower.match_indices(word).find(|(at, _)| {
-            let rest = lower[at + word.len()..].trim_start_matches([':', ' ']);
-            rest.starts_with(|letter: char| letter.is_ascii_digit())
-        })?;
-        let rest = lower[at + word.len()..].trim_start_matches([':', ' ']);
-        rest.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
-    };
-    Some((number("line")?, number("column")?))
-}
-
 /// The functions and keywords an editor can complete.
 pub(crate) fn sql_words() -> SqlWords {
-    let function = |(name, signature, help): &(&str, &str, &str)| SqlFunctionInfo {
-        name: (*name).to_owned(),
-        signature: (*signature).to_owned(),
-        help: (*help).to_owned(),
+    let function = |function: &algomosaic_data::SqlFunction| SqlFunctionInfo {
+        name: function.name.to_owned(),
+        signature: function.signature.to_owned(),
+        help: function.help.to_owned(),
     };
     SqlWords {
-        functions: FUNCTIONS.iter().map(function).collect(),
+        functions: algomosaic_data::functions().iter().map(function).collect(),
         keywords: KEYWORDS.iter().map(|word| (*word).to_owned()).collect(),
     }
 }
-
-const FUNCTIONS: &[(&str, &str, &str)] = &[
-    ("ABS", "ABS(x)", "The value without its sign."),
-    ("AVG", "AVG(x)", "The mean of a group."),
-    ("CAST", "CAST(x AS type)", "The value in another type; an error where it does not fit."),
-    ("COALESCE", "COALESCE(x, ...)", "The first value that is not NULL."),
-    ("CORR", "CORR(x, y)", "The correlation within a group."),
-    ("COUNT", "COUNT(*) | COUNT(x)", "How many rows, or how many values."),
-    ("EXTRACT", "EXTRACT(part FROM time)", "A part of a time, such as YEAR or HOUR."),
-    ("FIRST_VALUE", "FIRST_VALUE(x) OVER (...)", "The value of the window's first row."),
-    ("IF", "IF(condition, x, y)", "x where the condition holds, else y."),
-    ("LAG", "LAG(x, n) OVER (...)", "The value n rows before."),
-    ("LEAD", "LEAD(x, n) OVER (...)", "The value n rows later. It looks ahead: the column becomes a label."),
-    ("LN", "LN(x)", "The natural logarithm."),
-    ("LOWER", "LOWER(text)", "The text in lower case."),
-    ("MAX", "MAX(x)", "The greatest value of a group."),
-    ("MIN", "MIN(x)", "The least value of a group."),
-    ("NULLIF", "NULLIF(x, y)", "NULL where x equals y, else x."),
-    ("RANK", "RANK() OVER (...)", "The place within the window, with gaps after ties."),
-    ("ROUND", "ROUND(x, digits)", "The value rounded."),
-    ("ROW_NUMBER", "ROW_NUMBER() OVER (...)", "The number of the row within the window."),
-    ("SAFE_CAST", "SAFE_CAST(x AS type)", "The value in another type; NULL where it does not fit."),
-    ("SQRT", "SQRT(x)", "The square root."),
-    ("STDDEV_SAMP", "STDDEV_SAMP(x)", "The standard deviation of a sample."),
-    ("STRPOS", "STRPOS(text, part)", "Where the part begins in the text, from 1; 0 where it does not."),
-    ("SUM", "SUM(x)", "The sum of a group."),
-    ("UPPER", "UPPER(text)", "The text in upper case."),
-];
 
 const KEYWORDS: &[&str] = &[
     "SELECT",
@@ -206,19 +186,3 @@ const KEYWORDS: &[&str] = &[
     "TIMESTAMP",
     "INTERVAL",
 ];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_place_is_found_however_the_message_writes_it() {
-        for (message, expected) in [
-            ("the query cannot be read: Expected: an expression, found: FROM at Line: 1, Column: 8", Some((1, 8))),
-            ("line 12, column 3: there is no column closee", Some((12, 3))),
-            ("there is no column_2 in the line", None),
-        ] {
-            assert_eq!(place(message), expected, "{message}");
-        }
-    }
-}

@@ -112,14 +112,15 @@ impl Prepared<'_> {
     /// Writes its rows to a file; they need not fit into memory. `limit` bounds them. Returns how many.
     pub fn export(&self, path: &Path, limit: Option<u64>, job: &Job) -> Result<u64> {
         let format = OutFormat::of(path)?;
+        self.gives_rows()?;
         let (_, marks) = self.columns(job)?;
         let staging = Staging::create(self.warehouse.root(), &unique())?;
         let transaction = staging.transaction()?;
         // First into a part, so that whatever can fail in the query has failed before the file is begun.
         let part = transaction.folder().join("result.parquet");
         let sql = match limit {
-            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.resolved.sql),
-            None => self.resolved.sql.clone(),
+            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.plan.sql),
+            None => self.plan.sql.clone(),
         };
         copy(&self.connection, &sql, &part, &marks, job)?;
         let engine = self.warehouse.file_engine()?;
