@@ -130,19 +130,16 @@ impl Transaction {
         })
     }
 
-    /// Parts that are appended to one table together are moved together, in a folder: who reads it sees all of them or none.
+    /// Parts of one table are moved together, in a folder: who reads it sees all of them or none.
     fn gather(&mut self) -> Result<()> {
         let mut gathered: Vec<Move> = Vec::new();
         for step in std::mem::take(&mut self.moves) {
-            let Move::Append { staged, dataset, table, .. } = &step else {
+            let Some((staged, of)) = step.part() else {
                 gathered.push(step);
                 continue;
             };
-            let together = gathered.iter_mut().find_map(|known| match known {
-                Move::Append { staged, dataset: d, table: t, .. } if d == dataset && t == table => Some(staged),
-                _ => None,
-            });
-            let Some(known) = together else {
+            let known = gathered.iter_mut().find(|known| known.part().is_some_and(|(_, other)| other == of));
+            let Some(Move::Append { staged: known, .. } | Move::Replace { staged: known, .. }) = known else {
                 gathered.push(step);
                 continue;
             };
@@ -150,19 +147,13 @@ impl Transaction {
                 let set = format!("part-{}", unique());
                 let folder = self.folder.join(&set);
                 fs::create_dir(&folder).at("making a folder", &folder)?;
-                self.into_set(known, &set)?;
+                into_set(&self.folder, known, &set)?;
                 *known = set;
             }
-            self.into_set(staged, known)?;
+            into_set(&self.folder, staged, known)?;
         }
         self.moves = gathered;
         Ok(())
-    }
-
-    fn into_set(&self, staged: &str, set: &str) -> Result<()> {
-        let to = self.folder.join(set).join(staged);
-        fs::rename(self.folder.join(staged), &to).at("moving a file to its place", &to)?;
-        File::open(&to).and_then(|file| file.sync_all()).at("syncing a file", &to)
     }
 
     /// The folder of the files that wait, for temporary ones beside them.
@@ -177,9 +168,9 @@ impl Transaction {
             .iter()
             .filter(|step| match step {
                 Move::Append { dataset, table, .. } | Move::Replace { dataset, table, .. } => of(dataset, table),
-                Move::File { .. } => false,
+                Move::File { .. } | Move::Drop { .. } => false,
             })
-            .map(|step| self.folder.join(step.staged()))
+            .filter_map(|step| Some(self.folder.join(step.staged()?)))
             .collect()
     }
 
@@ -222,6 +213,13 @@ impl Transaction {
     }
 }
 
+/// Moves a staged part into a set of parts.
+fn into_set(folder: &Path, staged: &str, set: &str) -> Result<()> {
+    let to = folder.join(set).join(staged);
+    fs::rename(folder.join(staged), &to).at("moving a file to its place", &to)?;
+    File::open(&to).and_then(|file| file.sync_all()).at("syncing a file", &to)
+}
+
 impl Drop for Transaction {
     fn drop(&mut self) {
         // After the manifest is there, the files are no longer ours to remove: they are moved, or recovery moves them.
@@ -240,6 +238,15 @@ pub(crate) fn already_exists(dataset: &str, table: &str) -> Problem {
 }
 
 impl Move {
+    /// A staged part, and where it goes: dataset, table, the new generation if there is one.
+    fn part(&self) -> Option<(&str, (&str, &str, Option<&str>))> {
+        match self {
+            Move::Append { staged, dataset, table, .. } => Some((staged, (dataset, table, None))),
+            Move::Replace { staged, dataset, table, generation } => Some((staged, (dataset, table, Some(generation)))),
+            _ => None,
+        }
+    }
+
     fn staged(&self) -> Option<&str> {
         match self {
             Move::Append { staged, .. } | Move::Replace { staged, .. } | Move::File { staged, .. } => Some(staged),

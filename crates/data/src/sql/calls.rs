@@ -109,7 +109,11 @@ impl Analyser<'_> {
                 return self.aggregate_or_window(function, &name, &rows);
             }
             Rule::Syntax => {
-                return Err(wrong(at, format!("{name} is not written this way"), format!("Write {}.", first.signature)));
+                return Err(wrong(
+                    at,
+                    format!("{name} is not written this way"),
+                    format!("Write {}.", first.signature),
+                ));
             }
             Rule::Sql(_) | Rule::Own(_) => {}
         }
