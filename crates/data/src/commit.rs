@@ -333,6 +333,10 @@ pub fn recover(workspace: &Path) -> Result<Vec<String>> {
         if file.try_lock().is_err() {
             continue;
         }
+        // The job ended between the two: its folder is gone, or going.
+        if !lock.exists() {
+            continue;
+        }
         let mut transactions: Vec<PathBuf> =
             fs::read_dir(&folder).at("reading a staging folder", &folder)?.flatten().map(|e| e.path()).collect();
         transactions.sort();

@@ -1,5 +1,5 @@
 //! What an import makes of the files people have, and what it says of those it cannot take.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test may stop at the first surprise")]
 
 mod support;
 

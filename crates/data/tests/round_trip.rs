@@ -1,5 +1,5 @@
 //! Every value of every type comes back from every form of file as it went in.
-#![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "a test may stop at the first surprise")]
 
 mod support;
 

@@ -39,53 +39,77 @@ pub(super) struct Look {
     grouped: bool,
 }
 
-/// Looks at the bars of a relation, whose order `ord` gives.
-pub(super) fn look(
-    connection: &Connection,
-    relation: &str,
-    ord: &str,
-    interval: Option<&str>,
-    job: &Job,
-) -> Result<Look> {
-    let mut look = look_through(connection, relation, ord, interval, "OVER ()", job)?;
-    if !look.grouped {
-        // Tickers take turns: each is looked at by itself.
-        let window = format!("OVER (PARTITION BY ticker, interval ORDER BY {ord})");
-        look = look_through(connection, relation, ord, interval, &window, job)?;
-    }
-    Ok(look)
+/// The bars to look at: a relation, the column of its order, and what is known of them.
+pub(super) struct Bars<'a> {
+    pub(super) relation: &'a str,
+    pub(super) ord: &'a str,
+    /// The interval of all of them, where they have no column of their own.
+    pub(super) interval: Option<&'a str>,
+    /// Whether all are of one ticker and interval.
+    pub(super) single: bool,
 }
 
-fn neighbours(relation: &str, ord: &str, interval: Option<&str>, window: &str) -> String {
+/// Looks at bars.
+pub(super) fn look(connection: &Connection, bars: &Bars<'_>, job: &Job) -> Result<Look> {
+    let look = look_through(connection, bars, Window::Above, job)?;
+    if look.grouped {
+        return Ok(look);
+    }
+    // Tickers take turns: each is looked at by itself.
+    look_through(connection, bars, Window::OfTicker, job)
+}
+
+/// Which bar is the one before.
+#[derive(Clone, Copy, PartialEq)]
+enum Window {
+    /// The one above, if of the same ticker.
+    Above,
+    /// The last of the same ticker.
+    OfTicker,
+}
+
+/// The bars with their time `t` and that of the bar before, `p`, in microseconds since 1970.
+fn neighbours(bars: &Bars<'_>, window: Window) -> String {
+    let Bars { relation, ord, interval, single } = bars;
+    let (window, before, same) = match window {
+        Window::Above if *single => ("OVER ()".to_owned(), String::new(), "p IS NOT NULL"),
+        Window::Above => (
+            "OVER ()".to_owned(),
+            ", lag(ticker) OVER () AS pt, lag(interval) OVER () AS pi".to_owned(),
+            "p IS NOT NULL AND ticker = pt AND interval = pi",
+        ),
+        Window::OfTicker => {
+            (format!("OVER (PARTITION BY ticker, interval ORDER BY {ord})"), String::new(), "p IS NOT NULL")
+        }
+    };
     format!(
-        "(SELECT *, same AND t > p AND {gap} AS gap FROM (SELECT *, ticker IS NOT DISTINCT FROM pt AND interval IS NOT DISTINCT FROM pi AND p IS NOT NULL AS same FROM \
-         (SELECT *, {ord} AS ord, ticker_time AS t, lag(ticker_time) {window} AS p, lag(ticker) {window} AS pt, \
-         lag(interval) {window} AS pi FROM {relation})))",
-        gap = gap(interval)
+        "(SELECT *, same AND t > p AND {} AS gap FROM (SELECT *, {same} AS same FROM (SELECT *, {ord} AS ord, \
+         epoch_us(ticker_time) AS t, lag(epoch_us(ticker_time)) {window} AS p{before} FROM {relation})))",
+        gap(*interval)
     )
 }
 
 /// Whether bars are missing between `p` and `t`.
 fn gap(interval: Option<&str>) -> String {
-    let within_day = |seconds: &str| {
-        format!("epoch_us(t) - epoch_us(p) > CAST(5000000 AS BIGINT) * {seconds} AND CAST(t AS DATE) = CAST(p AS DATE)")
-    };
-    let weekdays = "date_diff('day', CAST(p AS DATE), CAST(t AS DATE)) - 2 * date_diff('week', CAST(p AS DATE), CAST(t AS DATE)) > 5";
-    let longer = |seconds: &str| format!("epoch_us(t) - epoch_us(p) > CAST(5000000 AS BIGINT) * {seconds}");
+    const DAY: &str = "86400000000";
+    let far = |seconds: &str| format!("t - p > CAST(5000000 AS BIGINT) * {seconds}");
+    let within_day = |seconds: &str| format!("{} AND t // {DAY} = p // {DAY}", far(seconds));
+    // 1 January 1970 was a Thursday.
+    let weekdays = format!("t // {DAY} - p // {DAY} - 2 * ((t // {DAY} + 3) // 7 - (p // {DAY} + 3) // 7) > 5");
     match interval {
         Some(interval) => match seconds(interval) {
-            Some(86_400) => weekdays.to_owned(),
+            Some(86_400) => weekdays,
             Some(seconds) if seconds < 86_400 => within_day(&seconds.to_string()),
-            Some(seconds) => longer(&seconds.to_string()),
+            Some(seconds) => far(&seconds.to_string()),
             None => "false".to_owned(),
         },
         None => {
-            let length = "TRY_CAST(left(interval, -1) AS BIGINT) * CASE right(interval, 1) WHEN 's' THEN 1 WHEN 'm' THEN 60 \
-                          WHEN 'h' THEN 3600 WHEN 'd' THEN 86400 WHEN 'w' THEN 604800 END";
+            let length = "(TRY_CAST(left(interval, -1) AS BIGINT) * CASE right(interval, 1) WHEN 's' THEN 1 WHEN 'm' THEN 60 \
+                          WHEN 'h' THEN 3600 WHEN 'd' THEN 86400 WHEN 'w' THEN 604800 END)";
             format!(
-                "coalesce(CASE WHEN ({length}) = 86400 THEN {weekdays} WHEN ({length}) < 86400 THEN {} ELSE {} END, false)",
-                within_day(&format!("({length})")),
-                longer(&format!("({length})"))
+                "coalesce(CASE WHEN {length} = 86400 THEN {weekdays} WHEN {length} < 86400 THEN {} ELSE {} END, false)",
+                within_day(length),
+                far(length)
             )
         }
     }
@@ -104,14 +128,7 @@ fn seconds(interval: &str) -> Option<u64> {
     interval[..interval.len() - 1].parse::<u64>().ok()?.checked_mul(unit)
 }
 
-fn look_through(
-    connection: &Connection,
-    relation: &str,
-    ord: &str,
-    interval: Option<&str>,
-    window: &str,
-    job: &Job,
-) -> Result<Look> {
+fn look_through(connection: &Connection, bars: &Bars<'_>, window: Window, job: &Job) -> Result<Look> {
     let unusable: Vec<String> = ["open", "high", "low", "close", "volume"]
         .iter()
         .map(|column| format!("{column} IS NULL OR NOT isfinite({column})"))
@@ -119,33 +136,42 @@ fn look_through(
     let odd: Vec<String> =
         ODD.iter().map(|(_, condition, ..)| format!("count(*) FILTER (WHERE {condition})")).collect();
     let sql = format!(
-        "SELECT count(DISTINCT ticker), epoch_us(min(t)), epoch_us(max(t)), \
-         count(*) FILTER (WHERE t IS NULL OR ticker IS NULL OR NOT isfinite(t) OR {}), \
+        "SELECT min(t), max(t), count(*) FILTER (WHERE t IS NULL OR ticker IS NULL OR NOT isfinite(ticker_time) OR {}), \
          count(*) FILTER (WHERE same AND t < p), count(*) FILTER (WHERE same AND t = p), \
-         count(DISTINCT (ticker, interval)), count(*) FILTER (WHERE NOT same), {} FROM {}",
+         count(*) FILTER (WHERE NOT coalesce(same, false)), {} FROM {}",
         unusable.join(" OR "),
         odd.join(", "),
-        neighbours(relation, ord, interval, window)
+        neighbours(bars, window)
     );
     let found = numbers(connection, &sql, job)?;
-    let get = |index: usize| found.get(index).copied().flatten();
-    let count = |index: usize| u64::try_from(get(index).unwrap_or(0)).unwrap_or(0);
-    let time = |index: usize| get(index).map(timestamp_text).unwrap_or_default();
+    let groups = if bars.single {
+        vec![Some(1), Some(1)]
+    } else {
+        let sql = format!(
+            "SELECT count(DISTINCT ticker), count(*) FROM (SELECT DISTINCT ticker, interval FROM {})",
+            bars.relation
+        );
+        numbers(connection, &sql, job)?
+    };
+    let as_count =
+        |number: Option<&Option<i64>>| number.copied().flatten().and_then(|n| u64::try_from(n).ok()).unwrap_or(0);
+    let count = |index: usize| as_count(found.get(index));
+    let time = |index: usize| found.get(index).copied().flatten().map(timestamp_text).unwrap_or_default();
     Ok(Look {
-        unusable: count(3),
-        grouped: window != "OVER ()" || count(6) == count(7),
+        unusable: count(2),
+        grouped: bars.single || as_count(groups.get(1)) == count(5),
         report: BarsReport {
-            tickers: count(0),
-            from: time(1),
-            to: time(2),
-            unsorted: count(4),
-            duplicates: count(5),
-            high_below_low: count(8),
-            prices_outside_range: count(9),
-            prices_not_positive: count(10),
-            zero_volume: count(11),
-            gaps: count(12),
-            lines: Default::default(),
+            tickers: as_count(groups.first()),
+            from: time(0),
+            to: time(1),
+            unsorted: count(3),
+            duplicates: count(4),
+            high_below_low: count(6),
+            prices_outside_range: count(7),
+            prices_not_positive: count(8),
+            zero_volume: count(9),
+            gaps: count(10),
+            lines: std::collections::BTreeMap::new(),
         },
     })
 }
@@ -153,9 +179,7 @@ fn look_through(
 /// Finds the first ten places of what is odd. `lines` turns sorted places of the relation into lines.
 pub(super) fn place(
     connection: &Connection,
-    relation: &str,
-    ord: &str,
-    interval: Option<&str>,
+    bars: &Bars<'_>,
     report: &mut BarsReport,
     lines: impl Fn(&[u64]) -> Result<Vec<u64>>,
     job: &Job,
@@ -169,10 +193,9 @@ pub(super) fn place(
         .iter()
         .map(|index| format!("array_to_string(min(ord, 10) FILTER (WHERE {}), ' ')", ODD[*index].1))
         .collect();
-    // For the first places, bars are neighbours within their ticker whatever the order of tickers.
-    let window = format!("OVER (PARTITION BY ticker, interval ORDER BY {ord})");
-    let window = if found.iter().any(|index| ODD[*index].0 == "gaps") { window.as_str() } else { "OVER ()" };
-    let sql = format!("SELECT {} FROM {}", list.join(", "), neighbours(relation, ord, interval, window));
+    let gaps = found.iter().any(|index| ODD[*index].0 == "gaps");
+    let window = if gaps && !bars.single { Window::OfTicker } else { Window::Above };
+    let sql = format!("SELECT {} FROM {}", list.join(", "), neighbours(bars, window));
     let texts = files::texts(connection, &sql, job)?;
     let places: Vec<Vec<u64>> = texts
         .into_iter()

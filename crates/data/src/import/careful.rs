@@ -89,17 +89,9 @@ pub(super) fn careful(reading: &Reading<'_>, out: &Path) -> Result<Found> {
         let unsorted = placed(reading, &back, reason, false)?;
         // Looked at in the order of times, so that gaps are gaps whatever the order of the file.
         let ordered = format!("(SELECT * FROM {good} ORDER BY ticker, interval, ticker_time)");
-        let interval = reading.plan.interval.as_deref();
-        let mut found = bars::look(reading.connection, &ordered, LINE_COLUMN, interval, reading.job)?.report;
-        bars::place(
-            reading.connection,
-            &ordered,
-            LINE_COLUMN,
-            interval,
-            &mut found,
-            |lines| Ok(lines.to_vec()),
-            reading.job,
-        )?;
+        let ordered = reading.plan.bars_in(&ordered, LINE_COLUMN);
+        let mut found = bars::look(reading.connection, &ordered, reading.job)?.report;
+        bars::place(reading.connection, &ordered, &mut found, |lines| Ok(lines.to_vec()), reading.job)?;
         found.duplicates = duplicates.as_ref().map_or(0, |fault| fault.count);
         found.unsorted = unsorted.as_ref().map_or(0, |fault| fault.count);
         report = Some(found);

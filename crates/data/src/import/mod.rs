@@ -36,6 +36,11 @@ pub use options::{
     BarsReport, CsvFormat, Fault, FileFormat, ImportCheck, ImportColumn, ImportOptions, ImportPreview, Imported,
 };
 
+/// How the engine writes a part: small groups keep memory low; the second version of the format costs a quarter less time
+/// for prices, whose dictionaries never pay.
+const PART_OPTIONS: &str =
+    "COMPRESSION zstd, PARQUET_VERSION V2, ROW_GROUP_SIZE 61440, DICTIONARY_SIZE_LIMIT 1000, WRITE_BLOOM_FILTER false";
+
 use plan::Plan;
 use source::Source;
 
@@ -271,8 +276,8 @@ impl Reading<'_> {
         let mut found = Found { rows, dropped: 0, faults: Vec::new(), bars: None };
         if self.plan.bars && rows > 0 {
             let relation = part.replace("union_by_name = true", "file_row_number = true");
-            let interval = self.plan.interval.as_deref();
-            let look = bars::look(self.connection, &relation, "file_row_number", interval, self.job)?;
+            let bars = self.plan.bars_in(&relation, "file_row_number");
+            let look = bars::look(self.connection, &bars, self.job)?;
             let mut report = look.report;
             let faulty = look.unusable > 0 || report.unsorted > 0 || report.duplicates > 0;
             // Sorting moved the rows away from their lines.
@@ -280,7 +285,7 @@ impl Reading<'_> {
                 return Ok(None);
             }
             let lines = |rows: &[u64]| self.source.lines_of(rows);
-            bars::place(self.connection, &relation, "file_row_number", interval, &mut report, lines, self.job)?;
+            bars::place(self.connection, &bars, &mut report, lines, self.job)?;
             found.bars = Some(report);
         }
         Ok(Some(found))
@@ -293,7 +298,7 @@ impl Reading<'_> {
         engine::changed(
             self.connection,
             &format!(
-                "COPY ({select}{order}) TO {} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440, KV_METADATA {{{}: {}}})",
+                "COPY ({select}{order}) TO {} (FORMAT parquet, {PART_OPTIONS}, KV_METADATA {{{}: {}}})",
                 quoted(&out.to_string_lossy()),
                 quoted(MARKS_KEY),
                 quoted(&marks)

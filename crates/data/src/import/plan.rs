@@ -7,6 +7,7 @@ use crate::engine::quoted;
 use crate::error::Result;
 use crate::schema::Marks;
 
+use super::bars::Bars;
 use super::files;
 use super::options::ImportOptions;
 use super::source::{Field, Source, bar_kind};
@@ -45,6 +46,16 @@ impl Plan {
             .map(|output| format!("{} AS {}", output.strict, crate::engine::identifier(&output.name)))
             .collect();
         list.join(", ")
+    }
+
+    /// The bars of a relation that has the plan's columns.
+    pub(super) fn bars_in<'a>(&'a self, relation: &'a str, ord: &'a str) -> Bars<'a> {
+        Bars {
+            relation,
+            ord,
+            interval: self.interval.as_deref(),
+            single: self.ticker.is_some() && self.interval.is_some(),
+        }
     }
 
     /// The names of the columns for a SELECT.
