@@ -162,7 +162,7 @@ impl Analyser<'_> {
         for name in names {
             let at = name.span();
             let name = name.to_string().replace('`', "");
-            let mut take = |side: &mut Vec<Col>, which: &str| {
+            let take = |side: &mut Vec<Col>, which: &str| {
                 let found: Vec<usize> = (0..side.len()).filter(|i| same(&side[*i].name, &name)).collect();
                 match found[..] {
                     [index] => Ok(side.remove(index)),
