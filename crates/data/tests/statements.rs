@@ -230,6 +230,10 @@ fn a_statement_changes_its_table_and_nothing_else() {
     assert!(change("DROP TABLE t").is_err());
     change("DROP TABLE IF EXISTS t").unwrap();
     assert!(warehouse.tables().unwrap().is_empty());
+    algomosaic_data::recover(root.path()).unwrap();
+    let left = std::fs::read_dir(root.path().join("warehouse/main/t")).unwrap().flatten();
+    let left: Vec<String> = left.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    assert!(left.len() == 3 && !left.iter().any(|name| name.starts_with("part-")), "{left:?}");
     change("CREATE TABLE t AS SELECT 5 AS id, 'e' AS name").unwrap();
     assert_eq!(all(), "[[5,\"e\"]]");
     change("CREATE OR REPLACE TABLE t AS SELECT id + 1 AS id, name FROM t").unwrap();
