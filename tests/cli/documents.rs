@@ -10,7 +10,7 @@ use crate::support::{algom, json, rows, run, sample, text, workspace};
 #[test]
 fn values_are_written_as_the_documentation_says() {
     let home = workspace();
-    let sql = "SELECT 9007199254740993 AS i, 0.1 AS f, CAST('NaN' AS DOUBLE) AS n, CAST('inf' AS DOUBLE) AS p, -CAST('inf' AS DOUBLE) AS m, \
+    let sql = "SELECT 9007199254740993 AS i, 0.1 AS f, CAST('NaN' AS FLOAT64) AS n, CAST('inf' AS FLOAT64) AS p, -CAST('inf' AS FLOAT64) AS m, \
         TRUE AS b, 'x' AS s, NULL AS z, DATE '2026-01-31' AS d, TIMESTAMP '2026-01-31 09:30:00+00' AS t";
     let document = json(home.path(), &["query", sql]);
     let row = document["rows"][0].as_array().unwrap();
@@ -27,10 +27,17 @@ fn each_failure_has_its_exit_code() {
         (&["query", "SELECT * FROM market.bars_us_dialy"][..], 4, "Did you mean market.bars_us_daily?"),
         (&["query", "SELECT * FROM other.market.bars_us_daily"], 4, "no project other"),
         (&["query", "SELECT nothing FROM market.bars_us_daily"], 3, "nothing"),
-        (&["query", "DROP TABLE market.bars_us_daily"], 3, "only SELECT"),
+        (
+            &["query", "MERGE market.bars_us_daily USING x ON FALSE WHEN MATCHED THEN DELETE"],
+            3,
+            "MERGE is not supported",
+        ),
         (&["query", "SELECT * FROM read_csv('/etc/passwd')"], 3, "read_csv"),
         (&["query", "SELECT * FROM '/etc/passwd'"], 3, ""),
-        (&["query", "SELEC 1"], 3, "cannot be read"),
+        (&["query", "SELEC 1"], 3, "line 1, column 1"),
+        (&["query", "SELECT @x", "--param", "y=1"], 3, "@x"),
+        (&["query", "SELECT COUNT(*) FROM market.bars_us_daily", "--max-bytes", "10"], 3, "--max-bytes"),
+        (&["query", "SELECT 1", "--param", "y"], 2, "--param"),
         (&["query"], 2, "required"),
         (&["nonsense"], 2, "nonsense"),
         (&["schema", "market.none"], 4, "no table"),

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use algomosaic_core::{Code, Problem, names};
-use algomosaic_data::{Limits, ModelStore, Warehouse, io_problem};
+use algomosaic_data::{Limits, ModelStore, Staging, Warehouse, io_problem};
 use serde::Deserialize;
 
 use crate::wire::WorkspaceInfo;
@@ -54,7 +54,7 @@ struct LimitsTable {
 }
 
 impl LimitsTable {
-    fn limits(&self, root: &Path, file: &Path, read_only: bool) -> Result<Limits, Problem> {
+    fn limits(&self, spill: Option<&Staging>, file: &Path) -> Result<Limits, Problem> {
         let bytes = |name: &str, text: &Option<String>| -> Result<Option<u64>, Problem> {
             text.as_deref()
                 .map(|text| {
@@ -73,12 +73,10 @@ impl LimitsTable {
                 "Write at least 1, or leave it out.",
             ));
         }
-        // Below jobs/, where recovery removes what a dead process leaves.
-        let spill = (!read_only).then(|| root.join("jobs").join("spill"));
         Ok(Limits {
             memory_bytes: bytes("memory", &self.memory)?,
             threads: self.threads,
-            spill,
+            spill: spill.map(|staging| staging.folder().join("spill")),
             spill_bytes: bytes("spill", &self.spill)?,
         })
     }
@@ -112,6 +110,8 @@ pub struct Workspace {
     info: WorkspaceInfo,
     warehouse: Warehouse,
     store: ModelStore,
+    /// Where queries that outgrow the memory write; it goes with the workspace.
+    _spill: Option<Staging>,
 }
 
 impl Workspace {
@@ -149,10 +149,14 @@ impl Workspace {
             dataset: settings.dataset,
             domain: settings.domain,
         };
-        let limits = settings.limits.limits(&root, &file, read_only)?;
+        // A job's folder: recovery removes what a dead process leaves in it. A full disk has no room to spill anyway, and
+        // its workspace can still be read.
+        let spill =
+            if read_only { None } else { Staging::create(&root, &format!("spill-{}", algomosaic_data::unique())).ok() };
+        let limits = settings.limits.limits(spill.as_ref(), &file)?;
         let warehouse = Warehouse::open(&root, &info.project, &info.dataset, &limits)?;
         let store = ModelStore::new(&root, &info.domain);
-        let workspace = Workspace { root, info, warehouse, store };
+        let workspace = Workspace { root, info, warehouse, store, _spill: spill };
         if role == Role::Owner && !read_only {
             crate::ops::results::clear(&workspace)?;
         }

@@ -41,6 +41,11 @@ impl Staging {
         Ok(Staging { root: workspace.to_owned(), folder, transactions: AtomicU32::new(0), _lock: lock })
     }
 
+    /// The folder; what is in it goes with the staging, or with the next recovery.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Starts a set of outputs that count together or not at all.
     pub fn transaction(&self) -> Result<Transaction> {
         let number = self.transactions.fetch_add(1, Ordering::Relaxed);
@@ -319,6 +324,7 @@ fn move_if_there(from: &Path, to: &Path) -> Result<()> {
 /// Finishes what dead jobs had committed and removes what they had not. Jobs that live are left alone.
 /// Returns the ids of the dead jobs found.
 pub fn recover(workspace: &Path) -> Result<Vec<String>> {
+    sweep_dropped(workspace)?;
     let jobs = workspace.join("jobs");
     let mut dead = Vec::new();
     let Ok(entries) = fs::read_dir(&jobs) else { return Ok(dead) };
@@ -356,6 +362,25 @@ pub fn recover(workspace: &Path) -> Result<Vec<String>> {
         dead.push(entry.file_name().to_string_lossy().into_owned());
     }
     Ok(dead)
+}
+
+/// Frees the disk of tables that were dropped: readers of that time are done, or their process is.
+fn sweep_dropped(workspace: &Path) -> Result<()> {
+    let folders = |path: &Path| -> Vec<PathBuf> {
+        fs::read_dir(path)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.is_dir())
+            .collect()
+    };
+    for dataset in folders(&workspace.join("warehouse")) {
+        for table in folders(&dataset) {
+            TableDir::at(table).sweep_dropped()?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes a small file so that a reader sees the old or the new content, also after a crash.

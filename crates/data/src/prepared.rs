@@ -216,12 +216,15 @@ impl<'w> Prepared<'w> {
     }
 }
 
-/// What the engine refuses of a statement it was told, with the place all problems of a statement have.
+/// What the engine refuses of a statement it was told, with the place all problems of a statement have. That it cannot
+/// even parse it is a bug of ours.
 fn unplaced(error: Error) -> Error {
     match error {
-        Error::Engine(_) => {
-            let problem = Problem::from(error);
-            Problem::new(problem.code, format!("line 1, column 1: {}", problem.message), problem.hint).into()
+        Error::Engine(message) => {
+            let ours = message.starts_with("Parser Error");
+            let problem = Problem::from(Error::Engine(message));
+            let code = if ours { Code::Internal } else { problem.code };
+            Problem::new(code, format!("line 1, column 1: {}", problem.message), problem.hint).into()
         }
         other => other,
     }

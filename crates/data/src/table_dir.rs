@@ -29,6 +29,10 @@ impl TableDir {
         TableDir(workspace.join("warehouse").join(dataset).join(table))
     }
 
+    pub(crate) fn at(folder: PathBuf) -> TableDir {
+        TableDir(folder)
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.0
     }
@@ -74,6 +78,29 @@ impl TableDir {
                 let _ = fs::remove_dir_all(&path);
             } else if file.starts_with("part-") && is_old(&self.0) {
                 let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes what a table that was dropped left for its readers. Nothing when someone works in it.
+    pub(crate) fn sweep_dropped(&self) -> Result<()> {
+        if !self.0.join(CURRENT).exists() || self.exists()? {
+            return Ok(());
+        }
+        let (_, lock) = self.lock_file()?;
+        if lock.try_lock().is_err() || self.exists()? {
+            return Ok(());
+        }
+        let current = self.generation()?;
+        for entry in fs::read_dir(&self.0).at("reading a table", &self.0)?.flatten() {
+            let (path, name) = (entry.path(), entry.file_name());
+            let name = name.to_string_lossy();
+            // Removal is housekeeping: what cannot be removed now is the next time.
+            if name.starts_with("gen-") && path != current {
+                let _ = fs::remove_dir_all(&path);
+            } else if name.starts_with("part-") && current != self.0 {
+                let _ = fs::remove_file(&path);
             }
         }
         Ok(())

@@ -233,9 +233,6 @@ impl Analyser<'_> {
                 }
                 "ARRAY_CONCAT_AGG" => (self.limited("flatten(list({0}{order}){filter}{over})", within)?, kind.clone()),
                 "STRING_AGG" => {
-                    if within.distinct && within.order.is_empty() && terms.len() < 2 {
-                        // The engine's own order of distinct values is none; BigQuery's neither.
-                    }
                     let delimiter = terms.get(1).map_or("','".to_owned(), |term| term.sql.clone());
                     filters.push(format!("{x} IS NOT NULL"));
                     let text = match within.limit {
@@ -290,7 +287,7 @@ impl Analyser<'_> {
                         return Err(unsupported(at, "APPROX_QUANTILES with RESPECT NULLS"));
                     }
                     // The value of rank 1 + floor((n - 1) * i / number + 1/2): exact, and the middle one of an odd number.
-                    let sorted = "list_sort(list({distinct}{0}){filter}{over})".replace("{filter}", "{filter}");
+                    let sorted = "list_sort(list({distinct}{0}){filter}{over})";
                     let text = format!(
                         "list_transform([{sorted}], lambda l: CASE WHEN l IS NULL THEN NULL ELSE list_transform(range(0, {number} + 1), lambda i: l[CAST(1 + floor((len(l) - 1) * i / {number}.0 + 0.5) AS BIGINT)]) END)[1]"
                     );

@@ -35,8 +35,6 @@ pub(crate) struct Rel {
     pub(crate) of_values: bool,
     /// Columns of outer queries it names.
     pub(crate) outer: Vec<(usize, String, Span)>,
-    /// It says in which order its rows come.
-    pub(crate) ordered: bool,
 }
 
 /// A common table expression.

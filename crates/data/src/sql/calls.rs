@@ -23,7 +23,13 @@ struct Signature<'s> {
 fn signature(text: &str) -> Signature<'_> {
     let (call, gives) = text.rsplit_once(" -> ").unwrap_or((text, "ANY"));
     let inner = call.split_once('(').map_or("", |(_, inner)| inner.trim_end_matches(')'));
-    let least = inner.split('[').next().unwrap_or_default().split(',').filter(|part| !part.trim().is_empty()).count();
+    let least = inner
+        .split('[')
+        .next()
+        .unwrap_or_default()
+        .split(',')
+        .filter(|part| !matches!(part.trim(), "" | "..."))
+        .count();
     let mut wants = Vec::new();
     let mut many = false;
     for part in inner.split([',', '[', ']']).map(str::trim).filter(|part| !part.is_empty()) {

@@ -47,7 +47,7 @@ pub(crate) fn cast(at: Span, term: &Term, to: &Kind, safe: bool) -> Read<Term> {
             let cast = if safe { "TRY_CAST" } else { "CAST" };
             // The engine takes an offset only without a space before it, and with two digits.
             let text = format!(
-                r"regexp_replace(regexp_replace({x}, ' ([+-][0-9])', '\1'), '([:0-9][0-9][+-])([0-9])(:|$)', '\10\2\3')"
+                r"regexp_replace(regexp_replace({x}, ' ([+-][0-9])', '\1'), '([0-9][+-])([0-9])(:|$)', '\10\2\3')"
             );
             guarded(x, &format!("{DATE}([ Tt]{TIME})?{ZONE}?"), &format!("{cast}({text} AS TIMESTAMPTZ)"), safe, to)
         }

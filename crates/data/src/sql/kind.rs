@@ -60,10 +60,7 @@ impl Kind {
 
     /// Whether values can be grouped, joined and compared for equality.
     pub(crate) fn can_group(&self) -> bool {
-        match self {
-            Kind::Json | Kind::Array(_) | Kind::Struct(_) => false,
-            _ => true,
-        }
+        !matches!(self, Kind::Json | Kind::Array(_) | Kind::Struct(_))
     }
 
     pub(crate) fn can_order(&self) -> bool {

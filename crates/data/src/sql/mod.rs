@@ -9,6 +9,7 @@ mod analyse;
 mod calls;
 mod cast;
 pub(crate) mod catalog;
+mod dialect;
 mod expr;
 mod fault;
 mod format;
@@ -27,9 +28,9 @@ mod term;
 mod time;
 
 use sqlparser::ast::Statement;
-use sqlparser::dialect::BigQueryDialect;
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserOptions};
-use sqlparser::tokenizer::Location;
+use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 
 use algomosaic_core::Problem;
 
@@ -86,12 +87,17 @@ pub(crate) fn plan(sql: &str, params: &SqlParams, catalog: &mut (dyn catalog::Ca
 
 /// One statement.
 fn parse(sql: &str) -> Result<Statement> {
-    let dialect = BigQueryDialect {};
+    let dialect = dialect::Sql::new();
+    let mut tokens = Tokenizer::new(&dialect, sql)
+        .with_unescape(false)
+        .tokenize_with_location()
+        .map_err(|error| unreadable(sql, &error.to_string()))?;
+    after_safe(&mut tokens);
     let mut statements = Parser::new(&dialect)
         .with_recursion_limit(150)
         .with_options(ParserOptions::new().with_unescape(false))
-        .try_with_sql(sql)
-        .and_then(|mut parser| parser.parse_statements())
+        .with_tokens_with_locations(tokens)
+        .parse_statements()
         .map_err(|error| unreadable(sql, &error.to_string()))?;
     match (statements.pop(), statements.is_empty()) {
         (Some(statement), true) => Ok(statement),
@@ -99,6 +105,19 @@ fn parse(sql: &str) -> Result<Statement> {
         (Some(_), false) => {
             Err(Problem::bad("line 1, column 1: there is more than one statement", "Run one statement at a time.")
                 .into())
+        }
+    }
+}
+
+/// `SAFE.SUBSTR` is a name, though SUBSTR alone is a word of the parser's grammar.
+fn after_safe(tokens: &mut [TokenWithSpan]) {
+    for index in 2..tokens.len() {
+        let is_safe = matches!(&tokens[index - 2].token, Token::Word(word) if word.value.eq_ignore_ascii_case("SAFE"));
+        if is_safe
+            && tokens[index - 1].token == Token::Period
+            && let Token::Word(word) = &mut tokens[index].token
+        {
+            word.keyword = Keyword::NoKeyword;
         }
     }
 }

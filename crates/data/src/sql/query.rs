@@ -205,7 +205,6 @@ impl Analyser<'_> {
             columns,
             of_values: left.of_values,
             outer: left.outer.into_iter().chain(right.outer).collect(),
-            ordered: false,
         })
     }
 
@@ -224,11 +223,7 @@ impl Analyser<'_> {
         self.scopes.pop();
         let list: Vec<String> =
             inner.columns.iter().map(|column| format!("{alias}.{}", identifier(&column.engine))).collect();
-        Ok(Rel {
-            sql: format!("SELECT {} FROM ({}) AS {alias}{}{limit}", list.join(", "), inner.sql, order?),
-            ordered: order_by.is_some(),
-            ..inner
-        })
+        Ok(Rel { sql: format!("SELECT {} FROM ({}) AS {alias}{}{limit}", list.join(", "), inner.sql, order?), ..inner })
     }
 
     /// ORDER BY, where a name or a position of the select list may stand.

@@ -141,7 +141,6 @@ impl Analyser<'_> {
             columns,
             of_values: mode.is_some(),
             outer,
-            ordered: order_by.is_some(),
         })
     }
 
@@ -187,7 +186,7 @@ impl Analyser<'_> {
             match item {
                 SelectItem::UnnamedExpr(expr) => {
                     let term = self.expr(expr)?;
-                    items.push(Item { name: name_of(expr), term });
+                    items.push(Item { name: name_of(expr).map(|name| as_stored(name, &term)), term });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
                     items.push(Item { name: Some(alias.value.clone()), term: self.expr(expr)? });
@@ -487,6 +486,15 @@ fn name_of(expr: &Expr) -> Option<String> {
         },
         Expr::Nested(inner) => name_of(inner),
         _ => None,
+    }
+}
+
+/// A column keeps the capitals of its table.
+fn as_stored(name: String, term: &Term) -> String {
+    let stored = term.sql.strip_suffix('"').and_then(|sql| sql.rsplit_once(".\"")).map(|(_, stored)| stored);
+    match stored {
+        Some(stored) if term.form == Form::Column && same(stored, &name) => stored.to_owned(),
+        _ => name,
     }
 }
 

@@ -152,7 +152,7 @@ impl Analyser<'_> {
         let of = of.iter().map(|part| format!("{part}.")).collect::<String>();
         let here = match (*view, of.matches('.').count()) {
             ("SCHEMATA", 1) => self.table_named(at, &format!("{of}x.x"))?,
-            (_, 0 | 1 | 2) => self.table_named(at, &format!("{of}x"))?,
+            (_, 0..=2) => self.table_named(at, &format!("{of}x"))?,
             _ => {
                 return Err(wrong(
                     at,

@@ -237,7 +237,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f("NORMALIZE", "NORMALIZE(text STRING[, form PART]) -> STRING", "In Unicode's form NFC", Own(normalize)),
     f(
         "FORMAT",
-        "FORMAT(format STRING, value ANY, ...) -> STRING",
+        "FORMAT(format STRING[, value ANY, ...]) -> STRING",
         "The values as %d %i %f %e %g %s %t %T %x %o %% with flags, width and precision",
         Own(super::super::format::format),
     ),
