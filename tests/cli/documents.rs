@@ -10,7 +10,7 @@ use crate::support::{algom, json, rows, run, sample, text, workspace};
 #[test]
 fn values_are_written_as_the_documentation_says() {
     let home = workspace();
-    let sql = "SELECT 9007199254740993 AS i, 0.1 AS f, CAST('NaN' AS DOUBLE) AS n, CAST('inf' AS DOUBLE) AS p, -CAST('inf' AS DOUBLE) AS m, \
+    let sql = "SELECT 9007199254740993 AS i, 0.1 AS f, CAST('NaN' AS FLOAT64) AS n, CAST('inf' AS FLOAT64) AS p, -CAST('inf' AS FLOAT64) AS m, \
         TRUE AS b, 'x' AS s, NULL AS z, DATE '2026-01-31' AS d, TIMESTAMP '2026-01-31 09:30:00+00' AS t";
     let document = json(home.path(), &["query", sql]);
     let row = document["rows"][0].as_array().unwrap();
@@ -27,10 +27,17 @@ fn each_failure_has_its_exit_code() {
         (&["query", "SELECT * FROM market.bars_us_dialy"][..], 4, "Did you mean market.bars_us_daily?"),
         (&["query", "SELECT * FROM other.market.bars_us_daily"], 4, "no project other"),
         (&["query", "SELECT nothing FROM market.bars_us_daily"], 3, "nothing"),
-        (&["query", "DROP TABLE market.bars_us_daily"], 3, "only SELECT"),
+        (
+            &["query", "MERGE market.bars_us_daily USING x ON FALSE WHEN MATCHED THEN DELETE"],
+            3,
+            "MERGE is not supported",
+        ),
         (&["query", "SELECT * FROM read_csv('/etc/passwd')"], 3, "read_csv"),
         (&["query", "SELECT * FROM '/etc/passwd'"], 3, ""),
-        (&["query", "SELEC 1"], 3, "cannot be read"),
+        (&["query", "SELEC 1"], 3, "line 1, column 1"),
+        (&["query", "SELECT @x", "--param", "y=1"], 3, "@x"),
+        (&["query", "SELECT COUNT(*) FROM market.bars_us_daily", "--max-bytes", "10"], 3, "--max-bytes"),
+        (&["query", "SELECT 1", "--param", "y"], 2, "--param"),
         (&["query"], 2, "required"),
         (&["nonsense"], 2, "nonsense"),
         (&["schema", "market.none"], 4, "no table"),
@@ -130,4 +137,30 @@ fn the_catalogue_is_listed_and_explained() {
     let output = run(home.path(), &["indicators", "algom.arorr"]);
     assert_eq!(output.status.code(), Some(4));
     assert!(text(&output.stderr).contains("Did you mean algom.aror?"), "{}", text(&output.stderr));
+}
+
+/// Expected values from pandas 3.1.1 over the four files of the sample: `mean`, `std`, `nunique`, `quantile`.
+#[test]
+fn a_profile_says_what_pandas_says_of_the_sample() {
+    let home = sample();
+    let profile = json(home.path(), &["profile", "market.bars_us_daily"]);
+    assert_eq!(profile["rows"], 11_958);
+    let close = profile["columns"].as_array().unwrap().iter().find(|column| column["name"] == "close").unwrap();
+    assert_eq!(
+        (&close["nulls"], &close["distinct"], &close["distinct_is_exact"]),
+        (&json!(0), &json!(8_688), &json!(true))
+    );
+    let near = |found: &Value, expected: f64| {
+        let found = found.as_f64().unwrap();
+        assert!((found / expected - 1.0).abs() < 1e-12, "{found} is not {expected}");
+    };
+    near(&close["mean"], 167.44031421642416);
+    near(&close["sd"], 185.5310350812815);
+    near(&close["quantiles"][1]["value"], 20.37);
+    near(&close["quantiles"][3]["value"], 90.12);
+    near(&close["quantiles"][5]["value"], 589.8530000000001);
+    let printed = algom(home.path()).args(["-w", "w", "profile", "market.bars_us_daily"]).output().unwrap();
+    let printed = text(&printed.stdout);
+    assert!(printed.contains("ticker: AAPL (3,270), IBM (3,270), MSFT (3,270), GOOG (2,148)"), "{printed}");
+    assert_eq!(run(home.path(), &["profile", "market.none"]).status.code(), Some(4));
 }

@@ -41,22 +41,21 @@ fn bad_files_are_refused_with_the_line_and_the_rule() {
             change("close", "shut"),
             &["no column close", "it has ticker_time, open, high, low, shut, volume"],
         ),
-        ("text in a number", change("13,10,12", "13,10,twelve"), &["line 3", "close is \"twelve\"", "not a number"]),
+        ("text in a number", change("13,10,12", "13,10,twelve"), &["line 3", "close is not a number: \"twelve\""]),
         (
             "text in the time",
             change("2024-01-03", "yesterday"),
-            &["line 3", "ticker_time is \"yesterday\"", "not a time"],
+            &["line 3", "ticker_time is not a time: \"yesterday\""],
         ),
         ("unsorted times", change("2024-01-04", "2024-01-01"), &["line 4", "before that of the bar above"]),
-        ("duplicate times", change("2024-01-04", "2024-01-03"), &["line 4", "that of the bar above"]),
+        ("duplicate times", change("2024-01-04", "2024-01-03"), &["line 4", "has that time already"]),
         ("an empty file", Vec::new(), &["AAPL.csv is empty"]),
         ("a file of blanks", b" \n\n \n".to_vec(), &["AAPL.csv is empty"]),
         ("a header alone", b"time,open,high,low,close,volume\n".to_vec(), &["has no rows"]),
-        ("binary", vec![0x89, b'P', b'N', b'G', 0, 1, 2, 3], &["not CSV", "byte 1 is not UTF-8"]),
+        ("binary", vec![0x89, b'P', b'N', b'G', 0, 1, 2, 3], &["not CSV", "byte 5 is zero"]),
         ("a zero byte", change("11,100", "11,\u{0}100"), &["not CSV", "is zero"]),
         ("HTML", b"<!DOCTYPE html>\n<html></html>\n".to_vec(), &["not CSV", "HTML"]),
         ("prose", b"Dear reader\nthis is a letter\n".to_vec(), &["not CSV", "no columns"]),
-        ("no header", b"2024,10,12,9,11,100\n2025,11,13,10,12,200\n".to_vec(), &["not CSV", "numbers where the names"]),
         ("an infinite value", change("13,10,12", "inf,10,12"), &["line 3", "high is infinite"]),
         ("not a number", change("13,10,12", "13,NaN,12"), &["line 3", "low is infinite or not a number"]),
         ("a missing value", change("13,10,12", "13,,12"), &["line 3", "low is missing"]),
@@ -245,7 +244,7 @@ fn other_files_become_tables_with_their_own_types() {
     assert_eq!(types, ["INT64", "STRING", "FLOAT64", "BOOL", "DATE"]);
     assert_eq!(document["rows"][0], json!([9_007_199_254_740_993_i64, "Zoë", 0.1, true, "2024-01-02"]));
     assert_eq!(document["rows"][1], json!([2, null, null, false, null]));
-    for out in ["o.csv", "o.json", "o.ndjson", "o.parquet"] {
+    for out in ["o.csv", "o.json", "o.ndjson", "o.parquet", "o.arrow"] {
         assert!(run(home, &["query", "SELECT * FROM t", "--out", out]).status.success());
         let back = format!("back_{}", &out[2..]);
         let imported = run(home, &["import", out, "--table", &back]);
@@ -279,4 +278,99 @@ fn two_processes_append_side_by_side_and_nothing_is_lost() {
         rows(home, "SELECT COUNT(*), COUNT(DISTINCT writer * 1000 + turn) FROM t")[0],
         [json!(2 * appends), json!(2 * appends)]
     );
+}
+
+#[test]
+fn a_preview_and_a_check_are_documents_and_write_nothing() {
+    let home = workspace();
+    let home = home.path();
+    fs::write(home.join("AAPL.csv"), GOOD.replace(',', ";").replace("12;200", "x;200")).unwrap();
+    let preview = json(home, &["import", "AAPL.csv", "--preview"]);
+    assert_eq!(preview["format"]["delimiter"], ";");
+    assert_eq!(preview["bars"], true);
+    assert_eq!(preview["ticker"], "AAPL");
+    assert_eq!(
+        preview["columns"][0],
+        json!({"source": "time", "name": "ticker_time", "kind": "TIMESTAMP", "format": "ISO", "keep": true})
+    );
+    assert_eq!(preview["rows"][1], json!(["2024-01-03T00:00:00.000000Z", "11.0", "13.0", "10.0", null, "200.0"]));
+    let check = json(home, &["import", "AAPL.csv", "--check"]);
+    assert_eq!((&check["rows"], &check["dropped"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        check["faults"],
+        json!([{"reason": "close is not a number", "count": 1, "lines": [3], "example": "x", "drops": true}])
+    );
+    assert_eq!(json(home, &["tables"]), json!([]));
+    let kept = json(home, &["import", "AAPL.csv", "--table", "market.bars", "--drop-bad-rows"]);
+    assert_eq!((&kept["rows"], &kept["dropped"], &kept["faults"][0]["lines"]), (&json!(2), &json!(1), &json!([3])));
+}
+
+#[test]
+fn what_is_said_of_a_file_goes_before_what_is_detected() {
+    let home = workspace();
+    let home = home.path();
+    fs::write(home.join("t.csv"), "id*day\n1*01/02/2024\n2*03/02/2024\n").unwrap();
+    json(home, &["import", "t.csv", "--table", "t", "--delimiter", "*", "--date-format", "DD/MM/YYYY"]);
+    assert_eq!(rows(home, "SELECT day FROM t ORDER BY id")[1], [json!("2024-02-03")]);
+    fs::write(
+        home.join("s.json"),
+        r#"[{"name": "id", "type": "NUMERIC", "mode": "REQUIRED"}, {"name": "day", "type": "STRING"}]"#,
+    )
+    .unwrap();
+    let replaced =
+        ["import", "t.csv", "--table", "t", "--delimiter", "*", "--if-exists", "replace", "--schema", "s.json"];
+    json(home, &replaced);
+    assert_eq!(rows(home, "SELECT id, day FROM t ORDER BY id")[0], [json!("1"), json!("01/02/2024")]);
+    fs::write(home.join("t.csv"), "id*day\n1*a\n*b\n").unwrap();
+    let missing = run(home, &replaced);
+    assert_eq!(missing.status.code(), Some(3));
+    assert!(text(&missing.stderr).contains("line 3: id is missing"), "{}", text(&missing.stderr));
+}
+
+#[test]
+fn standard_input_and_patterns_are_files_too() {
+    use std::io::Write as _;
+    let home = workspace();
+    let home = home.path();
+    let piped = |arguments: &[&str]| {
+        let mut child = algom(home)
+            .args(["--quiet", "-w", "w", "import", "-", "--table", "market.bars"])
+            .args(arguments)
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(GOOD.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    assert_eq!(piped(&[]).status.code(), Some(2), "the form must be named");
+    let nameless = piped(&["--format", "csv"]);
+    assert_eq!(nameless.status.code(), Some(3));
+    assert!(text(&nameless.stderr).contains("does not say whose prices"), "{}", text(&nameless.stderr));
+    assert!(piped(&["--format", "csv", "--ticker", "X"]).status.success());
+    for ticker in ["A", "B"] {
+        fs::write(home.join(format!("{ticker}.csv")), GOOD).unwrap();
+    }
+    assert_eq!(json(home, &["import", "*.csv", "--table", "market.bars", "--if-exists", "append"])["rows"], 6);
+    assert_eq!(rows(home, "SELECT COUNT(DISTINCT ticker), COUNT(*) FROM market.bars")[0], [json!(3), json!(9)]);
+}
+
+#[test]
+fn a_part_that_is_gone_or_broken_is_told_with_its_table() {
+    let home = workspace();
+    let home = home.path();
+    fs::write(home.join("A.csv"), GOOD).unwrap();
+    json(home, &["import", "A.csv", "--table", "market.bars"]);
+    let folder = home.join("w/warehouse/market/bars");
+    let part =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).find(|path| path.extension().is_some());
+    let part = part.unwrap();
+    let bytes = fs::read(&part).unwrap();
+    fs::write(&part, &bytes[..bytes.len() / 2]).unwrap();
+    let broken = run(home, &["query", "SELECT * FROM market.bars"]);
+    assert_eq!(broken.status.code(), Some(3));
+    let message = text(&broken.stderr);
+    assert!(message.contains("market") && message.contains("bars") && message.contains("restore"), "{message}");
+    fs::remove_file(&part).unwrap();
+    assert_eq!(run(home, &["query", "SELECT * FROM market.bars"]).status.code(), Some(4));
 }

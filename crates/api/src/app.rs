@@ -6,19 +6,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use algomosaic_core::{Code, Job, Problem};
-use algomosaic_data::{ImportOptions, Staging};
+use algomosaic_data::{SqlParams, Staging};
 
 use crate::jobs::{self, JobRecord, Running};
 use crate::ops::charts::ChartFormat;
-use crate::ops::query::QueryDocument;
-use crate::ops::{backtest, charts, demo, features, import, predict, query, runs, tables, train};
-use crate::outcome::{BacktestDocument, DemoDocument, LookaheadDocument, Outcome};
-use crate::request::{Request, Source};
-use crate::settings::Settings;
-use crate::wire::{
-    AlgorithmForm, ColumnInfo, RunDetail, RunSummary, SavedFile, StartState, TableInfo, TablePage, TrainForm,
-    TrainSource, WorkspaceInfo,
+use crate::ops::query::{DryRunDocument, QueryDocument, SqlDocument};
+use crate::ops::{
+    backtest, charts, demo, features, import, predict, profile, query, results, runs, saved, sql, tables, train, views,
 };
+use crate::outcome::{BacktestDocument, DemoDocument, LookaheadDocument, Outcome};
+use crate::request::{IfExists, Request, Source};
+use crate::settings::Settings;
+use crate::tasks::Tasks;
+use crate::wire::{
+    AlgorithmForm, ColumnInfo, CopiedText, Profile, QueryRecord, ResultInfo, RunDetail, RunSummary, SavedFile,
+    SavedQuery, SqlCheck, SqlOutcome, SqlParam, SqlWords, StartState, TableInfo, TablePage, TrainForm, TrainSource,
+    ViewInfo, ViewRequest, WorkspaceInfo,
+};
+use crate::wire_import::{ImportCheck, ImportOptions, ImportPreview};
 use crate::workspace::{Role, Workspace};
 use crate::{Chart, Theme, VERSION};
 
@@ -71,6 +76,7 @@ pub struct App {
     role: Role,
     workspace: Mutex<Option<Arc<Workspace>>>,
     running: Mutex<BTreeMap<String, (JobRecord, Job)>>,
+    tasks: Tasks,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -80,7 +86,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl App {
     /// The application, no workspace open yet.
     pub fn new(settings: Settings, role: Role) -> App {
-        App { settings, role, workspace: Mutex::new(None), running: Mutex::new(BTreeMap::new()) }
+        App {
+            settings,
+            role,
+            workspace: Mutex::new(None),
+            running: Mutex::new(BTreeMap::new()),
+            tasks: Tasks::default(),
+        }
     }
 
     /// What the Start page shows.
@@ -174,6 +186,106 @@ impl App {
         tables::page(&*self.workspace()?, table, offset, limit)
     }
 
+    /// Does short work that can be cancelled by the id while it runs; it is in no list of jobs.
+    pub fn task<T>(&self, id: &str, work: impl FnOnce(&Job) -> Result<T, Problem>) -> Result<T, Problem> {
+        self.tasks.run(id, work)
+    }
+
+    /// Asks a task to stop; there may be none of this id any more.
+    pub fn cancel_task(&self, id: &str) {
+        self.tasks.cancel(id);
+    }
+
+    /// A table sorted and filtered, ready to be paged.
+    pub fn open_view(&self, request: &ViewRequest, job: &Job) -> Result<ViewInfo, Problem> {
+        views::open(&*self.workspace()?, request, job)
+    }
+
+    /// Removes the rows of a view or of a result that has no name; any other table stays.
+    pub fn close_view(&self, table: &str) -> Result<(), Problem> {
+        results::close(&*self.workspace()?, table)
+    }
+
+    /// What is in the columns of a table.
+    pub fn profile(&self, table: &str, job: &Job) -> Result<Profile, Problem> {
+        profile::profile(&*self.workspace()?, table, job)
+    }
+
+    /// Rows as text for the clipboard, at most 100,000; no columns are all columns.
+    pub fn copy_rows(&self, table: &str, columns: &[String], offset: u64, limit: u64) -> Result<CopiedText, Problem> {
+        tables::copy(&*self.workspace()?, table, columns, offset, limit)
+    }
+
+    /// Writes a table to a file, by the file's ending.
+    pub fn export_table(&self, table: &str, path: &Path, job: &Job) -> Result<SavedFile, Problem> {
+        results::export(&*self.workspace()?, table, path, job)
+    }
+
+    /// Removes a person's table with all its rows.
+    pub fn drop_table(&self, table: &str) -> Result<(), Problem> {
+        tables::drop(&*self.workspace()?, table)
+    }
+
+    /// Runs a statement; the rows of a SELECT become a result.
+    pub fn run_sql(&self, sql: &str, params: &[SqlParam], job: &Job) -> Result<SqlOutcome, Problem> {
+        sql::run(&*self.workspace()?, sql, params, job)
+    }
+
+    /// Reads a statement without running it.
+    pub fn check_sql(&self, sql: &str, params: &[SqlParam]) -> Result<SqlCheck, Problem> {
+        sql::check(&*self.workspace()?, sql, params)
+    }
+
+    /// How the engine would run a statement, as text.
+    pub fn explain_sql(&self, sql: &str, params: &[SqlParam]) -> Result<String, Problem> {
+        sql::explain(&*self.workspace()?, sql, params)
+    }
+
+    /// The words an editor can complete.
+    pub fn sql_words(&self) -> SqlWords {
+        sql::sql_words()
+    }
+
+    /// The results that have a name, the newest first.
+    pub fn results(&self) -> Result<Vec<ResultInfo>, Problem> {
+        results::list(&*self.workspace()?)
+    }
+
+    /// Gives a result a name, so that it stays; without one it is temporary again.
+    pub fn name_result(&self, id: &str, name: Option<&str>) -> Result<ResultInfo, Problem> {
+        results::name(&*self.workspace()?, id, name)
+    }
+
+    /// Copies a result into a table.
+    pub fn save_result(&self, id: &str, table: &str, if_exists: IfExists) -> Result<TableInfo, Problem> {
+        results::save(&*self.workspace()?, id, table, if_exists)
+    }
+
+    /// The last 500 statements that were run, the newest first.
+    pub fn sql_history(&self) -> Result<Vec<QueryRecord>, Problem> {
+        saved::history(&*self.workspace()?)
+    }
+
+    /// The saved queries, by name.
+    pub fn saved_queries(&self) -> Result<Vec<SavedQuery>, Problem> {
+        saved::list(&*self.workspace()?)
+    }
+
+    /// Saves a query as `queries/<name>.sql`, over one that has the name.
+    pub fn save_query(&self, name: &str, sql: &str) -> Result<SavedQuery, Problem> {
+        saved::save(&*self.workspace()?, name, sql)
+    }
+
+    /// Gives a saved query another name.
+    pub fn rename_query(&self, name: &str, new_name: &str) -> Result<SavedQuery, Problem> {
+        saved::rename(&*self.workspace()?, name, new_name)
+    }
+
+    /// Deletes a saved query.
+    pub fn delete_query(&self, name: &str) -> Result<(), Problem> {
+        saved::delete(&*self.workspace()?, name)
+    }
+
     /// Runs a SELECT.
     pub fn query(&self, sql: &str, limit: Option<u64>, job: &Job) -> Result<QueryDocument, Problem> {
         query::query(&*self.workspace()?, sql, limit, job)
@@ -181,7 +293,45 @@ impl App {
 
     /// Runs a SELECT into a file; returns the number of rows.
     pub fn query_to_file(&self, sql: &str, limit: Option<u64>, out: &Path, job: &Job) -> Result<u64, Problem> {
-        query::query_to_file(&*self.workspace()?, sql, limit, out, job)
+        query::query_to_file(&*self.workspace()?, sql, &SqlParams::new(), limit, out, job)
+    }
+
+    /// Runs a statement of any kind: rows of a SELECT, at most `limit`, or what was changed.
+    pub fn run_statement(
+        &self,
+        sql: &str,
+        params: &SqlParams,
+        limit: Option<u64>,
+        job: &Job,
+    ) -> Result<SqlDocument, Problem> {
+        query::run(&*self.workspace()?, sql, params, limit, job)
+    }
+
+    /// Reads a statement and says which tables and how many bytes it would read. Nothing runs.
+    pub fn dry_run(&self, sql: &str, params: &SqlParams) -> Result<DryRunDocument, Problem> {
+        query::dry_run(&*self.workspace()?, sql, params)
+    }
+
+    /// Runs a SELECT with parameters into a file; returns the number of rows.
+    pub fn sql_to_file(
+        &self,
+        sql: &str,
+        params: &SqlParams,
+        limit: Option<u64>,
+        out: &Path,
+        job: &Job,
+    ) -> Result<u64, Problem> {
+        query::query_to_file(&*self.workspace()?, sql, params, limit, out, job)
+    }
+
+    /// The first rows of the first of the files as an import would type them.
+    pub fn preview_import(&self, files: &[String], options: &ImportOptions) -> Result<ImportPreview, Problem> {
+        import::preview(files, options, &Job::new())
+    }
+
+    /// What an import of the files would find; nothing is written.
+    pub fn check_import(&self, files: &[String], options: &ImportOptions, job: &Job) -> Result<ImportCheck, Problem> {
+        import::check(&*self.workspace()?, files, options, job)
     }
 
     /// Recomputes a recipe on shortened bars and names the columns that change.
@@ -367,9 +517,8 @@ impl App {
 fn operate(workspace: &Workspace, running: &Running<'_>, request: &Request) -> Result<Finished, Problem> {
     Ok(match request {
         Request::Demo { out } => Finished::Demo(Box::new(demo::demo(workspace, running, out.as_deref())?)),
-        Request::Import { files, table, if_exists, ticker, interval, sort } => {
-            let options = ImportOptions { ticker: ticker.clone(), interval: interval.clone(), sort: *sort };
-            Finished::Import(import::import(workspace, running, files, table, *if_exists, &options)?)
+        Request::Import { files, table, if_exists, options } => {
+            Finished::Import(import::import(workspace, running, files, table, *if_exists, options)?)
         }
         Request::Features { recipe, from, table, out } => {
             Finished::Features(features::features(workspace, running, recipe, from, table.as_deref(), out.as_deref())?)

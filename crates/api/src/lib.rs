@@ -13,26 +13,35 @@ mod ops;
 mod outcome;
 mod request;
 mod settings;
+mod tasks;
 mod wire;
+mod wire_import;
 mod workspace;
 
 pub use algomosaic_charts::{Chart, Theme};
 pub use algomosaic_core::{Code, Job, Param, ParamKind, Problem, Progress, Value};
-pub use algomosaic_data::{Cell, OutFormat};
+pub use algomosaic_data::{
+    Cell, Column, OutFormat, SqlFault, SqlFunction, SqlParam, SqlParams, fault_of, fill, functions, text_params,
+};
 pub use app::{App, Finished};
 pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{read_text, rules_file, train_file};
 pub use jobs::{JobRecord, JobState};
 pub use ops::charts::ChartFormat;
-pub use ops::query::QueryDocument;
+pub use ops::query::{ChangeDocument, DryRunDocument, QueryDocument, SqlDocument};
 pub use outcome::{
     BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, Outcome, PredictDocument,
 };
 pub use request::{IfExists, Request, Source};
 pub use settings::{Recent, Settings};
 pub use wire::{
-    AlgorithmForm, ColumnInfo, RunDetail, RunSummary, SavedFile, StartState, TableInfo, TablePage, TrainForm,
-    TrainSource, WireCell, WorkspaceInfo,
+    AlgorithmForm, Bin, ColumnInfo, ColumnProfile, CopiedText, Filter, FilterOp, Profile, Quantile, QueryRecord,
+    ResultInfo, RunDetail, RunSummary, SavedFile, SavedQuery, SortKey, SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam,
+    SqlWords, StartState, TableInfo, TablePage, TopValue, TrainForm, TrainSource, ViewInfo, ViewRequest, WireCell,
+    WorkspaceInfo,
+};
+pub use wire_import::{
+    BarsReport, CsvFormat, Fault, FileFormat, ImportCheck, ImportColumn, ImportOptions, ImportPreview,
 };
 pub use workspace::{Role, Workspace};
 

@@ -50,6 +50,13 @@ pub struct ImportDocument {
     /// Rows added.
     #[specta(type = f64)]
     pub rows: u64,
+    /// Rows left out.
+    #[serde(default)]
+    #[specta(type = f64)]
+    pub dropped: u64,
+    /// Why they were left out.
+    #[serde(default)]
+    pub faults: Vec<crate::wire_import::Fault>,
     /// What the person should know.
     pub notes: Vec<String>,
 }

@@ -5,6 +5,8 @@ use algomosaic_core::Problem;
 use algomosaic_model::TrainSpec;
 use serde::{Deserialize, Serialize};
 
+use crate::wire_import::ImportOptions;
+
 /// An operation with all it needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "operation", rename_all = "snake_case", deny_unknown_fields)]
@@ -22,13 +24,11 @@ pub enum Request {
         /// `dataset.table`.
         table: String,
         /// What to do when the table exists.
+        #[serde(default)]
         if_exists: IfExists,
-        /// The ticker of bars, where the files have no such column.
-        ticker: Option<String>,
-        /// The interval of bars, such as `1d`.
-        interval: Option<String>,
-        /// Sort bars by time instead of refusing those out of order.
-        sort: bool,
+        /// How to read them; what is absent is detected.
+        #[serde(default)]
+        options: ImportOptions,
     },
     /// A recipe over bars, to a table or a file.
     Features {
@@ -135,6 +135,10 @@ impl From<IfExists> for algomosaic_data::IfExists {
     }
 }
 
+/// Endings that make a name a file.
+const FILE_ENDINGS: [&str; 11] =
+    ["csv", "tsv", "txt", "gz", "json", "ndjson", "jsonl", "parquet", "arrow", "feather", "ipc"];
+
 /// Where rows come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -172,7 +176,7 @@ impl Source {
             return Ok(Source::Sql { sql: text.to_owned() });
         }
         let ending = text.rsplit('.').next().unwrap_or("").to_lowercase();
-        if text.contains(['/', '\\']) || ["csv", "json", "ndjson", "jsonl", "parquet"].contains(&ending.as_str()) {
+        if text.contains(['/', '\\']) || FILE_ENDINGS.contains(&ending.as_str()) {
             return Ok(Source::File { path: text.to_owned() });
         }
         Ok(Source::Table { table: text.to_owned() })

@@ -1,5 +1,7 @@
 //! What travels to the window, and what the command line prints of the same things. Shapes only, no logic beyond them.
 
+mod data_page;
+
 use algomosaic_charts::Chart;
 use algomosaic_core::Param;
 use algomosaic_data::Cell;
@@ -7,6 +9,11 @@ use algomosaic_model::{Check, Control, Importance, Scores, SplitSummary};
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Recent;
+
+pub use data_page::{
+    Bin, ColumnProfile, CopiedText, Filter, FilterOp, Profile, Quantile, QueryRecord, ResultInfo, SavedQuery, SortKey,
+    SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam, SqlWords, TopValue, ViewInfo, ViewRequest,
+};
 
 /// A workspace that is open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]

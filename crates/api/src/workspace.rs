@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use algomosaic_core::{Code, Problem, names};
-use algomosaic_data::{Limits, ModelStore, Warehouse, io_problem};
+use algomosaic_data::{Limits, ModelStore, Staging, Warehouse, io_problem};
 use serde::Deserialize;
 
 use crate::wire::WorkspaceInfo;
@@ -37,6 +37,63 @@ struct File {
     domain: String,
     #[serde(default)]
     sample: bool,
+    #[serde(default)]
+    limits: LimitsTable,
+}
+
+/// How much of the machine a query may take. What is left out is the engine's own choice.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitsTable {
+    /// `4GB`: beyond it a query spills to disk.
+    memory: Option<String>,
+    /// `20GB`: what may be spilled.
+    spill: Option<String>,
+    /// Threads.
+    threads: Option<u32>,
+}
+
+impl LimitsTable {
+    fn limits(&self, spill: Option<&Staging>, file: &Path) -> Result<Limits, Problem> {
+        let bytes = |name: &str, text: &Option<String>| -> Result<Option<u64>, Problem> {
+            text.as_deref()
+                .map(|text| {
+                    size(text).ok_or_else(|| {
+                        Problem::bad(
+                            format!("{name} below [limits] is {text:?}, which is no size ({})", file.display()),
+                            "Write a number of MB, GB or TB: memory = \"4GB\". The least is 64MB.",
+                        )
+                    })
+                })
+                .transpose()
+        };
+        if self.threads == Some(0) {
+            return Err(Problem::bad(
+                format!("threads below [limits] is 0 ({})", file.display()),
+                "Write at least 1, or leave it out.",
+            ));
+        }
+        Ok(Limits {
+            memory_bytes: bytes("memory", &self.memory)?,
+            threads: self.threads,
+            spill: spill.map(|staging| staging.folder().join("spill")),
+            spill_bytes: bytes("spill", &self.spill)?,
+        })
+    }
+}
+
+/// Bytes of `4GB`, `500 MB`.
+fn size(text: &str) -> Option<u64> {
+    let text = text.trim().to_uppercase();
+    let (digits, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic())?);
+    let factor = match unit {
+        "MB" => 1_000_000.0,
+        "GB" => 1_000_000_000.0,
+        "TB" => 1_000_000_000_000.0,
+        _ => return None,
+    };
+    let bytes = digits.trim().parse::<f64>().ok().filter(|number| number.is_finite())? * factor;
+    (64_000_000.0..1e16).contains(&bytes).then_some(bytes as u64)
 }
 
 fn local() -> String {
@@ -53,6 +110,8 @@ pub struct Workspace {
     info: WorkspaceInfo,
     warehouse: Warehouse,
     store: ModelStore,
+    /// Where queries that outgrow the memory write; it goes with the workspace.
+    _spill: Option<Staging>,
 }
 
 impl Workspace {
@@ -90,9 +149,18 @@ impl Workspace {
             dataset: settings.dataset,
             domain: settings.domain,
         };
-        let warehouse = Warehouse::open(&root, &info.project, &info.dataset, &Limits::default())?;
+        // A job's folder: recovery removes what a dead process leaves in it. A full disk has no room to spill anyway, and
+        // its workspace can still be read.
+        let spill =
+            if read_only { None } else { Staging::create(&root, &format!("spill-{}", algomosaic_data::unique())).ok() };
+        let limits = settings.limits.limits(spill.as_ref(), &file)?;
+        let warehouse = Warehouse::open(&root, &info.project, &info.dataset, &limits)?;
         let store = ModelStore::new(&root, &info.domain);
-        Ok(Workspace { root, info, warehouse, store })
+        let workspace = Workspace { root, info, warehouse, store, _spill: spill };
+        if role == Role::Owner && !read_only {
+            crate::ops::results::clear(&workspace)?;
+        }
+        Ok(workspace)
     }
 
     /// Makes a workspace in a folder that does not exist or is empty.
@@ -142,7 +210,12 @@ impl Workspace {
              dataset = {}\n\
              # The folder of model files below the workspace, before models/. May be empty.\n\
              domain = \"\"\n\
-             sample = {sample}\n",
+             sample = {sample}\n\
+             # How much of the machine a query may take; without these lines, most of it.\n\
+             # [limits]\n\
+             # memory = \"4GB\"   # beyond it a query spills to disk\n\
+             # spill = \"20GB\"   # what may be spilled\n\
+             # threads = 2\n",
             toml::Value::from(folder_name(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))),
             toml::Value::from(project),
             toml::Value::from(dataset),
@@ -225,4 +298,25 @@ fn can_write(folder: &Path) -> bool {
     // A full disk still takes an empty file, and a workspace on it can still be read.
     let _ = fs::remove_file(&probe);
     made
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_a_unit_and_a_least() {
+        for (text, expected) in [
+            ("4GB", Some(4_000_000_000)),
+            ("500 mb", Some(500_000_000)),
+            ("0.5TB", Some(500_000_000_000)),
+            ("4", None),
+            ("1MB", None),
+            ("-4GB", None),
+            ("nanGB", None),
+            ("", None),
+        ] {
+            assert_eq!(size(text), expected, "{text}");
+        }
+    }
 }

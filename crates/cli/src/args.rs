@@ -39,7 +39,12 @@ pub(crate) enum Command {
         /// `dataset.table`.
         table: String,
     },
-    /// Run a SELECT.
+    /// Say what is in the columns of a table: nulls, range, mean, quantiles.
+    Profile {
+        /// `dataset.table`.
+        table: String,
+    },
+    /// Run a statement of SQL, in BigQuery's dialect.
     Query(Query),
     /// List the indicators and transforms, or show one with its parameters.
     Indicators {
@@ -100,12 +105,12 @@ pub(crate) struct Demo {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Import {
-    /// CSV, JSON, NDJSON or Parquet files.
+    /// CSV, JSON, NDJSON, Parquet or Arrow files, also as `*.csv` and `.gz`; `-` is standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// The table to fill: `dataset.table`.
-    #[arg(long)]
-    pub(crate) table: String,
+    #[arg(long, required_unless_present_any = ["preview", "check"])]
+    pub(crate) table: Option<String>,
     /// When the table exists.
     #[arg(long, value_enum, default_value_t = IfExists::Fail)]
     pub(crate) if_exists: IfExists,
@@ -118,6 +123,47 @@ pub(crate) struct Import {
     /// Sort bars by time instead of refusing those out of order.
     #[arg(long)]
     pub(crate) sort: bool,
+    /// Leave out rows that cannot be kept, and say so, instead of refusing the file.
+    #[arg(long)]
+    pub(crate) drop_bad_rows: bool,
+    /// The form of the files, where their ending does not say it.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<FileForm>,
+    /// The types of the columns: BigQuery's schema, JSON `[{"name", "type", "mode"}]`.
+    #[arg(long, value_name = "S.json")]
+    pub(crate) schema: Option<PathBuf>,
+    /// Between two fields of a CSV line: one character, or `tab`.
+    #[arg(long, value_name = "C")]
+    pub(crate) delimiter: Option<String>,
+    /// The encoding of a CSV file: UTF-8, UTF-16LE, windows-1252 ...
+    #[arg(long)]
+    pub(crate) encoding: Option<String>,
+    /// The decimal sign of a CSV file: `.` or `,`.
+    #[arg(long, value_name = "C")]
+    pub(crate) decimal: Option<String>,
+    /// How dates and times are written: DD/MM/YYYY, MM/DD/YYYY, epoch_ms ...
+    #[arg(long, value_name = "FORMAT")]
+    pub(crate) date_format: Option<String>,
+    /// Show how the first file would be read, and write nothing.
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) preview: bool,
+    /// Say what an import would find, and write nothing.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FileForm {
+    /// Text with a delimiter.
+    Csv,
+    /// An array of objects.
+    Json,
+    /// An object a line.
+    Ndjson,
+    /// Parquet.
+    Parquet,
+    /// Arrow IPC.
+    Arrow,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -154,10 +200,20 @@ pub(crate) struct QueryText {
 pub(crate) struct Query {
     #[command(flatten)]
     pub(crate) text: QueryText,
+    /// A parameter: @NAME of the statement, or {NAME} of a file's text. A type other than STRING stands after a colon:
+    /// from:DATE=2026-01-31. May be repeated.
+    #[arg(long, value_name = "NAME[:TYPE]=VALUE")]
+    pub(crate) param: Vec<String>,
+    /// Say which tables and how many bytes it would read, and run nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Refuse to run when it would read more than so many bytes.
+    #[arg(long, value_name = "N")]
+    pub(crate) max_bytes: Option<u64>,
     /// At most so many rows.
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
-    /// Write the rows to a file: .csv, .json, .ndjson or .parquet.
+    /// Write the rows to a file: .csv, .json, .ndjson, .parquet, .arrow or .xlsx.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
 }

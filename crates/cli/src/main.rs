@@ -37,6 +37,7 @@ fn run(args: &Args, output: &Output) -> Result<ExitCode, algomosaic_api::Problem
         Command::Import(import) => commands::import::run(&session, import),
         Command::Tables { pattern } => commands::tables::list(&session, pattern.as_deref()),
         Command::Schema { table } => commands::tables::schema(&session, table),
+        Command::Profile { table } => commands::profile::run(&session, table),
         Command::Query(query) => commands::query::run(&session, query),
         Command::Indicators { id } => commands::indicators::run(&session, id.as_deref()),
         Command::Features(features) => commands::features::run(&session, features),

@@ -58,6 +58,25 @@ pub(crate) fn number(value: Option<f64>, decimals: usize) -> String {
     }
 }
 
+/// A number of any size with six digits that mean something; a whole one in full.
+pub(crate) fn significant(value: f64) -> String {
+    let size = value.abs();
+    if value == value.trunc() && size < 1e15 {
+        let sign = if value < 0.0 { "−" } else { "" };
+        return format!("{sign}{}", count(size as u64));
+    }
+    if !(1e-4..1e15).contains(&size) {
+        return format!("{value:.5e}").replace('-', "−");
+    }
+    let decimals = (5.0 - size.log10().floor()).clamp(0.0, 9.0) as usize;
+    let text = number(Some(value), decimals);
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let (sign, digits) = text.strip_prefix('−').map_or(("", text), |digits| ("−", digits));
+    let (whole, rest) =
+        digits.split_once('.').map_or((digits, String::new()), |(whole, rest)| (whole, format!(".{rest}")));
+    format!("{sign}{}{rest}", whole.parse().map_or_else(|_| whole.to_owned(), count))
+}
+
 /// A share as percent.
 pub(crate) fn percent(value: Option<f64>) -> String {
     format!("{} %", number(value.map(|value| value * 100.0), 1))
@@ -86,6 +105,17 @@ mod tests {
         assert_eq!(number(Some(-0.0001), 2), "0.00");
         assert_eq!(number(None, 3), "–");
         assert_eq!(change(0.274), "+27.4 %");
+        for (value, text) in [
+            (-1_234.0, "−1,234"),
+            (0.1, "0.1"),
+            (130_314.953_125, "130,315"),
+            (-1_234.56, "−1,234.56"),
+            (-2.830_555_555, "−2.83056"),
+            (0.000_123_456_7, "0.000123457"),
+            (1.5e-7, "1.50000e−7"),
+        ] {
+            assert_eq!(significant(value), text);
+        }
     }
 
     #[test]

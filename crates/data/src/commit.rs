@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use algomosaic_core::Problem;
 use serde::{Deserialize, Serialize};
 
+use crate::compact;
 use crate::error::{IoContext as _, Result};
 use crate::table_dir::TableDir;
 use crate::warehouse::IfExists;
@@ -40,12 +41,23 @@ impl Staging {
         Ok(Staging { root: workspace.to_owned(), folder, transactions: AtomicU32::new(0), _lock: lock })
     }
 
+    /// The folder; what is in it goes with the staging, or with the next recovery.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// Starts a set of outputs that count together or not at all.
     pub fn transaction(&self) -> Result<Transaction> {
         let number = self.transactions.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.join(format!("commit-{number}"));
         fs::create_dir_all(&folder).at("making a staging folder", &folder)?;
-        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new() })
+        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new(), held: Vec::new() })
+    }
+
+    /// Removes a folder of the workspace at once, as others see it: it is moved here, and goes with this staging folder,
+    /// or with the recovery after a crash.
+    pub(crate) fn take_away(&self, path: &Path) -> Result<()> {
+        fs::rename(path, self.folder.join(format!("removed-{}", unique()))).at("removing a table", path)
     }
 }
 
@@ -66,6 +78,8 @@ enum Move {
     Replace { staged: String, dataset: String, table: String, generation: String },
     /// A file of the workspace, replaced when it exists.
     File { staged: String, to: String },
+    /// The table goes: `generation` is a new one without parts.
+    Drop { dataset: String, table: String, generation: String },
 }
 
 /// Outputs that count together. Dropped without [`Transaction::commit`], nothing has happened.
@@ -74,9 +88,27 @@ pub struct Transaction {
     root: PathBuf,
     folder: PathBuf,
     moves: Vec<Move>,
+    /// Tables whose lock it holds until it is committed or dropped.
+    held: Vec<(String, String, File)>,
 }
 
 impl Transaction {
+    /// Locks a table against every other writer until this transaction is committed or dropped.
+    pub(crate) fn hold(&mut self, dataset: &str, table: &str) -> Result<()> {
+        let lock = TableDir::new(&self.root, dataset, table).lock_exclusive()?;
+        self.held.push((dataset.to_owned(), table.to_owned(), lock));
+        Ok(())
+    }
+
+    /// The table is gone on commit.
+    pub(crate) fn stage_drop(&mut self, dataset: &str, table: &str) {
+        self.moves.push(Move::Drop {
+            dataset: dataset.to_owned(),
+            table: table.to_owned(),
+            generation: format!("gen-{}", unique()),
+        });
+    }
+
     /// Where to write a part of `dataset.table`; it becomes part of the table on commit.
     pub(crate) fn stage_part(&mut self, dataset: &str, table: &str, if_exists: IfExists) -> PathBuf {
         let staged = format!("part-{}.parquet", unique());
@@ -103,6 +135,50 @@ impl Transaction {
         })
     }
 
+    /// Parts of one table are moved together, in a folder: who reads it sees all of them or none.
+    fn gather(&mut self) -> Result<()> {
+        let mut gathered: Vec<Move> = Vec::new();
+        for step in std::mem::take(&mut self.moves) {
+            let Some((staged, of)) = step.part() else {
+                gathered.push(step);
+                continue;
+            };
+            let known = gathered.iter_mut().find(|known| known.part().is_some_and(|(_, other)| other == of));
+            let Some(Move::Append { staged: known, .. } | Move::Replace { staged: known, .. }) = known else {
+                gathered.push(step);
+                continue;
+            };
+            if known.ends_with(".parquet") {
+                let set = format!("part-{}", unique());
+                let folder = self.folder.join(&set);
+                fs::create_dir(&folder).at("making a folder", &folder)?;
+                into_set(&self.folder, known, &set)?;
+                *known = set;
+            }
+            into_set(&self.folder, staged, known)?;
+        }
+        self.moves = gathered;
+        Ok(())
+    }
+
+    /// The folder of the files that wait, for temporary ones beside them.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The parts of a table that wait.
+    pub(crate) fn staged_parts(&self, of_dataset: &str, of_table: &str) -> Vec<PathBuf> {
+        let of = |dataset: &str, table: &str| dataset == of_dataset && table == of_table;
+        self.moves
+            .iter()
+            .filter(|step| match step {
+                Move::Append { dataset, table, .. } | Move::Replace { dataset, table, .. } => of(dataset, table),
+                Move::File { .. } | Move::Drop { .. } => false,
+            })
+            .filter_map(|step| Some(self.folder.join(step.staged()?)))
+            .collect()
+    }
+
     /// Writes a file that goes to `to`, relative to the workspace, on commit.
     pub fn stage_file(&mut self, to: &str, bytes: &[u8]) -> Result<()> {
         let staged = format!("file-{}", self.moves.len());
@@ -113,14 +189,18 @@ impl Transaction {
     }
 
     /// Makes everything count. After an error nothing does.
-    pub fn commit(self) -> Result<()> {
+    pub fn commit(mut self) -> Result<()> {
+        self.gather()?;
         for step in &self.moves {
-            let path = self.folder.join(step.staged());
-            File::open(&path).and_then(|file| file.sync_all()).at("syncing a file", &path)?;
+            if let Some(staged) = step.staged() {
+                let path = self.folder.join(staged);
+                File::open(&path).and_then(|file| file.sync_all()).at("syncing a file", &path)?;
+            }
             step.prepare(&self.root)?;
         }
         let mut locks = Vec::new();
-        let mut locked = HashSet::new();
+        let mut locked: HashSet<(&String, &String)> =
+            self.held.iter().map(|(dataset, table, _)| (dataset, table)).collect();
         for step in &self.moves {
             if let Move::Append { dataset, table, only_if_new: true, .. } = step
                 && locked.insert((dataset, table))
@@ -138,6 +218,13 @@ impl Transaction {
     }
 }
 
+/// Moves a staged part into a set of parts.
+fn into_set(folder: &Path, staged: &str, set: &str) -> Result<()> {
+    let to = folder.join(set).join(staged);
+    fs::rename(folder.join(staged), &to).at("moving a file to its place", &to)?;
+    File::open(&to).and_then(|file| file.sync_all()).at("syncing a file", &to)
+}
+
 impl Drop for Transaction {
     fn drop(&mut self) {
         // After the manifest is there, the files are no longer ours to remove: they are moved, or recovery moves them.
@@ -150,24 +237,34 @@ impl Drop for Transaction {
 pub(crate) fn already_exists(dataset: &str, table: &str) -> Problem {
     Problem::new(
         algomosaic_core::Code::AlreadyExists,
-        format!("the table {dataset}.{table} exists already, and if_exists is fail"),
+        format!("the table {dataset}.{table} exists, and importing into it was not asked for"),
         "Choose append or replace (--if-exists append), or another table name.",
     )
 }
 
 impl Move {
-    fn staged(&self) -> &str {
+    /// A staged part, and where it goes: dataset, table, the new generation if there is one.
+    fn part(&self) -> Option<(&str, (&str, &str, Option<&str>))> {
         match self {
-            Move::Append { staged, .. } | Move::Replace { staged, .. } | Move::File { staged, .. } => staged,
+            Move::Append { staged, dataset, table, .. } => Some((staged, (dataset, table, None))),
+            Move::Replace { staged, dataset, table, generation } => Some((staged, (dataset, table, Some(generation)))),
+            _ => None,
+        }
+    }
+
+    fn staged(&self) -> Option<&str> {
+        match self {
+            Move::Append { staged, .. } | Move::Replace { staged, .. } | Move::File { staged, .. } => Some(staged),
+            Move::Drop { .. } => None,
         }
     }
 
     /// Makes the folders, so that whatever can fail for lack of rights or space fails before the commit.
     fn prepare(&self, root: &Path) -> Result<()> {
         let folder = match self {
-            Move::Append { dataset, table, .. } | Move::Replace { dataset, table, .. } => {
-                TableDir::new(root, dataset, table).path().to_owned()
-            }
+            Move::Append { dataset, table, .. }
+            | Move::Replace { dataset, table, .. }
+            | Move::Drop { dataset, table, .. } => TableDir::new(root, dataset, table).path().to_owned(),
             Move::File { to, .. } => root.join(to).parent().unwrap_or(root).to_owned(),
         };
         fs::create_dir_all(&folder).at("making a folder", &folder)
@@ -178,23 +275,37 @@ impl Move {
 fn apply(root: &Path, folder: &Path, moves: &[Move], locked: &HashSet<(&String, &String)>) -> Result<()> {
     for step in moves {
         step.prepare(root)?;
-        let staged = folder.join(step.staged());
+        let staged = folder.join(step.staged().unwrap_or_default());
         match step {
             Move::Append { dataset, table, staged: name, .. } => {
                 let dir = TableDir::new(root, dataset, table);
-                let _lock = if locked.contains(&(dataset, table)) { None } else { Some(dir.lock_shared()?) };
+                let is_locked = locked.contains(&(dataset, table));
+                let lock = if is_locked { None } else { Some(dir.lock_shared()?) };
                 let generation = dir.generation()?;
+                fs::create_dir_all(&generation).at("making a folder", &generation)?;
                 move_if_there(&staged, &generation.join(name))?;
+                drop(lock);
+                if !is_locked {
+                    // The rows count already and the table is whole as it is; the next append tries to merge again.
+                    let _ = compact::merge_small_parts(&dir);
+                }
             }
             Move::Replace { dataset, table, generation, staged: name } => {
                 let dir = TableDir::new(root, dataset, table);
-                let _lock = dir.lock_exclusive()?;
+                let _lock = if locked.contains(&(dataset, table)) { None } else { Some(dir.lock_exclusive()?) };
                 let place = dir.path().join(generation);
                 fs::create_dir_all(&place).at("making a folder", &place)?;
                 move_if_there(&staged, &place.join(name))?;
                 dir.set_generation(generation)?;
             }
             Move::File { to, .. } => move_if_there(&staged, &root.join(to))?,
+            Move::Drop { dataset, table, generation } => {
+                let dir = TableDir::new(root, dataset, table);
+                let _lock = if locked.contains(&(dataset, table)) { None } else { Some(dir.lock_exclusive()?) };
+                let place = dir.path().join(generation);
+                fs::create_dir_all(&place).at("making a folder", &place)?;
+                dir.set_generation(generation)?;
+            }
         }
     }
     fs::remove_dir_all(folder).at("removing a staging folder", folder)
@@ -213,6 +324,7 @@ fn move_if_there(from: &Path, to: &Path) -> Result<()> {
 /// Finishes what dead jobs had committed and removes what they had not. Jobs that live are left alone.
 /// Returns the ids of the dead jobs found.
 pub fn recover(workspace: &Path) -> Result<Vec<String>> {
+    sweep_dropped(workspace)?;
     let jobs = workspace.join("jobs");
     let mut dead = Vec::new();
     let Ok(entries) = fs::read_dir(&jobs) else { return Ok(dead) };
@@ -225,6 +337,10 @@ pub fn recover(workspace: &Path) -> Result<Vec<String>> {
         // A folder without a lock yet is a job in its first instant, or one that died there: too young to touch.
         let Ok(file) = File::open(&lock) else { continue };
         if file.try_lock().is_err() {
+            continue;
+        }
+        // The job ended between the two: its folder is gone, or going.
+        if !lock.exists() {
             continue;
         }
         let mut transactions: Vec<PathBuf> =
@@ -246,6 +362,25 @@ pub fn recover(workspace: &Path) -> Result<Vec<String>> {
         dead.push(entry.file_name().to_string_lossy().into_owned());
     }
     Ok(dead)
+}
+
+/// Frees the disk of tables that were dropped: readers of that time are done, or their process is.
+fn sweep_dropped(workspace: &Path) -> Result<()> {
+    let folders = |path: &Path| -> Vec<PathBuf> {
+        fs::read_dir(path)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.is_dir())
+            .collect()
+    };
+    for dataset in folders(&workspace.join("warehouse")) {
+        for table in folders(&dataset) {
+            TableDir::at(table).sweep_dropped()?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes a small file so that a reader sees the old or the new content, also after a crash.

@@ -21,12 +21,29 @@ impl Engine {
     /// An engine that may read and write below `folders` and nowhere else, and whose settings cannot be changed by a query.
     pub(crate) fn sandboxed(folders: &[PathBuf], limits: &Limits) -> Result<Engine> {
         let engine = Engine::with_files(limits)?;
+        engine.connection()?.execute_batch(&crate::sql::macros::definitions())?;
+        engine.lock_to(folders)?;
+        Ok(engine)
+    }
+
+    /// A sandboxed engine for short reads: a row group is read by one thread, so more would only have to be started; footers
+    /// stay in memory, and the data itself is left to the system's own cache.
+    pub(crate) fn for_pages(folder: &Path, limits: &Limits) -> Result<Engine> {
+        let engine = Engine::with_files(&Limits { threads: Some(1), ..limits.clone() })?;
+        engine.connection()?.execute_batch(
+            "SET GLOBAL parquet_metadata_cache = true; SET GLOBAL enable_external_file_cache = false;",
+        )?;
+        engine.lock_to(&[folder.to_owned()])?;
+        Ok(engine)
+    }
+
+    fn lock_to(&self, folders: &[PathBuf]) -> Result<()> {
         let folders: Vec<String> = folders.iter().map(|folder| quoted(&format!("{}/", folder.display()))).collect();
         let folders = folders.join(", ");
-        engine.connection()?.execute_batch(&format!(
+        self.connection()?.execute_batch(&format!(
             "SET GLOBAL allowed_directories = [{folders}]; SET GLOBAL enable_external_access = false; SET GLOBAL lock_configuration = true;"
         ))?;
-        Ok(engine)
+        Ok(())
     }
 
     /// An engine that may read and write files: for import, never for a person's SQL.
@@ -58,7 +75,7 @@ impl Engine {
 
 /// Runs a statement that gives rows. Cancelling the job interrupts the engine.
 pub(crate) fn rows(connection: &Connection, sql: &str, job: &Job) -> Result<DataFrame> {
-    interruptible(connection, job, || {
+    interrupted(connection, job, || {
         let mut statement = connection.prepare(sql)?;
         let result = statement.query_arrow([])?;
         let schema = result.get_schema();
@@ -69,15 +86,16 @@ pub(crate) fn rows(connection: &Connection, sql: &str, job: &Job) -> Result<Data
 
 /// Runs statements that give no rows. Cancelling the job interrupts the engine.
 pub(crate) fn run(connection: &Connection, sql: &str, job: &Job) -> Result<()> {
-    interruptible(connection, job, || Ok(connection.execute_batch(sql)?))
+    interrupted(connection, job, || Ok(connection.execute_batch(sql)?))
 }
 
 /// Runs a statement that changes or copies rows, and returns how many. Cancelling the job interrupts the engine.
 pub(crate) fn changed(connection: &Connection, sql: &str, job: &Job) -> Result<u64> {
-    interruptible(connection, job, || Ok(connection.execute(sql, [])? as u64))
+    interrupted(connection, job, || Ok(connection.execute(sql, [])? as u64))
 }
 
-fn interruptible<T>(connection: &Connection, job: &Job, work: impl FnOnce() -> Result<T>) -> Result<T> {
+/// Does work on a connection. Cancelling the job interrupts the engine.
+pub(crate) fn interrupted<T>(connection: &Connection, job: &Job, work: impl FnOnce() -> Result<T>) -> Result<T> {
     job.check()?;
     let handle = connection.interrupt_handle();
     let _hook = job.on_cancel(move || handle.interrupt());

@@ -118,15 +118,56 @@ impl From<Error> for Problem {
 fn engine_problem(message: &str) -> Problem {
     let brief = message.split("\n\n").next().unwrap_or(message);
     let brief = brief.split("\nLINE ").next().unwrap_or(brief).trim().replace('\n', " ");
+    if let Some((table, part)) = part_named(&brief) {
+        return Problem::bad(
+            format!("a part of the table {table} is damaged or gone: {part}"),
+            "A part file was changed outside of the program; restore it from a backup, or import the table again.",
+        );
+    }
     let (kind, text) = brief.split_once(" Error: ").unwrap_or(("", &brief));
+    // A message of our own, from a rule of BigQuery's that a value broke.
+    if let Some(ours) = text.strip_prefix('~') {
+        return Problem::bad(
+            format!("the query failed: {ours}"),
+            "SAFE_CAST, SAFE_DIVIDE and SAFE.FUNCTION give NULL where a value does not fit.",
+        );
+    }
+    if kind == "Out of Memory" {
+        return Problem::bad(
+            "the query needs more memory and spill than the workspace allows",
+            "Raise memory or spill below [limits] in algomosaic.toml, or select fewer columns or rows.",
+        );
+    }
     let hint = match kind {
         "Parser" | "Binder" | "Catalog" => {
             "Correct the query. `algom tables` and `algom schema TABLE` list what there is."
         }
         "Conversion" | "Invalid Input" | "Out of Range" => "SAFE_CAST gives NULL where a value does not fit.",
-        "Out of Memory" => "Select fewer columns or rows.",
         "IO" | "Invalid" => "A part file of the table may be damaged or gone; restore it from a backup.",
         _ => "Correct the query.",
     };
     Problem::bad(format!("the query failed: {text}"), hint)
+}
+
+/// The table and the file of a part that the engine names in its message.
+fn part_named(message: &str) -> Option<(String, &str)> {
+    let (_, after) = message.rsplit_once("/warehouse/").or_else(|| message.rsplit_once("\\warehouse\\"))?;
+    let file = &after[..after.find(".parquet")? + ".parquet".len()];
+    let mut names = file.split(['/', '\\']);
+    let (dataset, table) = (names.next()?, names.next()?);
+    Some((format!("{dataset}.{table}"), file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_part_is_told_with_its_table() {
+        let message =
+            "Invalid Input Error: No magic bytes found at end of file '/w/warehouse/market/bars/part-1.parquet'";
+        let problem = engine_problem(message);
+        assert_eq!(problem.message, "a part of the table market.bars is damaged or gone: market/bars/part-1.parquet");
+        assert!(engine_problem("Binder Error: no column x").message.contains("no column x"));
+    }
 }

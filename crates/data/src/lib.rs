@@ -6,16 +6,21 @@
 )]
 
 mod arrow_bridge;
+mod binding;
 mod cell;
 mod commit;
+mod compact;
 mod engine;
 mod error;
 mod export;
 mod import;
 mod limits;
 pub mod lineage;
+mod pages;
 mod part;
 mod prepared;
+mod profile;
+mod results;
 pub mod sample;
 mod schema;
 mod sql;
@@ -27,12 +32,18 @@ mod warehouse;
 pub use cell::{Cell, cells, timestamp_text};
 pub use commit::{Staging, Transaction, recover, unique, write_atomically};
 pub use error::{Error, io_problem};
-pub use export::{OutFormat, csv_text, write_frame};
-pub use import::{ImportOptions, Imported, import_file};
+pub use export::{OutFormat, csv_text, export_table, write_frame};
+pub use import::{
+    BarsReport, CsvFormat, Fault, FileFormat, ImportCheck, ImportColumn, ImportOptions, ImportPreview, Imported, check,
+    expand_files, import_file, preview,
+};
 pub use limits::Limits;
 pub use part::{marks_of_file, part_bytes};
-pub use prepared::Prepared;
+pub use prepared::{Changed, Prepared};
+pub use profile::{Bin, ColumnProfile, Profile, Quantile, TopValue};
+pub use results::{RESULTS, ResultRecord};
 pub use schema::{Column, Marks, columns_of};
+pub use sql::{SqlFault, SqlFunction, SqlParam, SqlParams, StatementKind, fault_of, fill, functions, text_params};
 pub use store::ModelStore;
 pub use table_name::TableName;
 pub use warehouse::{IfExists, Page, QueryResult, TableInfo, Warehouse};

@@ -1,18 +1,17 @@
 //! A statement that was read and bound to the tables as they were at that instant; not run yet.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
-use algomosaic_core::Job;
+use algomosaic_core::{Code, Job, Problem};
 use duckdb::Connection;
-use polars::prelude::DataFrame;
 
-use crate::commit::Transaction;
+use crate::binding::Binding;
+use crate::commit::{Staging, Transaction};
 use crate::engine::{self, quoted};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::part::MARKS_KEY;
-use crate::schema::{Column, Marks, columns_of};
-use crate::sql::Resolved;
+use crate::schema::{Column, Marks};
+use crate::sql::{self, Plan, SqlParams, StatementKind};
 use crate::table_name::TableName;
 use crate::warehouse::{IfExists, QueryResult, Warehouse};
 
@@ -20,34 +19,80 @@ use crate::warehouse::{IfExists, QueryResult, Warehouse};
 pub struct Prepared<'w> {
     pub(crate) warehouse: &'w Warehouse,
     pub(crate) connection: Connection,
-    pub(crate) resolved: Resolved,
-    /// The marks of the tables' columns.
-    pub(crate) marks: Marks,
-    /// The tables' columns, in lower case.
-    pub(crate) of_tables: BTreeSet<String>,
+    pub(crate) plan: Plan,
+    bytes: u64,
+    /// What was prepared, to prepare it again under a lock.
+    text: String,
+    params: SqlParams,
 }
 
-impl Prepared<'_> {
+/// What a statement changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed {
+    /// The kind of the statement.
+    pub statement: StatementKind,
+    /// The table.
+    pub table: TableName,
+    /// How many rows were added, changed or removed.
+    pub rows: u64,
+}
+
+impl<'w> Prepared<'w> {
+    /// Reads and binds a statement. Nothing runs.
+    pub(crate) fn new(
+        warehouse: &'w Warehouse,
+        connection: Connection,
+        text: &str,
+        params: &SqlParams,
+    ) -> Result<Prepared<'w>> {
+        let mut binding = Binding::new(warehouse, connection);
+        let plan = sql::plan(text, params, &mut binding)?;
+        binding.views(&plan.relations)?;
+        let bytes = binding.bytes(&plan.tables);
+        let connection = binding.connection;
+        for statement in [Some(&plan.sql), plan.count.as_ref()].into_iter().flatten().filter(|sql| !sql.is_empty()) {
+            // The engine's reading of it: whatever it refuses is refused now.
+            connection.prepare(statement).map_err(|error| unplaced(error.into()))?;
+        }
+        Ok(Prepared { warehouse, connection, plan, bytes, text: text.to_owned(), params: params.clone() })
+    }
+
+    /// The kind of the statement.
+    pub fn kind(&self) -> StatementKind {
+        self.plan.kind
+    }
+
+    /// The table it changes, when it changes one.
+    pub fn target(&self) -> Option<&TableName> {
+        self.plan.target.as_ref()
+    }
+
     /// The tables it reads.
     pub fn tables(&self) -> &[TableName] {
-        &self.resolved.tables
+        &self.plan.tables
+    }
+
+    /// Bytes of the parts it reads.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// The columns it gives, and which of them look ahead.
     pub fn columns(&self, job: &Job) -> Result<(Vec<Column>, Marks)> {
-        let frame = engine::rows(&self.connection, &format!("SELECT * FROM ({}) LIMIT 0", self.resolved.sql), job)?;
-        Ok((columns_of(&frame), self.marks_of(&frame)))
+        job.check()?;
+        Ok((self.plan.described(), self.plan.marks()))
     }
 
     /// Its rows as a frame; `limit` bounds them.
     pub fn frame(self, limit: Option<u64>, job: &Job) -> Result<QueryResult> {
+        self.gives_rows()?;
         let statement = match limit {
-            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.resolved.sql),
-            None => self.resolved.sql.clone(),
+            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.plan.sql),
+            None => self.plan.sql.clone(),
         };
         let frame = engine::rows(&self.connection, &statement, job)?;
-        let marks = self.marks_of(&frame);
-        Ok(QueryResult { frame, marks, tables: self.resolved.tables })
+        let (marks, columns) = (self.plan.marks(), self.plan.described());
+        Ok(QueryResult { frame, marks, tables: self.plan.tables, columns })
     }
 
     /// Its rows as a staged part of a table, in the query's order; they need not fit into memory. Returns how many.
@@ -58,25 +103,129 @@ impl Prepared<'_> {
         if_exists: IfExists,
         job: &Job,
     ) -> Result<u64> {
-        let (columns, marks) = self.columns(job)?;
-        let path = self.warehouse.stage_path(transaction, name, columns, if_exists)?;
-        self.write_part(&path, &marks, job)
+        self.gives_rows()?;
+        let path = self.warehouse.stage_path(transaction, name, self.plan.described(), if_exists)?;
+        self.write_part(&path, job)
     }
 
-    fn write_part(&self, path: &Path, marks: &Marks, job: &Job) -> Result<u64> {
-        let marks = serde_json::to_string(marks).unwrap_or_default();
+    /// How the engine would run it, for those who tune it.
+    pub fn explain(&self, job: &Job) -> Result<String> {
+        job.check()?;
+        if self.plan.sql.is_empty() {
+            return Ok(format!("{} reads nothing", self.plan.kind));
+        }
+        let mut statement = self.connection.prepare(&format!("EXPLAIN {}", self.plan.sql))?;
+        let lines = statement.query_map([], |row| row.get::<_, String>(1))?;
+        let lines: Vec<String> = lines.map(|line| Ok(line?)).collect::<Result<_>>()?;
+        Ok(lines.join("\n"))
+    }
+
+    /// Changes its table; it is done, or nothing is, when this returns.
+    pub fn change(self, staging: &Staging, job: &Job) -> Result<Changed> {
+        let Some(table) = self.plan.target.clone() else {
+            return Err(Problem::bad("a SELECT changes no table", "Write CREATE TABLE … AS SELECT, or INSERT.").into());
+        };
+        self.warehouse.owns(&table)?;
+        let mut transaction = staging.transaction()?;
+        let statement = self.plan.kind;
+        let rows = match statement {
+            StatementKind::Select => 0,
+            StatementKind::CreateTable => self.create(&mut transaction, &table, job)?,
+            StatementKind::Insert => {
+                let path =
+                    self.warehouse.stage_path(&mut transaction, &table, self.plan.described(), IfExists::Append)?;
+                self.write_part(&path, job)?
+            }
+            StatementKind::Update | StatementKind::Delete | StatementKind::Truncate => {
+                // From reading to commit no one else may append: what it appends would be lost.
+                self.warehouse.parts(&table)?;
+                transaction.hold(&table.dataset, &table.table)?;
+                let current = Prepared::new(self.warehouse, self.warehouse.connection()?, &self.text, &self.params)?;
+                current.rewrite(&mut transaction, &table, job)?
+            }
+            StatementKind::Drop => {
+                if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table)? {
+                    return Ok(Changed { statement, table, rows: 0 });
+                }
+                self.warehouse.parts(&table)?;
+                transaction.stage_drop(&table.dataset, &table.table);
+                0
+            }
+        };
+        job.check()?;
+        transaction.commit()?;
+        Ok(Changed { statement, table, rows })
+    }
+
+    fn create(&self, transaction: &mut Transaction, table: &TableName, job: &Job) -> Result<u64> {
+        let if_exists = match self.plan.there {
+            sql::There::Replace => IfExists::Replace,
+            sql::There::Forgive if self.warehouse.exists(table)? => return Ok(0),
+            _ => IfExists::Fail,
+        };
+        if if_exists == IfExists::Fail && self.warehouse.exists(table)? {
+            return Err(Problem::new(
+                Code::AlreadyExists,
+                format!("the table {table} exists already"),
+                "Write CREATE OR REPLACE TABLE, or CREATE TABLE IF NOT EXISTS, or another name.",
+            )
+            .into());
+        }
+        let path = self.warehouse.stage_path(transaction, table, self.plan.described(), if_exists)?;
+        self.write_part(&path, job)
+    }
+
+    /// Writes the table anew, as one part of a new generation. Returns how many rows changed or went.
+    fn rewrite(&self, transaction: &mut Transaction, table: &TableName, job: &Job) -> Result<u64> {
+        let before = self.warehouse.rows(table)?;
+        let path = self.warehouse.stage_path(transaction, table, self.plan.described(), IfExists::Replace)?;
+        let after = self.write_part(&path, job)?;
+        match &self.plan.count {
+            Some(count) => {
+                let frame = engine::rows(&self.connection, count, job)?;
+                match crate::cell::cells(&frame)?.first().and_then(|row| row.first()) {
+                    Some(crate::cell::Cell::Int(count)) => Ok(u64::try_from(*count).unwrap_or(0)),
+                    _ => Ok(0),
+                }
+            }
+            None => Ok(before.saturating_sub(after)),
+        }
+    }
+
+    pub(crate) fn gives_rows(&self) -> Result<()> {
+        if self.plan.kind == StatementKind::Select {
+            return Ok(());
+        }
+        Err(Problem::bad(
+            format!("line 1, column 1: {} gives no rows, and only SELECT can stand here", self.plan.kind),
+            "Write a SELECT.",
+        )
+        .into())
+    }
+
+    fn write_part(&self, path: &Path, job: &Job) -> Result<u64> {
+        let marks = serde_json::to_string(&self.plan.marks()).unwrap_or_default();
         let sql = format!(
             "COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{}: {}}})",
-            self.resolved.sql,
+            self.plan.sql,
             quoted(&path.to_string_lossy()),
             quoted(MARKS_KEY),
             quoted(&marks),
         );
         engine::changed(&self.connection, &sql, job)
     }
+}
 
-    fn marks_of(&self, frame: &DataFrame) -> Marks {
-        let columns: Vec<&str> = frame.get_column_names().into_iter().map(|name| name.as_str()).collect();
-        self.resolved.marks(&self.marks, &columns, &self.of_tables)
+/// What the engine refuses of a statement it was told, with the place all problems of a statement have. That it cannot
+/// even parse it is a bug of ours.
+fn unplaced(error: Error) -> Error {
+    match error {
+        Error::Engine(message) => {
+            let ours = message.starts_with("Parser Error");
+            let problem = Problem::from(Error::Engine(message));
+            let code = if ours { Code::Internal } else { problem.code };
+            Problem::new(code, format!("line 1, column 1: {}", problem.message), problem.hint).into()
+        }
+        other => other,
     }
 }

@@ -1,22 +1,25 @@
 //! The embedded warehouse: a folder of Parquet parts a table, queried by DuckDB. A query sees each table as it was when
 //! the query began. Writing goes through a [`Transaction`], so that a table never shows half an append.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use algomosaic_core::{Job, Problem, names};
 use duckdb::Connection;
 use polars::prelude::DataFrame;
 
-use crate::commit::{Transaction, already_exists};
+use crate::commit::{Staging, Transaction, already_exists};
 use crate::engine::{self, Engine, quoted, read_parts};
 use crate::error::{Error, IoContext as _, Result};
 use crate::limits::Limits;
+use crate::pages::{self, Pages};
 use crate::part::{MARKS_KEY, write_part};
 use crate::prepared::Prepared;
+use crate::profile::{self, Profile, Profiles};
+use crate::results::{self, RESULTS};
 use crate::schema::{Column, Marks, bigquery_type, columns_of};
-use crate::sql;
+use crate::sql::SqlParams;
 use crate::table_dir::TableDir;
 use crate::table_name::TableName;
 
@@ -54,6 +57,8 @@ pub struct QueryResult {
     pub marks: Marks,
     /// The tables the query read.
     pub tables: Vec<TableName>,
+    /// The columns, with the types BigQuery gives them; a frame alone cannot tell JSON from a text.
+    pub columns: Vec<Column>,
 }
 
 /// Some rows of a table.
@@ -74,6 +79,8 @@ pub struct Warehouse {
     dataset: String,
     limits: Limits,
     engine: Engine,
+    pages: Pages,
+    profiles: Profiles,
 }
 
 impl Warehouse {
@@ -81,7 +88,20 @@ impl Warehouse {
     pub fn open(root: &Path, project: &str, dataset: &str, limits: &Limits) -> Result<Warehouse> {
         let root = fs::canonicalize(root).at("opening the workspace", root)?;
         let engine = Engine::sandboxed(&[root.join("warehouse"), root.join("jobs")], limits)?;
-        Ok(Warehouse { root, project: project.to_owned(), dataset: dataset.to_owned(), limits: limits.clone(), engine })
+        let pages = Pages::new(root.join("warehouse"), limits);
+        Ok(Warehouse {
+            root,
+            project: project.to_owned(),
+            dataset: dataset.to_owned(),
+            limits: limits.clone(),
+            engine,
+            pages,
+            profiles: Profiles::default(),
+        })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// An engine of its own that may read any file, within the same limits: for import and export, never for a person's SQL.
@@ -94,7 +114,7 @@ impl Warehouse {
         TableName::parse(text, &self.project, &self.dataset)
     }
 
-    /// Every table, sorted by name.
+    /// Every table, sorted by name, but those of datasets whose name begins with `_`.
     pub fn tables(&self) -> Result<Vec<TableInfo>> {
         let connection = self.engine.connection()?;
         let mut tables = Vec::new();
@@ -125,45 +145,75 @@ impl Warehouse {
     }
 
     /// Reads a statement and binds it to the tables as they are now. Nothing runs yet.
-    pub fn prepare(&self, sql: &str) -> Result<Prepared<'_>> {
-        let resolved = sql::resolve(sql, &self.project, &self.dataset)?;
-        let connection = self.engine.connection()?;
-        let job = Job::new();
-        let mut all_marks = Marks::new();
-        let mut of_tables = BTreeSet::new();
-        for (index, name) in resolved.tables.iter().enumerate() {
-            let parts = self.parts(name)?;
-            all_marks.extend(marks(&connection, &parts)?);
-            of_tables.extend(self.columns(name)?.0.into_iter().map(|column| column.name.to_lowercase()));
-            let view = sql::view(index);
-            engine::run(
-                &connection,
-                &format!("CREATE TEMP VIEW {view} AS SELECT * FROM {}", read_parts(&parts)),
-                &job,
-            )?;
-        }
-        Ok(Prepared { warehouse: self, connection, resolved, marks: all_marks, of_tables })
+    pub fn prepare(&self, sql: &str, params: &SqlParams) -> Result<Prepared<'_>> {
+        Prepared::new(self, self.connection()?, sql, params)
     }
 
-    /// Runs a SELECT. `limit` bounds the rows that come back.
+    /// Runs a SELECT without parameters. `limit` bounds the rows that come back.
     pub fn query(&self, sql: &str, limit: Option<u64>, job: &Job) -> Result<QueryResult> {
-        self.prepare(sql)?.frame(limit, job)
+        self.prepare(sql, &SqlParams::new())?.frame(limit, job)
+    }
+
+    pub(crate) fn connection(&self) -> Result<Connection> {
+        self.engine.connection()
     }
 
     /// A whole table.
     pub fn read(&self, name: &TableName, job: &Job) -> Result<QueryResult> {
         let page = self.page(name, 0, None, job)?;
-        Ok(QueryResult { frame: page.frame, marks: page.marks, tables: vec![name.clone()] })
+        let columns = columns_of(&page.frame);
+        Ok(QueryResult { frame: page.frame, marks: page.marks, tables: vec![name.clone()], columns })
     }
 
-    /// Rows `offset` to `offset + limit` of a table, in the order they were written.
+    /// Rows `offset` to `offset + limit` of a table, in the order they were written. All of one state of the table.
     pub fn page(&self, name: &TableName, offset: u64, limit: Option<u64>, job: &Job) -> Result<Page> {
+        let mut parts = self.parts(name)?;
+        loop {
+            match self.page_of(&parts, offset, limit, job) {
+                // The parts may have been removed by replacements while they were read: then the table is what there is now.
+                Err(error @ (Error::Engine(_) | Error::Io { .. })) => {
+                    let now = self.parts(name)?;
+                    if now == parts {
+                        return Err(error);
+                    }
+                    parts = now;
+                }
+                page => return page,
+            }
+        }
+    }
+
+    fn page_of(&self, parts: &[PathBuf], offset: u64, limit: Option<u64>, job: &Job) -> Result<Page> {
+        let layout = self.pages.layout(parts)?;
+        let frame = match limit {
+            Some(limit) => self.pages.rows(&layout, offset, offset.saturating_add(limit), job)?,
+            None => engine::rows(
+                &self.engine.connection()?,
+                &format!("SELECT * FROM {} OFFSET {offset}", read_parts(parts)),
+                job,
+            )?,
+        };
+        Ok(Page { frame, marks: layout.marks.clone(), total: layout.total })
+    }
+
+    /// What is in the columns of a table. Kept until its parts change.
+    pub fn profile(&self, name: &TableName, job: &Job) -> Result<Arc<Profile>> {
         let parts = self.parts(name)?;
-        let connection = self.engine.connection()?;
-        let limit = limit.map(|limit| format!(" LIMIT {limit}")).unwrap_or_default();
-        let frame =
-            engine::rows(&connection, &format!("SELECT * FROM {}{limit} OFFSET {offset}", read_parts(&parts)), job)?;
-        Ok(Page { frame, marks: marks(&connection, &parts)?, total: count(&connection, &parts)? })
+        self.profiles.of(name, pages::states(&parts)?, || {
+            profile::profile(&self.engine.connection()?, &parts, &self.columns(name)?.0, job)
+        })
+    }
+
+    /// Bytes of the table's parts on disk.
+    pub fn bytes(&self, name: &TableName) -> Result<u64> {
+        let bytes = |part: &PathBuf| Ok(fs::metadata(part).at("reading a part", part)?.len());
+        self.parts(name)?.iter().map(bytes).sum()
+    }
+
+    /// Removes a table with all its generations. Who reads it just now may be stopped.
+    pub fn drop_table(&self, staging: &Staging, name: &TableName) -> Result<()> {
+        self.parts(name)?;
+        staging.take_away(self.dir(name).path())
     }
 
     /// Whether the table has rows or at least a part.
@@ -192,9 +242,7 @@ impl Warehouse {
         columns: Vec<Column>,
         if_exists: IfExists,
     ) -> Result<PathBuf> {
-        if name.project != self.project {
-            return Err(self.no_project(name).into());
-        }
+        self.owns(name)?;
         match if_exists {
             IfExists::Fail if self.exists(name)? => return Err(already_exists(&name.dataset, &name.table).into()),
             IfExists::Append if self.exists(name)? => {
@@ -219,13 +267,17 @@ impl Warehouse {
 
     /// The parts of a table at this instant, or why there are none.
     pub(crate) fn parts(&self, name: &TableName) -> Result<Vec<PathBuf>> {
-        if name.project != self.project {
-            return Err(self.no_project(name).into());
-        }
+        self.owns(name)?;
         let parts = self.dir(name).parts()?;
+        if parts.is_empty() && name.dataset == RESULTS {
+            return Err(results::gone(&name.table).into());
+        }
         if parts.is_empty() {
-            let known: Vec<String> =
-                self.names()?.iter().map(|name| format!("{}.{}", name.dataset, name.table)).collect();
+            let known: Vec<String> = self
+                .names_of(&self.project, None)?
+                .iter()
+                .map(|name| format!("{}.{}", name.dataset, name.table))
+                .collect();
             let wanted = format!("{}.{}", name.dataset, name.table);
             let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
             let hint = match nearest {
@@ -235,6 +287,46 @@ impl Warehouse {
             return Err(Problem::not_found(format!("there is no table {name}"), hint).into());
         }
         Ok(parts)
+    }
+
+    /// Refuses a table of another project.
+    pub(crate) fn owns(&self, name: &TableName) -> Result<()> {
+        if name.project == self.project { Ok(()) } else { Err(self.no_project(name).into()) }
+    }
+
+    /// Rows of a table.
+    pub(crate) fn rows(&self, name: &TableName) -> Result<u64> {
+        count(&self.connection()?, &self.parts(name)?)
+    }
+
+    /// When a part of a table was last added, microseconds since 1970.
+    pub(crate) fn modified(&self, name: &TableName) -> Result<i64> {
+        let mut modified = 0;
+        for part in self.parts(name)? {
+            let time = fs::metadata(&part).and_then(|facts| facts.modified()).at("reading a part", &part)?;
+            modified = modified.max(chrono::DateTime::<chrono::Utc>::from(time).timestamp_micros());
+        }
+        Ok(modified)
+    }
+
+    /// The tables of a dataset, or of every dataset that is not hidden; those without a part are none.
+    pub(crate) fn names_of(&self, project: &str, dataset: Option<&str>) -> Result<Vec<TableName>> {
+        if project != self.project {
+            let name = TableName {
+                project: project.to_owned(),
+                dataset: dataset.unwrap_or("x").to_owned(),
+                table: "x".to_owned(),
+            };
+            return Err(self.no_project(&name).into());
+        }
+        let mut found = Vec::new();
+        for name in self.names()? {
+            let wanted = dataset.map_or(!name.dataset.starts_with('_'), |dataset| name.dataset == dataset);
+            if wanted && self.dir(&name).exists()? {
+                found.push(name);
+            }
+        }
+        Ok(found)
     }
 
     fn no_project(&self, name: &TableName) -> Problem {
@@ -262,7 +354,8 @@ impl Warehouse {
         };
         let warehouse = self.root.join("warehouse");
         let mut all = Vec::new();
-        for dataset in folders(&warehouse)? {
+        // What begins with _ is kept for the software itself: it can be read by name and is not listed.
+        for dataset in folders(&warehouse)?.into_iter().filter(|dataset| !dataset.starts_with('_')) {
             for table in folders(&warehouse.join(&dataset))? {
                 all.push(TableName { project: self.project.clone(), dataset: dataset.clone(), table });
             }

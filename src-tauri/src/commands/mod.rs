@@ -1,6 +1,8 @@
 //! One short command for each operation, by subject. Work that waits on the disk leaves the thread that draws.
 
+pub(crate) mod import;
 pub(crate) mod jobs;
+pub(crate) mod queries;
 pub(crate) mod tables;
 pub(crate) mod training;
 pub(crate) mod workspace;

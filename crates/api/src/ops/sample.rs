@@ -23,8 +23,11 @@ pub(crate) fn fill(workspace: &Workspace, staging: &Staging, job: &Job) -> Resul
             let path = folder.join(file);
             std::fs::write(&path, text)
                 .map_err(|error| algomosaic_data::io_problem("writing the sample", &path, &error))?;
-            let options =
-                ImportOptions { ticker: Some((*ticker).to_owned()), interval: Some("1d".to_owned()), sort: false };
+            let options = ImportOptions {
+                ticker: Some((*ticker).to_owned()),
+                interval: Some("1d".to_owned()),
+                ..ImportOptions::default()
+            };
             import_file(warehouse, &mut transaction, &path, &name, algomosaic_data::IfExists::Fail, &options, job)?;
         }
         Ok(transaction.commit()?)

@@ -71,7 +71,6 @@ fn read_file(
         job,
     )?;
     transaction.commit()?;
-    let mut result = warehouse.read(&name, job)?;
-    result.marks = algomosaic_data::marks_of_file(file)?;
+    let result = warehouse.read(&name, job)?;
     Ok((result, ids::content_hash(&bytes)))
 }

@@ -10,6 +10,7 @@ pub(crate) mod init;
 pub(crate) mod jobs;
 pub(crate) mod models;
 pub(crate) mod predict;
+pub(crate) mod profile;
 pub(crate) mod query;
 pub(crate) mod tables;
 pub(crate) mod train;

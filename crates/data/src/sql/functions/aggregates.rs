@@ -1,0 +1,115 @@
+//! Functions of many rows.
+
+use super::Rule::{Aggregate, Special};
+use super::{SqlFunction, f};
+
+pub(super) const FUNCTIONS: &[SqlFunction] = &[
+    f(
+        "COUNT",
+        "COUNT(x ANY) -> INT64",
+        "How many rows there are (*), or how many values are not NULL",
+        Aggregate("count({distinct}{0}){filter}{over}"),
+    ),
+    f(
+        "COUNTIF",
+        "COUNTIF(condition BOOL) -> INT64",
+        "How many rows meet the condition",
+        Aggregate("CAST(count_if({distinct}{0}){filter}{over} AS BIGINT)"),
+    ),
+    f("SUM", "SUM(x N) -> N", "The sum; NULL of no rows", Special),
+    f("AVG", "AVG(x N) -> N", "The mean", Special),
+    f("MIN", "MIN(x ORDERED) -> ORDERED", "The least value", Aggregate("min({distinct}{0}){filter}{over}")),
+    f("MAX", "MAX(x ORDERED) -> ORDERED", "The greatest value", Aggregate("max({distinct}{0}){filter}{over}")),
+    f("ANY_VALUE", "ANY_VALUE(x ANY) -> ANY", "A value of the group; HAVING MAX y chooses it", Special),
+    f("MAX_BY", "MAX_BY(x ANY, y ORDERED) -> ANY", "The value where y is greatest", Special),
+    f("MIN_BY", "MIN_BY(x ANY, y ORDERED) -> ANY", "The value where y is least", Special),
+    f(
+        "ARRAY_AGG",
+        "ARRAY_AGG(x ANY) -> ARRAY",
+        "The values as an array: DISTINCT, IGNORE NULLS, ORDER BY, LIMIT",
+        Special,
+    ),
+    f("ARRAY_CONCAT_AGG", "ARRAY_CONCAT_AGG(x ARRAY) -> ARRAY", "The arrays as one: ORDER BY, LIMIT", Special),
+    f(
+        "STRING_AGG",
+        "STRING_AGG(x STRING[, delimiter STRING]) -> STRING",
+        "The texts as one: DISTINCT, ORDER BY, LIMIT",
+        Special,
+    ),
+    f("LOGICAL_AND", "LOGICAL_AND(x BOOL) -> BOOL", "Whether all are true", Aggregate("bool_and({0}){filter}{over}")),
+    f("LOGICAL_OR", "LOGICAL_OR(x BOOL) -> BOOL", "Whether any is true", Aggregate("bool_or({0}){filter}{over}")),
+    f("BIT_AND", "BIT_AND(x INT64) -> INT64", "The bits all have", Aggregate("bit_and({0}){filter}{over}")),
+    f("BIT_OR", "BIT_OR(x INT64) -> INT64", "The bits any has", Aggregate("bit_or({0}){filter}{over}")),
+    f(
+        "BIT_XOR",
+        "BIT_XOR(x INT64) -> INT64",
+        "The bits an odd number has",
+        Aggregate("bit_xor({distinct}{0}){filter}{over}"),
+    ),
+    f(
+        "STDDEV",
+        "STDDEV(x FLOAT64) -> FLOAT64",
+        "The standard deviation of a sample; NULL of fewer than two",
+        Aggregate("stddev_samp({distinct}{0}){filter}{over}"),
+    ),
+    f(
+        "STDDEV_SAMP",
+        "STDDEV_SAMP(x FLOAT64) -> FLOAT64",
+        "The standard deviation of a sample; NULL of fewer than two",
+        Aggregate("stddev_samp({distinct}{0}){filter}{over}"),
+    ),
+    f(
+        "STDDEV_POP",
+        "STDDEV_POP(x FLOAT64) -> FLOAT64",
+        "The standard deviation of a population",
+        Aggregate("stddev_pop({distinct}{0}){filter}{over}"),
+    ),
+    f(
+        "VARIANCE",
+        "VARIANCE(x FLOAT64) -> FLOAT64",
+        "The variance of a sample; NULL of fewer than two",
+        Aggregate("var_samp({distinct}{0}){filter}{over}"),
+    ),
+    f(
+        "VAR_SAMP",
+        "VAR_SAMP(x FLOAT64) -> FLOAT64",
+        "The variance of a sample; NULL of fewer than two",
+        Aggregate("var_samp({distinct}{0}){filter}{over}"),
+    ),
+    f(
+        "VAR_POP",
+        "VAR_POP(x FLOAT64) -> FLOAT64",
+        "The variance of a population",
+        Aggregate("var_pop({distinct}{0}){filter}{over}"),
+    ),
+    f(
+        "CORR",
+        "CORR(x FLOAT64, y FLOAT64) -> FLOAT64",
+        "Pearson's correlation; NULL of fewer than two pairs",
+        Aggregate("(CASE WHEN regr_count({0}, {1}){filter}{over} < 2 THEN NULL ELSE corr({0}, {1}){filter}{over} END)"),
+    ),
+    f(
+        "COVAR_SAMP",
+        "COVAR_SAMP(x FLOAT64, y FLOAT64) -> FLOAT64",
+        "The covariance of a sample; NULL of fewer than two pairs",
+        Aggregate("covar_samp({0}, {1}){filter}{over}"),
+    ),
+    f(
+        "COVAR_POP",
+        "COVAR_POP(x FLOAT64, y FLOAT64) -> FLOAT64",
+        "The covariance of a population",
+        Aggregate("covar_pop({0}, {1}){filter}{over}"),
+    ),
+    f(
+        "APPROX_COUNT_DISTINCT",
+        "APPROX_COUNT_DISTINCT(x ORDERED) -> INT64",
+        "How many different values; exact here",
+        Aggregate("count(DISTINCT {0}){filter}{over}"),
+    ),
+    f(
+        "APPROX_QUANTILES",
+        "APPROX_QUANTILES(x ORDERED, number INT64) -> ARRAY",
+        "number + 1 values from the least to the greatest; exact here",
+        Special,
+    ),
+];

@@ -1,0 +1,338 @@
+//! What a statement does to tables, and what it may not do.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
+
+use algomosaic_core::{Job, Problem};
+use algomosaic_data::{Limits, SqlParam, SqlParams, Staging, Warehouse, cells, fault_of};
+
+fn open() -> (tempfile::TempDir, Warehouse) {
+    let root = tempfile::tempdir().unwrap();
+    for folder in ["warehouse", "jobs"] {
+        std::fs::create_dir_all(root.path().join(folder)).unwrap();
+    }
+    let warehouse = Warehouse::open(root.path(), "local", "main", &Limits::default()).unwrap();
+    (root, warehouse)
+}
+
+fn change(root: &tempfile::TempDir, warehouse: &Warehouse, sql: &str) -> Result<u64, Problem> {
+    let staging = Staging::create(root.path(), &algomosaic_data::unique())?;
+    Ok(warehouse.prepare(sql, &SqlParams::new())?.change(&staging, &Job::new())?.rows)
+}
+
+fn rows(warehouse: &Warehouse, sql: &str) -> Result<String, Problem> {
+    let result = warehouse.query(sql, None, &Job::new())?;
+    Ok(serde_json::to_string(&cells(&result.frame)?).unwrap())
+}
+
+/// BigQuery's answers, from its documentation.
+#[test]
+fn expressions_answer_as_bigquery_documents() {
+    let (_root, warehouse) = open();
+    let mut failures = Vec::new();
+    for (sql, expected) in [
+        ("1 + 2147483647", "2147483648"),
+        ("7 / 2", "3.5"),
+        ("1.5", "1.5"),
+        ("NUMERIC '1.10' + 1", "\"2.1\""),
+        ("NUMERIC '1' / 3", "\"0.333333333\""),
+        ("'it\\'s'", "\"it's\""),
+        ("r'a\\n'", "\"a\\\\n\""),
+        ("'''a'b'''", "\"a'b\""),
+        ("\"x\"", "\"x\""),
+        ("b'abc'", "\"YWJj\""),
+        ("CAST(1.0 AS STRING)", "\"1\""),
+        ("CAST(2.5 AS INT64)", "3"),
+        ("CAST('0x1f' AS INT64)", "31"),
+        ("SAFE_CAST('1.5' AS INT64)", "null"),
+        ("CAST(DATE '2026-01-31' AS STRING)", "\"2026-01-31\""),
+        ("CAST(TIMESTAMP '2026-01-31 09:30:00+00' AS STRING)", "\"2026-01-31 09:30:00+00\""),
+        ("CAST(TIMESTAMP '2026-01-31 09:30:00.5 +5' AS STRING)", "\"2026-01-31 04:30:00.500+00\""),
+        ("DATETIME '2026-01-31 09:30:00'", "\"2026-01-31T09:30:00.000000\""),
+        ("TIME '09:30:00'", "\"09:30:00\""),
+        ("[1, 2][OFFSET(1)]", "2"),
+        ("[1, 2][SAFE_OFFSET(5)]", "null"),
+        ("[1, 2][ORDINAL(1)]", "1"),
+        ("ARRAY_LENGTH(ARRAY<STRING>[])", "0"),
+        ("STRUCT(1 AS a, 'x' AS b)", "{\"a\":1,\"b\":\"x\"}"),
+        ("STRUCT<a INT64, b STRING>(1, 'x').b", "\"x\""),
+        ("GREATEST(1, NULL)", "null"),
+        ("SUBSTR('apple', -2)", "\"le\""),
+        ("SUBSTR('apple', 2, 2)", "\"pp\""),
+        ("INSTR('banana', 'an', 3)", "4"),
+        ("LPAD('abc', 8, 'def')", "\"defdeabc\""),
+        ("INITCAP('Hello World-everyone!')", "\"Hello World-Everyone!\""),
+        ("REGEXP_EXTRACT('foo@example.org', r'^[a-zA-Z0-9_.+-]+')", "\"foo\""),
+        ("REGEXP_EXTRACT('ab', 'z')", "null"),
+        ("REGEXP_REPLACE('# Heading', r'^# ([a-zA-Z0-9\\s]+)$', r'<h1>\\1</h1>')", "\"<h1>Heading</h1>\""),
+        ("SPLIT('b,c,a')", "[\"b\",\"c\",\"a\"]"),
+        ("TO_HEX(b'\\x00\\xff')", "\"00ff\""),
+        ("TO_HEX(MD5('Hello World'))", "\"b10a8db164e0754105b7a99be72e3fe5\""),
+        ("FORMAT('%d|%5d|%.2f|%s|%t|%T|%%', 10, 7, 1.005, 'a', 1.0, 'a')", "\"10|    7|1.00|a|1.0|\\\"a\\\"|%\""),
+        ("FORMAT('%\\'d', 1234567)", "\"1,234,567\""),
+        ("DATE_DIFF(DATE '2017-10-15', DATE '2017-10-14', WEEK)", "1"),
+        ("DATE_DIFF('2017-12-30', '2014-12-30', ISOYEAR)", "2"),
+        ("DATE_TRUNC(DATE '2017-11-05', WEEK(MONDAY))", "\"2017-10-30\""),
+        ("DATE_TRUNC(DATE '2015-06-15', ISOYEAR)", "\"2014-12-29\""),
+        ("EXTRACT(WEEK FROM DATE '2017-11-05')", "45"),
+        ("EXTRACT(WEEK(TUESDAY) FROM DATE '2017-11-06')", "44"),
+        ("EXTRACT(DAYOFWEEK FROM DATE '2013-12-25')", "4"),
+        ("EXTRACT(HOUR FROM TIMESTAMP '2026-01-01 12:00:00+00' AT TIME ZONE 'America/New_York')", "7"),
+        ("TIMESTAMP_DIFF(TIMESTAMP '2001-02-01 01:00:00', TIMESTAMP '2001-02-01 00:00:01', HOUR)", "0"),
+        ("LAST_DAY(DATE '2008-11-10', WEEK(SUNDAY))", "\"2008-11-15\""),
+        ("FORMAT_DATE('%x', DATE '2008-12-25')", "\"12/25/08\""),
+        ("FORMAT_TIMESTAMP('%c', TIMESTAMP '2050-12-25 15:30:55+00', 'UTC')", "\"Sun Dec 25 15:30:55 2050\""),
+        ("PARSE_DATE('%x', '12/25/08')", "\"2008-12-25\""),
+        ("PARSE_DATETIME('%Y-%m-%d %H:%M:%S', '1998-10-18 13:45:55')", "\"1998-10-18T13:45:55.000000\""),
+        ("UNIX_SECONDS(TIMESTAMP '1969-12-31 23:59:59.5+00')", "-1"),
+        (
+            "GENERATE_DATE_ARRAY('2016-01-31', '2016-04-30', INTERVAL 1 MONTH)",
+            "[\"2016-01-31\",\"2016-02-29\",\"2016-03-31\",\"2016-04-30\"]",
+        ),
+        ("GENERATE_ARRAY(0, 1, 0.5)", "[0.0,0.5,1.0]"),
+        ("TO_JSON_STRING(STRUCT(1 AS a, [1, 2] AS b))", "\"{\\\"a\\\":1,\\\"b\\\":[1,2]}\""),
+        ("JSON_VALUE('{\"a\": {\"b\": [1, \"x\"]}}', '$.a.b[1]')", "\"x\""),
+        ("JSON_QUERY('{\"a\": {\"b\": 1}}', '$.a')", "\"{\\\"b\\\":1}\""),
+        ("JSON_VALUE('{\"a\": {\"b\": 1}}', '$.a')", "null"),
+        ("SAFE.SUBSTR('foo', 0, -2)", "null"),
+        ("SAFE.LN(-1)", "null"),
+        ("SAFE_DIVIDE(1, 0)", "null"),
+        ("SAFE_ADD(9223372036854775807, 1)", "null"),
+        ("IEEE_DIVIDE(1, 0)", "\"Infinity\""),
+        ("MOD(-25, 12)", "-1"),
+        ("ROUND(-2.5)", "-3.0"),
+        ("1 << 63", "-9223372036854775808"),
+        ("BIT_COUNT(-1)", "64"),
+        ("'abc' LIKE 'a%c'", "true"),
+        ("'a_c' LIKE 'a\\\\_c'", "true"),
+        ("'x' LIKE ANY ('y%', 'x%')", "true"),
+        ("NULL IS DISTINCT FROM 1", "true"),
+        ("3 IN UNNEST([1, NULL])", "null"),
+        ("DATE '2026-01-31' + 1", "\"2026-02-01\""),
+        ("DATE '2026-01-31' > '2026-01-30'", "true"),
+        ("(SELECT MAX(x) FROM UNNEST([1, 3, 2]) AS x)", "3"),
+        ("ARRAY(SELECT AS STRUCT x, x * 2 AS y FROM UNNEST([1]) AS x)", "[{\"x\":1,\"y\":2}]"),
+        ("ARRAY(SELECT x FROM UNNEST([3, 1, 2]) AS x ORDER BY x DESC)", "[3,2,1]"),
+        ("CONTAINS_SUBSTR('the Blue house', 'blue')", "true"),
+        ("TRANSLATE('This is a cookie', 'sco', 'zku')", "\"Thiz iz a kuukie\""),
+        ("INTERVAL 1 DAY", "\"0-0 1 0:0:0\""),
+        ("DATE_SUB(DATE '2026-03-31', INTERVAL 1 MONTH)", "\"2026-02-28\""),
+        (
+            "TIMESTAMP_TRUNC(TIMESTAMP '2026-03-15 03:00:00+00', DAY, 'America/New_York')",
+            "\"2026-03-14T04:00:00.000000Z\"",
+        ),
+    ] {
+        match rows(&warehouse, &format!("SELECT {sql}")) {
+            Ok(found) if found == format!("[[{expected}]]") => {}
+            Ok(found) => failures.push(format!("{sql}: {found}, expected {expected}")),
+            Err(problem) => failures.push(format!("{sql}: {} {}", problem.message, problem.hint)),
+        }
+    }
+    assert!(failures.is_empty(), "{} fail:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn what_is_not_bigquerys_is_refused_with_its_place() {
+    let (root, warehouse) = open();
+    change(&root, &warehouse, "CREATE TABLE t (id INT64, name STRING, day DATE)").unwrap();
+    let mut failures = Vec::new();
+    for (sql, message) in [
+        (
+            "SELECT DATE_AD(day, INTERVAL 1 DAY) FROM t",
+            "line 1, column 8: there is no function DATE_AD; did you mean DATE_ADD?",
+        ),
+        ("SELECT\n  nme\nFROM t", "line 2, column 3: there is no column nme; did you mean name?"),
+        ("SELECT list_sum([1])", "LIST_SUM"),
+        ("SELECT getenv('HOME')", "GETENV"),
+        ("SELECT current_setting('threads')", "CURRENT_SETTING"),
+        ("SELECT * FROM read_csv('x')", "read_csv"),
+        ("SELECT * FROM 'x.csv'", "line 1"),
+        ("SELECT * FROM glob('*')", "glob"),
+        ("SELECT id::STRING FROM t", "::"),
+        ("SELECT id ILIKE 'x' FROM t", "ILIKE"),
+        ("SELECT * FROM t TABLESAMPLE SYSTEM (10 PERCENT)", "line 1"),
+        ("SELECT SESSION_USER()", "SESSION_USER"),
+        ("SELECT id AS a, a + 1 AS b FROM t", "no column a"),
+        ("SELECT id, id FROM t", "two columns of the result are called id"),
+        ("SELECT id FROM t WHERE id = name", "= joins values of different types: INT64, STRING"),
+        ("SELECT id, COUNT(*) FROM t", "id is neither in GROUP BY nor in an aggregate"),
+        ("SELECT COUNT(*) FROM t WHERE COUNT(*) > 1", "WHERE cannot hold an aggregate"),
+        ("SELECT 1; SELECT 2", "more than one statement"),
+        ("", "empty"),
+        ("MERGE t USING t AS u ON FALSE WHEN NOT MATCHED THEN INSERT ROW", "MERGE is not supported here"),
+        ("ALTER TABLE t ADD COLUMN x INT64", "ALTER is not supported here"),
+        ("PRAGMA version", "PRAGMA is not supported here"),
+        ("SET threads = 1", "SET is not supported here"),
+        ("ATTACH 'x'", "ATTACH is not supported here"),
+        ("COPY t TO 'x'", "COPY is not supported here"),
+        ("DELETE FROM t", "DELETE needs WHERE"),
+        ("SELECT id FROM t UNION SELECT id FROM t", "UNION needs ALL or DISTINCT"),
+        ("SELECT @x", "there is no value for the parameter @x"),
+        ("SELECT FORMAT_DATE('%q', day) FROM t", "%q"),
+        ("SELECT 9223372036854775808", "beyond INT64"),
+        ("INSERT t (id) VALUES ('x')", "the column id is INT64, and the value is STRING"),
+        ("INSERT t (idd) VALUES (1)", "did you mean id?"),
+        ("UPDATE t SET id = 1", "UPDATE needs WHERE"),
+        ("SELECT DISTINCT [1]", "DISTINCT cannot compare"),
+        ("SELECT CAST('x' AS INT)  FROM nothing", "no table local.main.nothing"),
+    ] {
+        match warehouse.prepare(sql, &SqlParams::new()) {
+            Ok(_) => failures.push(format!("{sql} passes")),
+            Err(error) => {
+                let problem = Problem::from(error);
+                if !problem.message.contains(message) || fault_of(&problem).is_none() {
+                    failures.push(format!("{sql}: {}", problem.message));
+                }
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{} fail:\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn values_that_break_a_rule_fail_the_query() {
+    let (_root, warehouse) = open();
+    for (sql, message) in [
+        ("SELECT 1 / 0", "division by zero"),
+        ("SELECT MOD(1, 0)", "division by zero"),
+        ("SELECT 9223372036854775807 + 1", "verflow"),
+        ("SELECT SUM(x) FROM UNNEST([9223372036854775807, 1]) AS x", "out of range"),
+        ("SELECT [1][OFFSET(1)]", "outside the array"),
+        ("SELECT CAST('x' AS INT64)", "not a INT64: x"),
+        ("SELECT ERROR('no bars')", "no bars"),
+        ("SELECT SAFE.LENGTH(CAST(1 / 0 AS STRING))", "division by zero"),
+    ] {
+        let problem = rows(&warehouse, sql).unwrap_err();
+        assert!(problem.message.contains(message), "{sql}: {}", problem.message);
+    }
+}
+
+#[test]
+fn a_statement_changes_its_table_and_nothing_else() {
+    let (root, warehouse) = open();
+    let change = |sql: &str| change(&root, &warehouse, sql);
+    let all = || rows(&warehouse, "SELECT id, name FROM t ORDER BY id").unwrap();
+    assert_eq!(change("CREATE TABLE t (id INT64, name STRING, price NUMERIC)").unwrap(), 0);
+    assert_eq!(all(), "[]");
+    assert_eq!(change("INSERT INTO t (id, name) VALUES (1, 'a'), (2, 'b'), (3, NULL)").unwrap(), 3);
+    assert_eq!(change("INSERT t SELECT 4, 'd', 1.5").unwrap_err().code, algomosaic_core::Code::BadInput);
+    assert_eq!(change("INSERT t SELECT 4, 'd', NUMERIC '1.5'").unwrap(), 1);
+    assert_eq!(change("UPDATE t SET name = CONCAT(name, 'x'), price = 2 WHERE id <= 2").unwrap(), 2);
+    assert_eq!(change("DELETE FROM t WHERE name IS NULL OR id = 4").unwrap(), 2);
+    assert_eq!(all(), "[[1,\"ax\"],[2,\"bx\"]]");
+    assert_eq!(rows(&warehouse, "SELECT price FROM t").unwrap(), "[[\"2\"],[\"2\"]]");
+    assert!(change("CREATE TABLE t AS SELECT 1 AS x").is_err());
+    assert_eq!(change("CREATE TABLE IF NOT EXISTS t AS SELECT 1 AS x").unwrap(), 0);
+    assert_eq!(change("UPDATE t SET name = s.n FROM (SELECT 2 AS i, 'new' AS n) AS s WHERE id = s.i").unwrap(), 1);
+    assert_eq!(all(), "[[1,\"ax\"],[2,\"new\"]]");
+    assert_eq!(change("TRUNCATE TABLE t").unwrap(), 2);
+    assert_eq!(all(), "[]");
+    assert_eq!(change("INSERT t (id) VALUES (9)").unwrap(), 1);
+    change("DROP TABLE t").unwrap();
+    assert!(change("DROP TABLE t").is_err());
+    change("DROP TABLE IF EXISTS t").unwrap();
+    assert!(warehouse.tables().unwrap().is_empty());
+    algomosaic_data::recover(root.path()).unwrap();
+    let left = std::fs::read_dir(root.path().join("warehouse/main/t")).unwrap().flatten();
+    let left: Vec<String> = left.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    assert!(left.len() == 3 && !left.iter().any(|name| name.starts_with("part-")), "{left:?}");
+    change("CREATE TABLE t AS SELECT 5 AS id, 'e' AS name").unwrap();
+    assert_eq!(all(), "[[5,\"e\"]]");
+    change("CREATE OR REPLACE TABLE t AS SELECT id + 1 AS id, name FROM t").unwrap();
+    assert_eq!(all(), "[[6,\"e\"]]");
+}
+
+#[test]
+fn an_append_beside_an_update_is_not_lost() {
+    let (root, warehouse) = open();
+    change(&root, &warehouse, "CREATE TABLE t AS SELECT 0 AS id, 0 AS n").unwrap();
+    std::thread::scope(|scope| {
+        let appends = scope.spawn(|| {
+            for id in 1..=10 {
+                change(&root, &warehouse, &format!("INSERT t VALUES ({id}, 0)")).unwrap();
+            }
+        });
+        for _ in 0..10 {
+            change(&root, &warehouse, "UPDATE t SET n = n + 1 WHERE id = 0").unwrap();
+        }
+        appends.join().unwrap();
+    });
+    assert_eq!(rows(&warehouse, "SELECT COUNT(*), MAX(n) FROM t").unwrap(), "[[11,10]]");
+}
+
+#[test]
+fn a_query_sees_its_tables_as_they_were_when_it_was_prepared() {
+    let (root, warehouse) = open();
+    change(&root, &warehouse, "CREATE TABLE t AS SELECT 1 AS id").unwrap();
+    let prepared = warehouse.prepare("SELECT COUNT(*) FROM t", &SqlParams::new()).unwrap();
+    change(&root, &warehouse, "INSERT t VALUES (2)").unwrap();
+    let frame = prepared.frame(None, &Job::new()).unwrap().frame;
+    assert_eq!(serde_json::to_string(&cells(&frame).unwrap()).unwrap(), "[[1]]");
+}
+
+#[test]
+fn labels_stay_labels_and_what_reads_later_rows_becomes_one() {
+    let (root, warehouse) = open();
+    change(&root, &warehouse, "CREATE TABLE bars AS SELECT 1 AS t, 1.5 AS close").unwrap();
+    change(
+        &root,
+        &warehouse,
+        "CREATE TABLE f AS SELECT t, close, LEAD(close, 10) OVER (ORDER BY t) AS later FROM bars",
+    )
+    .unwrap();
+    let marks = |sql: &str| -> Vec<(String, u32)> {
+        warehouse.query(sql, None, &Job::new()).unwrap().marks.into_iter().collect()
+    };
+    let later = |name: &str| vec![(name.to_owned(), 10)];
+    assert_eq!(marks("SELECT * FROM f"), later("later"));
+    assert_eq!(marks("SELECT close, later AS x FROM f"), later("x"));
+    assert_eq!(marks("SELECT x FROM (SELECT later * 2 AS x, close FROM f)"), later("x"));
+    assert_eq!(marks("WITH a AS (SELECT close, later AS l FROM f) SELECT close, l IS NULL AS x FROM a"), later("x"));
+    assert_eq!(marks("SELECT close * 2 AS x FROM f WHERE later IS NOT NULL"), vec![]);
+    assert_eq!(marks("SELECT 1 AS x, close FROM f WHERE later > 0"), later("x"));
+    assert_eq!(
+        marks("SELECT AVG(close) OVER (ORDER BY t ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS x FROM f"),
+        vec![]
+    );
+    assert_eq!(
+        marks("SELECT AVG(close) OVER (ORDER BY t ROWS BETWEEN CURRENT ROW AND 3 FOLLOWING) AS x FROM f"),
+        vec![("x".to_owned(), 3)]
+    );
+    assert_eq!(marks("SELECT LAG(close, 2) OVER (ORDER BY t DESC) AS x FROM f"), vec![("x".to_owned(), 2)]);
+    change(&root, &warehouse, "UPDATE f SET close = close + 1 WHERE TRUE").unwrap();
+    assert_eq!(marks("SELECT * FROM f"), later("later"));
+}
+
+#[test]
+fn parameters_have_types_and_all_are_used() {
+    let (_root, warehouse) = open();
+    let param = |kind: &str, value: serde_json::Value| SqlParam { kind: kind.to_owned(), value };
+    let one = |kind: &str, value: serde_json::Value| {
+        let params = SqlParams::from([("x".to_owned(), param(kind, value))]);
+        let result = warehouse.prepare("SELECT @x AS x", &params)?.frame(None, &Job::new())?;
+        Ok::<_, algomosaic_data::Error>((
+            result.columns[0].kind.clone(),
+            serde_json::to_value(cells(&result.frame)?).unwrap()[0][0].clone(),
+        ))
+    };
+    for (kind, value) in [
+        ("STRING", serde_json::json!("it's @y")),
+        ("INT64", serde_json::json!(9_007_199_254_740_993_i64)),
+        ("FLOAT64", serde_json::json!(0.1)),
+        ("BOOL", serde_json::json!(true)),
+        ("DATE", serde_json::json!("2026-01-31")),
+        ("NUMERIC", serde_json::json!("1.5")),
+        ("ARRAY<STRING>", serde_json::json!(["a", "b"])),
+    ] {
+        assert_eq!(one(kind, value.clone()).unwrap(), (kind.to_owned(), value));
+    }
+    for (kind, value) in [
+        ("INT64", serde_json::json!("x")),
+        ("DATE", serde_json::json!("2026-13-01")),
+        ("TEXTS", serde_json::json!("x")),
+        ("INT64", serde_json::json!(1.5)),
+    ] {
+        assert!(one(kind, value).is_err(), "{kind}");
+    }
+    let unused = SqlParams::from([("y".to_owned(), param("INT64", serde_json::json!(1)))]);
+    let problem = Problem::from(warehouse.prepare("SELECT 1", &unused).err().unwrap());
+    assert!(problem.message.contains("@y"), "{}", problem.message);
+}
