@@ -21,7 +21,7 @@ mod workspace;
 pub use algomosaic_charts::{Chart, Theme};
 pub use algomosaic_core::{Code, Job, Param, ParamKind, Problem, Progress, Value};
 pub use algomosaic_data::{
-    Cell, Column, OutFormat, SqlFault, SqlFunction, SqlParam, SqlParams, fault_of, fill, functions, text_params,
+    Cell, Column, OutFormat, SqlFault, SqlFunction, SqlParams, SqlValue, fault_of, fill, functions, text_params,
 };
 pub use app::{App, Finished};
 pub use catalogue::{CatalogueEntry, indicators};

@@ -43,7 +43,7 @@ pub use prepared::{Changed, Prepared};
 pub use profile::{Bin, ColumnProfile, Profile, Quantile, TopValue};
 pub use results::{RESULTS, ResultRecord};
 pub use schema::{Column, Marks, columns_of};
-pub use sql::{SqlFault, SqlFunction, SqlParam, SqlParams, StatementKind, fault_of, fill, functions, text_params};
+pub use sql::{SqlFault, SqlFunction, SqlParams, SqlValue, StatementKind, fault_of, fill, functions, text_params};
 pub use store::ModelStore;
 pub use table_name::TableName;
 pub use warehouse::{IfExists, Page, QueryResult, TableInfo, Warehouse};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use algomosaic_core::{Job, Problem};
-use algomosaic_data::{Limits, SqlParam, SqlParams, Staging, Warehouse, cells};
+use algomosaic_data::{Limits, SqlParams, SqlValue, Staging, Warehouse, cells};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -93,7 +93,7 @@ fn run(case: &Case) -> Result<(), String> {
         .params
         .iter()
         .flatten()
-        .map(|(name, (kind, value))| (name.clone(), SqlParam { kind: kind.clone(), value: value.clone() }))
+        .map(|(name, (kind, value))| (name.clone(), SqlValue { kind: kind.clone(), value: value.clone() }))
         .collect();
     let fault = |problem: Problem| format!("{}: {} {}", case.name, problem.message, problem.hint);
     let prepared = match &case.check {

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 use algomosaic_core::{Job, Problem};
-use algomosaic_data::{Limits, SqlParam, SqlParams, Staging, Warehouse, cells, fault_of};
+use algomosaic_data::{Limits, SqlParams, SqlValue, Staging, Warehouse, cells, fault_of};
 
 fn open() -> (tempfile::TempDir, Warehouse) {
     let root = tempfile::tempdir().unwrap();
@@ -304,7 +304,7 @@ fn labels_stay_labels_and_what_reads_later_rows_becomes_one() {
 #[test]
 fn parameters_have_types_and_all_are_used() {
     let (_root, warehouse) = open();
-    let param = |kind: &str, value: serde_json::Value| SqlParam { kind: kind.to_owned(), value };
+    let param = |kind: &str, value: serde_json::Value| SqlValue { kind: kind.to_owned(), value };
     let one = |kind: &str, value: serde_json::Value| {
         let params = SqlParams::from([("x".to_owned(), param(kind, value))]);
         let result = warehouse.prepare("SELECT @x AS x", &params)?.frame(None, &Job::new())?;

@@ -30,7 +30,7 @@ fn typed(params: &[SqlParam]) -> Result<SqlParams, Problem> {
         } else {
             serde_json::Value::from(param.value.clone())
         };
-        typed.insert(param.name.clone(), algomosaic_data::SqlParam { kind, value });
+        typed.insert(param.name.clone(), algomosaic_data::SqlValue { kind, value });
     }
     Ok(typed)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use algomosaic_api::{Code, DryRunDocument, Problem, QueryDocument, SqlDocument, SqlParam, SqlParams};
+use algomosaic_api::{Code, DryRunDocument, Problem, QueryDocument, SqlDocument, SqlParams, SqlValue};
 use serde_json::{Value, json};
 
 use super::{Session, read};
@@ -102,7 +102,7 @@ fn params(given: &[String]) -> Result<SqlParams, Problem> {
         } else {
             Value::from(value)
         };
-        if params.insert(name.to_owned(), SqlParam { kind, value }).is_some() {
+        if params.insert(name.to_owned(), SqlValue { kind, value }).is_some() {
             return Err(Problem::new(Code::Usage, format!("--param {name} is given twice"), "Give it once."));
         }
     }
@@ -114,7 +114,7 @@ fn filled(text: &str, params: &mut SqlParams) -> Result<String, Problem> {
     let names = algomosaic_api::text_params(text);
     let mut values = BTreeMap::new();
     for name in names {
-        if let Some(SqlParam { value: Value::String(value), .. }) = params.get(&name) {
+        if let Some(SqlValue { value: Value::String(value), .. }) = params.get(&name) {
             values.insert(name.clone(), value.clone());
             if !text.contains(&format!("@{name}")) {
                 params.remove(&name);

@@ -38,7 +38,7 @@ use crate::error::Result;
 
 pub use fault::{SqlFault, fault_of};
 pub use functions::{SqlFunction, functions};
-pub use params::{SqlParam, SqlParams, fill, text_params};
+pub use params::{SqlParams, SqlValue, fill, text_params};
 pub use statement::StatementKind;
 pub(crate) use statement::{Plan, There};
 

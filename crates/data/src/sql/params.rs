@@ -15,7 +15,7 @@ use crate::sql::term::{Form, Term};
 
 /// The value of a parameter, with its type as BigQuery names it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SqlParam {
+pub struct SqlValue {
     /// STRING, INT64, FLOAT64, BOOL, DATE, TIMESTAMP, DATETIME, TIME, NUMERIC, BYTES (in base64), ARRAY<…>.
     pub kind: String,
     /// The value: text, number, truth value, list or null.
@@ -23,7 +23,7 @@ pub struct SqlParam {
 }
 
 /// Parameters by name, without the @.
-pub type SqlParams = BTreeMap<String, SqlParam>;
+pub type SqlParams = BTreeMap<String, SqlValue>;
 
 impl Analyser<'_> {
     /// The type and the value of a parameter.

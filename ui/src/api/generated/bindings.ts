@@ -33,6 +33,10 @@ export const commands = {
 	exportTable: (task: string, table: string, path: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("export_table", { task, table, path })),
 	/**  Removes a table with all its rows. */
 	dropTable: (table: string) => typedError<null, Problem>(__TAURI_INVOKE("drop_table", { table })),
+	/**  How the first file is read, and its first rows as the table would have them. */
+	previewImport: (files: string[], options: ImportOptions) => typedError<ImportPreview, Problem>(__TAURI_INVOKE("preview_import", { files, options })),
+	/**  What importing the files would do: rows, faults with their lines, what the bars look like. */
+	checkImport: (task: string, files: string[], options: ImportOptions) => typedError<ImportCheck, Problem>(__TAURI_INVOKE("check_import", { task, files, options })),
 	/**  Runs a statement. The rows of a SELECT are then paged like those of any table. */
 	runSql: (task: string, sql: string, params: SqlParam[]) => typedError<SqlOutcome, Problem>(__TAURI_INVOKE("run_sql", { task, sql, params })),
 	/**  Reads a statement without running it. */
@@ -77,10 +81,6 @@ export const commands = {
 	cancelJob: (id: string) => typedError<null, Problem>(__TAURI_INVOKE("cancel_job", { id })),
 	/**  Every job, the newest first. */
 	listJobs: () => typedError<JobRecord[], Problem>(__TAURI_INVOKE("list_jobs")),
-	/**  The beginning of a file as it would be read. */
-	previewImport: (files: string[], options: ImportOptions) => typedError<ImportPreview, Problem>(__TAURI_INVOKE("preview_import", { files, options })),
-	/**  What an import would do. */
-	checkImport: (task: string, files: string[], options: ImportOptions) => typedError<ImportCheck, Problem>(__TAURI_INVOKE("check_import", { task, files, options })),
 };
 
 /** Events */
@@ -117,6 +117,32 @@ export type AxisKind =
 "number" | 
 /**  A number whose size says nothing, such as a density: no labels, no grid. */
 "hidden";
+
+/**  What bars are like. What is odd in them is reported and kept. */
+export type BarsReport = {
+	/**  How many tickers. */
+	tickers: number | null,
+	/**  The first time. */
+	from: string,
+	/**  The last time. */
+	to: string,
+	/**  Bars whose high is below their low. */
+	high_below_low: number | null,
+	/**  Bars whose open or close is outside low to high. */
+	prices_outside_range: number | null,
+	/**  Bars with a price of zero or less. */
+	prices_not_positive: number | null,
+	/**  Bars without volume. */
+	zero_volume: number | null,
+	/**  Bars at a time that their ticker has already. */
+	duplicates: number | null,
+	/**  Bars before the one above them. */
+	unsorted: number | null,
+	/**  Places where bars are missing. */
+	gaps: number | null,
+	/**  The first ten lines of each kind, by the field's name. */
+	lines: { [key in string]: (number | null)[] },
+};
 
 /**  A bin of a histogram: `from <= value < to`, the last one with its end. Times in milliseconds since 1970. */
 export type Bin = {
@@ -271,6 +297,38 @@ export type CopiedText = {
 	rows: number,
 };
 
+/**  How a CSV file is written. */
+export type CsvFormat = {
+	/**  Between two fields: one character. */
+	delimiter: string,
+	/**  Around a field that holds a delimiter: one character, or none. */
+	quote: string | null,
+	/**  Whether the first line names the columns. */
+	header: boolean,
+	/**  The encoding by its WHATWG label. */
+	encoding: string,
+	/**  The decimal sign. */
+	decimal: string,
+	/**  Lines before the header that are not read. */
+	skip_lines: number,
+	/**  Unquoted texts that mean NULL beside the empty field. */
+	null_texts: string[],
+};
+
+/**  A kind of fault. */
+export type Fault = {
+	/**  What is wrong. */
+	reason: string,
+	/**  In how many rows. */
+	count: number | null,
+	/**  The first ten lines. */
+	lines: (number | null)[],
+	/**  The first value at fault; empty when there is none to show. */
+	example: string,
+	/**  Whether such rows cannot be kept. */
+	drops: boolean,
+};
+
 /**  What `algom features` prints. */
 export type FeaturesDocument = {
 	/**  The table, in full. */
@@ -284,6 +342,21 @@ export type FeaturesDocument = {
 	/**  Those that look ahead. */
 	labels: string[],
 };
+
+/**  The form of a file. */
+export type FileFormat = 
+/**  Text with a delimiter. */
+{
+	kind: "csv",
+} & CsvFormat | 
+/**  An array of objects. */
+{ kind: "json" } | 
+/**  An object a line. */
+{ kind: "ndjson" } | 
+/**  Parquet. */
+{ kind: "parquet" } | 
+/**  Arrow IPC, a file or a stream. */
+{ kind: "arrow" };
 
 /**  When a decision fills. */
 export type Fill = 
@@ -334,13 +407,81 @@ export type IfExists =
 /**  Start anew. */
 "replace";
 
+/**  What an import would find. */
+export type ImportCheck = {
+	/**  Rows that can be imported. */
+	rows: number | null,
+	/**  Rows that cannot. */
+	dropped: number | null,
+	/**  Every kind of fault. */
+	faults: Fault[],
+	/**  What the bars are like; absent when the rows are no bars. */
+	bars: BarsReport | null,
+};
+
+/**  What becomes of a column of the file. */
+export type ImportColumn = {
+	/**  Its name in the file. */
+	source: string,
+	/**  Its name in the table. */
+	name: string,
+	/**  Its BigQuery type, with ` NOT NULL` behind it where a missing value is a fault. */
+	type: string,
+	/**  How its texts are written: `DD/MM/YYYY`, `epoch_ms`, `1.234,5` ... */
+	format: string | null,
+	/**  Whether it goes into the table. */
+	keep: boolean,
+};
+
 /**  What `algom import` prints. */
 export type ImportDocument = {
 	/**  The table, in full. */
 	table: string,
 	/**  Rows added. */
 	rows: number | null,
+	/**  Rows left out. */
+	dropped?: number | null,
+	/**  Why they were left out. */
+	faults?: Fault[],
 	/**  What the person should know. */
+	notes: string[],
+};
+
+/**  How to read a file. What is absent is detected. */
+export type ImportOptions = {
+	/**  The form of the file. */
+	format?: FileFormat | null,
+	/**  What becomes of the columns; those that are not named are detected and kept. */
+	columns?: ImportColumn[] | null,
+	/**  The ticker of bars, where the files have no such column. */
+	ticker?: string | null,
+	/**  The interval of bars, such as `1d`. */
+	interval?: string | null,
+	/**  Whether the rows are bars. */
+	bars?: boolean | null,
+	/**  Sort bars by time instead of refusing those out of order. */
+	sort?: boolean,
+	/**  Leave out rows that cannot be kept, and say so, instead of refusing the file. */
+	drop_bad_rows?: boolean,
+};
+
+/**  The first rows of a file as they will be in the table. */
+export type ImportPreview = {
+	/**  The form it is read in. */
+	format: FileFormat,
+	/**  The form that was detected. */
+	detected: FileFormat,
+	/**  Every column of the file. */
+	columns: ImportColumn[],
+	/**  Rows of the kept columns as text; absent is NULL, or a text that does not fit its column. */
+	rows: ((string | null)[])[],
+	/**  Whether the rows are bars. */
+	bars: boolean,
+	/**  The ticker that bars without such a column get. */
+	ticker: string | null,
+	/**  The interval that bars without such a column get. */
+	interval: string | null,
+	/**  What was decided and could be decided otherwise. */
 	notes: string[],
 };
 
@@ -552,9 +693,9 @@ files: string[];
 /**  `dataset.table`. */
 table: string; 
 /**  What to do when the table exists. */
-if_exists: IfExists; 
-/**  How they are read. */
-options: ImportOptions } | 
+if_exists?: IfExists; 
+/**  How to read them; what is absent is detected. */
+options?: ImportOptions } | 
 /**  A recipe over bars, to a table or a file. */
 { operation: "features"; 
 /**  The recipe, as TOML. */
@@ -1115,131 +1256,6 @@ export type WorkspaceInfo = {
 	read_only: boolean,
 	/**  It was made by `--sample`. */
 	is_sample: boolean,
-};
-
-/**  How a CSV file is written. */
-export type CsvFormat = {
-	/**  Between fields. */
-	delimiter: string,
-	/**  Around fields. */
-	quote: string | null,
-	/**  Whether the first line names the columns. */
-	header: boolean,
-	/**  As WHATWG names it. */
-	encoding: string,
-	/**  The decimal point. */
-	decimal: string,
-	/**  Lines before the header. */
-	skip_lines: number,
-	/**  What stands for a missing value. */
-	null_texts: string[],
-};
-
-/**  How a file is written. */
-export type FileFormat = ({ kind: "csv" } & CsvFormat) | { kind: "json" } | { kind: "ndjson" } | { kind: "parquet" } | { kind: "arrow" };
-
-/**  A column of a file and what becomes of it. */
-export type ImportColumn = {
-	/**  As the file has it. */
-	source: string,
-	/**  In the table. */
-	name: string,
-	/**  As BigQuery names it. */
-	type: string,
-	/**  How times are written. */
-	format: string | null,
-	/**  Whether it becomes a column of the table. */
-	keep: boolean,
-};
-
-/**  What a person chose about an import; none is detected. */
-export type ImportOptions = {
-	/**  How the files are written. */
-	format: FileFormat | null,
-	/**  The columns. */
-	columns: ImportColumn[] | null,
-	/**  The ticker of bars, where the files have no such column. */
-	ticker: string | null,
-	/**  The interval of bars, such as `1d`. */
-	interval: string | null,
-	/**  Whether the rows are bars. */
-	bars: boolean | null,
-	/**  Sort bars by time instead of refusing those out of order. */
-	sort: boolean,
-	/**  Leave out rows that cannot be kept, instead of refusing the file. */
-	drop_bad_rows: boolean,
-};
-
-/**  The beginning of a file as it would be read. */
-export type ImportPreview = {
-	/**  As it is read. */
-	format: FileFormat,
-	/**  As it was detected. */
-	detected: FileFormat,
-	/**  Its columns. */
-	columns: ImportColumn[],
-	/**  Its first rows. */
-	rows: (string | null)[][],
-	/**  Whether the rows are bars. */
-	bars: boolean,
-	/**  Their ticker, where the file names one. */
-	ticker: string | null,
-	/**  Their interval. */
-	interval: string | null,
-	/**  What the person should know. */
-	notes: string[],
-};
-
-/**  A kind of fault in the rows. */
-export type Fault = {
-	/**  What is wrong. */
-	reason: string,
-	/**  How many rows. */
-	count: number | null,
-	/**  The first of their lines. */
-	lines: (number | null)[],
-	/**  One of them. */
-	example: string,
-	/**  Such rows cannot be kept. */
-	drops: boolean,
-};
-
-/**  What is known of the bars of a file. */
-export type BarsReport = {
-	/**  Tickers. */
-	tickers: number | null,
-	/**  The first time. */
-	from: string,
-	/**  The last time. */
-	to: string,
-	/**  Bars whose high is below their low. */
-	high_below_low: number | null,
-	/**  Bars whose open or close is outside low and high. */
-	prices_outside_range: number | null,
-	/**  Bars with a price at or below zero. */
-	prices_not_positive: number | null,
-	/**  Bars without volume. */
-	zero_volume: number | null,
-	/**  Bars whose time is there already. */
-	duplicates: number | null,
-	/**  Bars out of order. */
-	unsorted: number | null,
-	/**  Missing bars. */
-	gaps: number | null,
-	/**  The first lines of each kind, by its name above. */
-	lines: { [key in string]: (number | null)[] },
-};
-
-/**  What an import would do. */
-export type ImportCheck = {
-	/**  Rows of the files. */
-	rows: number | null,
-	/**  Rows that would be left out. */
-	dropped: number | null,
-	/**  What is wrong, by kind. */
-	faults: Fault[],
-	/**  About the bars, where the rows are bars. */
-	bars: BarsReport | null,
 };
 
 /* Tauri Specta runtime */
