@@ -118,11 +118,8 @@ impl Warehouse {
     pub fn tables(&self) -> Result<Vec<TableInfo>> {
         let connection = self.engine.connection()?;
         let mut tables = Vec::new();
-        for name in self.names()? {
+        for name in self.names_of(&self.project, None)? {
             let parts = self.dir(&name).parts()?;
-            if parts.is_empty() {
-                continue;
-            }
             let mut bytes = 0;
             let mut modified = 0;
             for part in &parts {

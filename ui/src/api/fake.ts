@@ -259,7 +259,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
             hint: "Check the path, or browse for the file.",
           };
         }
-        const rows = 13_085 - (request.options.drop_bad_rows ? 2 : 0);
+        const rows = 13_085 - (request.options?.drop_bad_rows ? 2 : 0);
         try {
           warehouse.save(
             request.table,

@@ -54,7 +54,7 @@ export function previewOf(files: readonly string[], options: ImportOptions): Imp
       })),
     rows: shown.map((row) => row.filter((_, i) => isKept[i])),
     bars: options.bars ?? isSplit,
-    ticker: options.ticker,
+    ticker: options.ticker ?? null,
     interval: options.interval ?? "1d",
     notes: ["Symbol became ticker", "Date became ticker_time"],
   };

@@ -30,6 +30,16 @@ pub(crate) fn literal(value: &ValueWithSpan) -> Read<Term> {
         Value::TripleSingleQuotedByteStringLiteral(text) | Value::TripleDoubleQuotedByteStringLiteral(text) => {
             bytes(at, &unescape(at, text, None, true)?)
         }
+        Value::HexStringLiteral(digits) => match i64::from_str_radix(digits, 16) {
+            Ok(value) => number(at, &value.to_string(), false)?,
+            Err(_) => {
+                return Err(wrong(
+                    at,
+                    format!("0x{digits} is beyond INT64"),
+                    "Write it in decimal digits, as NUMERIC '…'.",
+                ));
+            }
+        },
         other => return Err(unsupported(at, format!("the literal {other}"))),
     })
 }

@@ -93,6 +93,7 @@ fn parse(sql: &str) -> Result<Statement> {
         .tokenize_with_location()
         .map_err(|error| unreadable(sql, &error.to_string()))?;
     after_safe(&mut tokens);
+    refuse_x_quoted(sql, &tokens)?;
     let mut statements = Parser::new(&dialect)
         .with_recursion_limit(150)
         .with_options(ParserOptions::new().with_unescape(false))
@@ -120,6 +121,20 @@ fn after_safe(tokens: &mut [TokenWithSpan]) {
             word.keyword = Keyword::NoKeyword;
         }
     }
+}
+
+/// `X'FF'` is of other dialects; the parser takes it for `0xFF`.
+fn refuse_x_quoted(sql: &str, tokens: &[TokenWithSpan]) -> Result<()> {
+    for token in tokens.iter().filter(|token| matches!(token.token, Token::HexStringLiteral(_))) {
+        let at = token.span.start;
+        let line = sql.split('\n').nth(usize::try_from(at.line).unwrap_or(1).saturating_sub(1)).unwrap_or_default();
+        let first = line.chars().nth(usize::try_from(at.column).unwrap_or(1).saturating_sub(1));
+        if first != Some('0') {
+            let message = fault::located(at, "a literal X'…' is not supported here");
+            return Err(Problem::bad(message, "Write 0xFF for a number, b'\\xFF' for bytes.").into());
+        }
+    }
+    Ok(())
 }
 
 /// The parser's message with its place in front.

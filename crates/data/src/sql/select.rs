@@ -198,7 +198,10 @@ impl Analyser<'_> {
                         .scope()
                         .star
                         .iter()
-                        .map(|column| Item { name: Some(column.name.clone()), term: column.term(at, id) })
+                        .map(|column| Item {
+                            name: Some(column.name.clone()).filter(|name| !name.is_empty()),
+                            term: column.term(at, id),
+                        })
                         .collect();
                     if all.is_empty() {
                         return Err(wrong(at, "SELECT * needs a FROM", "Name a table: SELECT * FROM dataset.table."));
@@ -234,7 +237,10 @@ impl Analyser<'_> {
                 {
                     let visible = source.columns.iter().filter(|column| !column.hidden);
                     return Ok(visible
-                        .map(|column| Item { name: Some(column.name.clone()), term: column.term(name.span, scope.id) })
+                        .map(|column| Item {
+                            name: Some(column.name.clone()).filter(|name| !name.is_empty()),
+                            term: column.term(name.span, scope.id),
+                        })
                         .collect());
                 }
             }
