@@ -164,3 +164,31 @@ fn a_profile_says_what_pandas_says_of_the_sample() {
     assert!(printed.contains("ticker: AAPL (3,270), IBM (3,270), MSFT (3,270), GOOG (2,148)"), "{printed}");
     assert_eq!(run(home.path(), &["profile", "market.none"]).status.code(), Some(4));
 }
+
+#[test]
+fn a_run_keeps_the_file_the_sql_and_the_parameters_it_read() {
+    let home = sample();
+    let home = home.path();
+    let made =
+        run(home, &["features", "w/recipes/momentum.toml", "--from", "market.bars_us_daily", "--table", "features.f"]);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    std::fs::write(home.join("since.sql"), "SELECT * FROM {table} WHERE ticker = @t AND ticker_time >= @from").unwrap();
+    let train = ["train", "w/train/ols.toml", "--from", "since.sql", "--set", "control.repeats=2"];
+    let params = ["--param", "table=features.f", "--param", "t=AAPL", "--param", "from:TIMESTAMP=2005-01-01"];
+    let id = json(home, &[&train[..], &params[..]].concat())["model_execution_id"].as_str().unwrap().to_owned();
+    let sql = format!(
+        "SELECT parameter, value FROM `model_metadata.model_queries_*` WHERE model_execution_id = '{id}' ORDER BY parameter"
+    );
+    let facts: std::collections::BTreeMap<String, String> = rows(home, &sql)
+        .into_iter()
+        .map(|row| (row[0].as_str().unwrap().to_owned(), row[1].as_str().unwrap_or_default().to_owned()))
+        .collect();
+    assert_eq!(facts["input_type"], "sql");
+    assert_eq!(facts["file"], "since.sql");
+    assert_eq!(facts["sql"], "SELECT * FROM features.f WHERE ticker = @t AND ticker_time >= @from");
+    assert_eq!(facts["tables"], "local.features.f");
+    let given: Value = serde_json::from_str(&facts["parameters"]).unwrap();
+    assert_eq!(given[1], json!({"name": "from", "type": "TIMESTAMP", "value": "2005-01-01"}));
+    let refused = run(home, &["train", "w/train/ols.toml", "--from", "features.f", "--param", "t=AAPL"]);
+    assert_eq!(refused.status.code(), Some(2), "{}", text(&refused.stderr));
+}

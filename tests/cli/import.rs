@@ -291,7 +291,7 @@ fn a_preview_and_a_check_are_documents_and_write_nothing() {
     assert_eq!(preview["ticker"], "AAPL");
     assert_eq!(
         preview["columns"][0],
-        json!({"source": "time", "name": "ticker_time", "kind": "TIMESTAMP", "format": "ISO", "keep": true})
+        json!({"source": "time", "name": "ticker_time", "type": "TIMESTAMP", "format": "ISO", "keep": true})
     );
     assert_eq!(preview["rows"][1], json!(["2024-01-03T00:00:00.000000Z", "11.0", "13.0", "10.0", null, "200.0"]));
     let check = json(home, &["import", "AAPL.csv", "--check"]);

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use algomosaic_core::{Code, Job, Problem};
-use algomosaic_data::{SqlParams, Staging};
+use algomosaic_data::Staging;
 
 use crate::jobs::{self, JobRecord, Running};
 use crate::ops::charts::ChartFormat;
@@ -293,14 +293,14 @@ impl App {
 
     /// Runs a SELECT into a file; returns the number of rows.
     pub fn query_to_file(&self, sql: &str, limit: Option<u64>, out: &Path, job: &Job) -> Result<u64, Problem> {
-        query::query_to_file(&*self.workspace()?, sql, &SqlParams::new(), limit, out, job)
+        query::query_to_file(&*self.workspace()?, sql, &[], limit, out, job)
     }
 
     /// Runs a statement of any kind: rows of a SELECT, at most `limit`, or what was changed.
     pub fn run_statement(
         &self,
         sql: &str,
-        params: &SqlParams,
+        params: &[SqlParam],
         limit: Option<u64>,
         job: &Job,
     ) -> Result<SqlDocument, Problem> {
@@ -308,7 +308,7 @@ impl App {
     }
 
     /// Reads a statement and says which tables and how many bytes it would read. Nothing runs.
-    pub fn dry_run(&self, sql: &str, params: &SqlParams) -> Result<DryRunDocument, Problem> {
+    pub fn dry_run(&self, sql: &str, params: &[SqlParam]) -> Result<DryRunDocument, Problem> {
         query::dry_run(&*self.workspace()?, sql, params)
     }
 
@@ -316,7 +316,7 @@ impl App {
     pub fn sql_to_file(
         &self,
         sql: &str,
-        params: &SqlParams,
+        params: &[SqlParam],
         limit: Option<u64>,
         out: &Path,
         job: &Job,

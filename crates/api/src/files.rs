@@ -17,8 +17,13 @@ pub fn read_text(path: &Path) -> Result<String, Problem> {
 }
 
 /// A training file with the values of `--set key=value` in place, and where its data come from: `--from`, or the file's own
-/// `from`.
-pub fn train_file(text: &str, from: Option<&str>, set: &[String]) -> Result<(Source, TrainSpec), Problem> {
+/// `from`, with the `--param` of a query.
+pub fn train_file(
+    text: &str,
+    from: Option<&str>,
+    param: &[String],
+    set: &[String],
+) -> Result<(Source, TrainSpec), Problem> {
     let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         Problem::bad(format!("the training file cannot be read: {}", error.to_string().trim()), "Correct it there.")
     })?;
@@ -44,7 +49,7 @@ pub fn train_file(text: &str, from: Option<&str>, set: &[String]) -> Result<(Sou
     })?;
     let text = toml::to_string(&table)
         .map_err(|error| Problem::bad(format!("the training file cannot be read: {error}"), ""))?;
-    Ok((Source::parse(&from)?, TrainSpec::from_toml(&text)?))
+    Ok((Source::given(&from, param)?, TrainSpec::from_toml(&text)?))
 }
 
 /// `params.alpha=0.01`: what is right of `=` is TOML, or text where it is not.
@@ -87,18 +92,19 @@ mod tests {
 
     #[test]
     fn a_training_file_takes_settings_from_the_command_line() {
-        let (from, spec) = train_file(FILE, None, &["params.alpha=0.25".into(), "split.test_size=0.2".into()]).unwrap();
+        let (from, spec) =
+            train_file(FILE, None, &[], &["params.alpha=0.25".into(), "split.test_size=0.2".into()]).unwrap();
         assert_eq!(from, Source::Table { table: "features.us_daily".into() });
         assert_eq!(spec.params.get("alpha"), Some(&Value::Float(0.25)));
         assert!((spec.split.test_size - 0.2).abs() < 1e-12);
-        let (from, _) = train_file(FILE, Some("SELECT 1"), &[]).unwrap();
-        assert_eq!(from, Source::Sql { sql: "SELECT 1".into() });
+        let (from, _) = train_file(FILE, Some("SELECT 1"), &[], &[]).unwrap();
+        assert_eq!(from, Source::sql("SELECT 1"));
     }
 
     #[test]
     fn a_setting_that_means_nothing_is_refused() {
         for setting in ["alpha", "=1", "params.=1", "outcome.x=1", "nonsense=1"] {
-            assert!(train_file(FILE, None, &[setting.into()]).is_err(), "{setting}");
+            assert!(train_file(FILE, None, &[], &[setting.into()]).is_err(), "{setting}");
         }
     }
 }

@@ -13,6 +13,7 @@ mod ops;
 mod outcome;
 mod request;
 mod settings;
+mod statement;
 mod tasks;
 mod wire;
 mod wire_import;
@@ -20,9 +21,7 @@ mod workspace;
 
 pub use algomosaic_charts::{Chart, Theme};
 pub use algomosaic_core::{Code, Job, Param, ParamKind, Problem, Progress, Value};
-pub use algomosaic_data::{
-    Cell, Column, OutFormat, SqlFault, SqlFunction, SqlParams, SqlValue, fault_of, fill, functions, text_params,
-};
+pub use algomosaic_data::{Cell, Column, OutFormat, SqlFault, SqlFunction, fault_of, functions};
 pub use app::{App, Finished};
 pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{read_text, rules_file, train_file};
@@ -34,6 +33,7 @@ pub use outcome::{
 };
 pub use request::{IfExists, Request, Source};
 pub use settings::{Recent, Settings};
+pub use statement::{sql_file, sql_params};
 pub use wire::{
     AlgorithmForm, Bin, ColumnInfo, ColumnProfile, CopiedText, Filter, FilterOp, Profile, Quantile, QueryRecord,
     ResultInfo, RunDetail, RunSummary, SavedFile, SavedQuery, SortKey, SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam,

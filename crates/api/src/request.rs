@@ -1,10 +1,14 @@
 //! What can be asked: one request an operation, serialisable, stored with the job so that it can be repeated.
 
+use std::path::Path;
+
 use algomosaic_backtest::Rules;
 use algomosaic_core::Problem;
 use algomosaic_model::TrainSpec;
 use serde::{Deserialize, Serialize};
 
+use crate::statement::{sql_file, sql_params};
+use crate::wire::SqlParam;
 use crate::wire_import::ImportOptions;
 
 /// An operation with all it needs.
@@ -136,8 +140,8 @@ impl From<IfExists> for algomosaic_data::IfExists {
 }
 
 /// Endings that make a name a file.
-const FILE_ENDINGS: [&str; 11] =
-    ["csv", "tsv", "txt", "gz", "json", "ndjson", "jsonl", "parquet", "arrow", "feather", "ipc"];
+const FILE_ENDINGS: [&str; 12] =
+    ["csv", "tsv", "txt", "gz", "json", "ndjson", "jsonl", "parquet", "arrow", "feather", "ipc", "sql"];
 
 /// Where rows come from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
@@ -157,12 +161,40 @@ pub enum Source {
     Sql {
         /// A SELECT.
         sql: String,
+        /// The values of its parameters.
+        #[serde(default)]
+        params: Vec<SqlParam>,
+        /// The file it came from.
+        #[serde(default)]
+        file: Option<String>,
     },
 }
 
 impl Source {
-    /// Tells a query, a file and a table apart, as `--from` takes them.
-    pub fn parse(text: &str) -> Result<Source, Problem> {
+    /// A SELECT without parameters.
+    pub fn sql(sql: &str) -> Source {
+        Source::Sql { sql: sql.to_owned(), params: Vec::new(), file: None }
+    }
+
+    /// Tells a query, a file and a table apart, as `--from` takes them, with the `--param` of a query or of a `.sql` file.
+    pub fn given(text: &str, param: &[String]) -> Result<Source, Problem> {
+        let mut values = sql_params(param)?;
+        match Source::parse(text)? {
+            Source::Sql { sql, .. } => Ok(Source::Sql { sql, params: values, file: None }),
+            Source::File { path } if path.to_lowercase().ends_with(".sql") => {
+                let sql = sql_file(Path::new(&path), &mut values)?;
+                Ok(Source::Sql { sql, params: values, file: Some(path) })
+            }
+            source if values.is_empty() => Ok(source),
+            _ => Err(Problem::new(
+                algomosaic_core::Code::Usage,
+                format!("--param belongs to a query, and {text} is none"),
+                "Leave it out, or read from a SELECT or a .sql file.",
+            )),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Source, Problem> {
         let text = text.trim();
         let first = text.split_whitespace().next().unwrap_or("").to_uppercase();
         if text.is_empty() {
@@ -173,7 +205,7 @@ impl Source {
             ));
         }
         if first == "SELECT" || first == "WITH" {
-            return Ok(Source::Sql { sql: text.to_owned() });
+            return Ok(Source::sql(text));
         }
         let ending = text.rsplit('.').next().unwrap_or("").to_lowercase();
         if text.contains(['/', '\\']) || FILE_ENDINGS.contains(&ending.as_str()) {
@@ -203,7 +235,7 @@ mod tests {
             ("market.bars", Source::Table { table: "market.bars".into() }),
             ("./bars.csv", Source::File { path: "./bars.csv".into() }),
             ("bars.parquet", Source::File { path: "bars.parquet".into() }),
-            (" select 1", Source::Sql { sql: "select 1".into() }),
+            (" select 1", Source::sql("select 1")),
         ] {
             assert_eq!(Source::parse(text).unwrap(), expected);
         }
@@ -211,16 +243,11 @@ mod tests {
 
     #[test]
     fn a_request_survives_json() {
-        let request = Request::Predict {
-            model: "ab".into(),
-            from: Source::Sql { sql: "SELECT 1".into() },
-            table: None,
-            out: None,
-        };
+        let request = Request::Predict { model: "ab".into(), from: Source::sql("SELECT 1"), table: None, out: None };
         let text = serde_json::to_string(&request).unwrap();
         assert_eq!(
             text,
-            r#"{"operation":"predict","model":"ab","from":{"kind":"sql","sql":"SELECT 1"},"table":null,"out":null}"#
+            r#"{"operation":"predict","model":"ab","from":{"kind":"sql","sql":"SELECT 1","params":[],"file":null},"table":null,"out":null}"#
         );
         assert_eq!(serde_json::from_str::<Request>(&text).unwrap(), request);
     }

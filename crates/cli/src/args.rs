@@ -57,9 +57,12 @@ pub(crate) enum Command {
     CheckLookahead {
         /// The recipe, a TOML file.
         recipe: PathBuf,
-        /// A table, a file or a SELECT.
+        /// A table, a file, a SELECT or a .sql file.
         #[arg(long)]
         from: String,
+        /// A parameter of the SELECT or the .sql file: NAME[:TYPE]=VALUE. May be repeated.
+        #[arg(long, value_name = "NAME=VALUE")]
+        param: Vec<String>,
     },
     /// Train a model beside its control; prints score, control and p-value.
     Train(Train),
@@ -222,7 +225,7 @@ pub(crate) struct Query {
 pub(crate) struct Features {
     /// The recipe, a TOML file.
     pub(crate) recipe: PathBuf,
-    /// The bars: a table, a file or a SELECT.
+    /// The bars: a table, a file, a SELECT or a .sql file.
     #[arg(long)]
     pub(crate) from: String,
     /// The table to write; an earlier one of that name is replaced.
@@ -231,18 +234,24 @@ pub(crate) struct Features {
     /// The file to write: .csv, .json, .ndjson or .parquet.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// A parameter of the SELECT or the .sql file: NAME[:TYPE]=VALUE. May be repeated.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) param: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Train {
     /// The training file, TOML.
     pub(crate) train: PathBuf,
-    /// The data: a table, a file or a SELECT; default: the file's `from`.
+    /// The data: a table, a file, a SELECT or a .sql file; default: the file's `from`.
     #[arg(long)]
     pub(crate) from: Option<String>,
     /// Change a value of the file: `params.alpha=0.01`. May be repeated.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
+    /// A parameter of the SELECT or the .sql file: NAME[:TYPE]=VALUE. May be repeated.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) param: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -261,7 +270,7 @@ pub(crate) struct Predict {
     /// The id of a run or a model, or the start of one.
     #[arg(long, value_name = "ID")]
     pub(crate) model: String,
-    /// The data: a table, a file or a SELECT.
+    /// The data: a table, a file, a SELECT or a .sql file.
     #[arg(long)]
     pub(crate) from: String,
     /// A table of their own for the predictions.
@@ -270,18 +279,24 @@ pub(crate) struct Predict {
     /// A file for the predictions.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// A parameter of the SELECT or the .sql file: NAME[:TYPE]=VALUE. May be repeated.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) param: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Backtest {
     /// The rules, a TOML file.
     pub(crate) rules: PathBuf,
-    /// The bars with the columns the rules use: a table, a file or a SELECT.
+    /// The bars with the columns the rules use: a table, a file, a SELECT or a .sql file.
     #[arg(long)]
     pub(crate) from: String,
     /// A run whose `predictions` the rules may use; then only bars after its training count.
     #[arg(long, value_name = "ID")]
     pub(crate) model: Option<String>,
+    /// A parameter of the SELECT or the .sql file: NAME[:TYPE]=VALUE. May be repeated.
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) param: Vec<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -41,7 +41,9 @@ fn run(args: &Args, output: &Output) -> Result<ExitCode, algomosaic_api::Problem
         Command::Query(query) => commands::query::run(&session, query),
         Command::Indicators { id } => commands::indicators::run(&session, id.as_deref()),
         Command::Features(features) => commands::features::run(&session, features),
-        Command::CheckLookahead { recipe, from } => commands::features::check_lookahead(&session, recipe, from),
+        Command::CheckLookahead { recipe, from, param } => {
+            commands::features::check_lookahead(&session, recipe, from, param)
+        }
         Command::Train(train) => commands::train::run(&session, train),
         Command::Models { command } => commands::models::run(&session, command.as_ref()),
         Command::Predict(predict) => commands::predict::run(&session, predict),

@@ -242,9 +242,12 @@ pub(crate) fn already_exists(dataset: &str, table: &str) -> Problem {
     )
 }
 
+/// Dataset, table, and the new generation if there is one.
+type Place<'a> = (&'a str, &'a str, Option<&'a str>);
+
 impl Move {
-    /// A staged part, and where it goes: dataset, table, the new generation if there is one.
-    fn part(&self) -> Option<(&str, (&str, &str, Option<&str>))> {
+    /// A staged part, and where it goes.
+    fn part(&self) -> Option<(&str, Place<'_>)> {
         match self {
             Move::Append { staged, dataset, table, .. } => Some((staged, (dataset, table, None))),
             Move::Replace { staged, dataset, table, generation } => Some((staged, (dataset, table, Some(generation)))),
@@ -364,7 +367,7 @@ pub fn recover(workspace: &Path) -> Result<Vec<String>> {
     Ok(dead)
 }
 
-/// Frees the disk of tables that were dropped: readers of that time are done, or their process is.
+/// Frees the disk of tables that were dropped some time ago: their readers are done.
 fn sweep_dropped(workspace: &Path) -> Result<()> {
     let folders = |path: &Path| -> Vec<PathBuf> {
         fs::read_dir(path)

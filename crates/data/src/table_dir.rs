@@ -97,10 +97,10 @@ impl TableDir {
             let (path, name) = (entry.path(), entry.file_name());
             let name = name.to_string_lossy();
             // Removal is housekeeping: what cannot be removed now is the next time.
-            if name.starts_with("gen-") && path != current {
+            if name.starts_with("gen-") && path != current && is_old(&path) {
                 let _ = fs::remove_dir_all(&path);
-            } else if name.starts_with("part-") && current != self.0 {
-                let _ = fs::remove_file(&path);
+            } else if name.starts_with("part-") && current != self.0 && is_old(&self.0) {
+                let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             }
         }
         Ok(())

@@ -207,10 +207,12 @@ impl Warehouse {
         self.parts(name)?.iter().map(bytes).sum()
     }
 
-    /// Removes a table with all its generations. Who reads it just now may be stopped.
+    /// Removes a table. Who reads it just now may finish.
     pub fn drop_table(&self, staging: &Staging, name: &TableName) -> Result<()> {
         self.parts(name)?;
-        staging.take_away(self.dir(name).path())
+        let mut transaction = staging.transaction()?;
+        transaction.stage_drop(&name.dataset, &name.table);
+        transaction.commit()
     }
 
     /// Whether the table has rows or at least a part.

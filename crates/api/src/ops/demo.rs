@@ -50,13 +50,11 @@ pub(crate) fn demo(workspace: &Workspace, running: &Running<'_>, out: Option<&st
     };
 
     // What a prediction run is for: bars the model was not trained on, the last of them without an outcome yet.
-    let held_out = Source::Sql {
-        sql: format!(
-            "SELECT * FROM {} WHERE ticker_time >= TIMESTAMP '{}'",
-            sample::FEATURES_TABLE,
-            best.split.test_start
-        ),
-    };
+    let held_out = Source::sql(&format!(
+        "SELECT * FROM {} WHERE ticker_time >= TIMESTAMP '{}'",
+        sample::FEATURES_TABLE,
+        best.split.test_start
+    ));
     let mut tables = vec![
         format!("{}.{}", workspace.info().project, sample::BARS_TABLE),
         format!("{}.{}", workspace.info().project, sample::FEATURES_TABLE),

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use algomosaic_core::{Job, Problem};
-use algomosaic_data::{Cell, Changed, Column, QueryResult, SqlParams, Staging, StatementKind, cells};
+use algomosaic_data::{Cell, Changed, Column, QueryResult, Staging, StatementKind, cells};
 use serde::Serialize;
 
+use crate::statement::typed;
+use crate::wire::SqlParam;
 use crate::workspace::Workspace;
 
 /// What `algom query` prints of a SELECT.
@@ -64,12 +66,12 @@ pub(crate) fn query(workspace: &Workspace, sql: &str, limit: Option<u64>, job: &
 pub(crate) fn run(
     workspace: &Workspace,
     sql: &str,
-    params: &SqlParams,
+    params: &[SqlParam],
     limit: Option<u64>,
     job: &Job,
 ) -> Result<SqlDocument, Problem> {
     job.stage("reading the statement")?;
-    let prepared = workspace.warehouse().prepare(sql, params)?;
+    let prepared = workspace.warehouse().prepare(sql, &typed(params)?)?;
     if prepared.kind() == StatementKind::Select {
         job.stage("running the query")?;
         return document(prepared.frame(limit, job)?).map(SqlDocument::Rows);
@@ -82,8 +84,8 @@ pub(crate) fn run(
 }
 
 /// Reads a statement and says what it would do.
-pub(crate) fn dry_run(workspace: &Workspace, sql: &str, params: &SqlParams) -> Result<DryRunDocument, Problem> {
-    let prepared = workspace.warehouse().prepare(sql, params)?;
+pub(crate) fn dry_run(workspace: &Workspace, sql: &str, params: &[SqlParam]) -> Result<DryRunDocument, Problem> {
+    let prepared = workspace.warehouse().prepare(sql, &typed(params)?)?;
     Ok(DryRunDocument {
         statement: prepared.kind().to_string(),
         tables: prepared.tables().iter().map(ToString::to_string).collect(),
@@ -96,12 +98,12 @@ pub(crate) fn dry_run(workspace: &Workspace, sql: &str, params: &SqlParams) -> R
 pub(crate) fn query_to_file(
     workspace: &Workspace,
     sql: &str,
-    params: &SqlParams,
+    params: &[SqlParam],
     limit: Option<u64>,
     out: &Path,
     job: &Job,
 ) -> Result<u64, Problem> {
     algomosaic_data::OutFormat::of(out)?;
     job.stage("running the query")?;
-    Ok(workspace.warehouse().prepare(sql, params)?.export(out, limit, job)?)
+    Ok(workspace.warehouse().prepare(sql, &typed(params)?)?.export(out, limit, job)?)
 }

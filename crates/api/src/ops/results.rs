@@ -84,9 +84,7 @@ pub(crate) fn export(workspace: &Workspace, table: &str, path: &Path, job: &Job)
     OutFormat::of(path)?;
     let name = workspace.warehouse().name(table)?;
     job.stage(format!("writing {}", path.file_name().unwrap_or_default().to_string_lossy()))?;
-    let rows = workspace.warehouse().read(&name, job)?;
-    job.step(1, 2)?;
-    algomosaic_data::write_frame(path, &rows.frame, &rows.marks)?;
+    algomosaic_data::export_table(workspace.warehouse(), &name, path, job)?;
     Ok(SavedFile { path: path.to_string_lossy().into_owned() })
 }
 

@@ -5,6 +5,7 @@ use algomosaic_data::{ImportOptions, import_file};
 use algomosaic_features::FeatureFrame;
 
 use crate::request::Source;
+use crate::statement::typed;
 use crate::workspace::Workspace;
 
 /// What was read, for the lineage.
@@ -23,16 +24,29 @@ pub(crate) fn read(workspace: &Workspace, from: &Source, job: &Job) -> Result<Re
     let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let warehouse = workspace.warehouse();
     let (result, facts, source) = match from {
+        // Shards of one name are read together.
+        Source::Table { table } if table.contains('*') => {
+            let sql = format!("SELECT * FROM `{}`", table.trim_matches('`'));
+            let result = warehouse.query(&sql, None, job)?;
+            (result, vec![fact("input_type", "table"), fact("table", table)], table.clone())
+        }
         Source::Table { table } => {
             let name = warehouse.name(table)?;
             let result = warehouse.read(&name, job)?;
             let full = name.to_string();
             (result, vec![fact("input_type", "table"), fact("table", &full)], full)
         }
-        Source::Sql { sql } => {
-            let result = warehouse.query(sql, None, job)?;
+        Source::Sql { sql, params, file } => {
+            let result = warehouse.prepare(sql, &typed(params)?)?.frame(None, job)?;
             let tables: Vec<String> = result.tables.iter().map(ToString::to_string).collect();
-            (result, vec![fact("input_type", "sql"), fact("sql", sql), fact("tables", &tables.join(", "))], sql.clone())
+            let mut facts = vec![fact("input_type", "sql"), fact("sql", sql), fact("tables", &tables.join(", "))];
+            if let Some(file) = file {
+                facts.push(fact("file", file));
+            }
+            if !params.is_empty() {
+                facts.push(fact("parameters", &serde_json::to_string(params).unwrap_or_default()));
+            }
+            (result, facts, sql.clone())
         }
         Source::File { path } => {
             // The same checks as an import, into a warehouse of its own that is gone afterwards.

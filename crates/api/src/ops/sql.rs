@@ -3,8 +3,9 @@
 use std::time::Instant;
 
 use algomosaic_core::{Code, Job, Problem};
-use algomosaic_data::{Marks, Prepared, SqlParams, Staging, StatementKind};
+use algomosaic_data::{Marks, Prepared, Staging, StatementKind};
 
+use crate::statement::typed;
 use crate::wire::{ColumnInfo, QueryRecord, SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam, SqlWords};
 use crate::workspace::Workspace;
 
@@ -13,26 +14,6 @@ use super::{results, saved};
 /// Reads a statement and binds it to the tables as they are now.
 pub(crate) fn prepare<'w>(workspace: &'w Workspace, sql: &str, params: &[SqlParam]) -> Result<Prepared<'w>, Problem> {
     Ok(workspace.warehouse().prepare(sql, &typed(params)?)?)
-}
-
-/// The values of parameters as a page gives them: text, and JSON for an ARRAY or a STRUCT.
-fn typed(params: &[SqlParam]) -> Result<SqlParams, Problem> {
-    let mut typed = SqlParams::new();
-    for param in params {
-        let kind = param.kind.to_uppercase();
-        let value = if kind.starts_with("ARRAY") || kind.starts_with("STRUCT") {
-            serde_json::from_str(&param.value).map_err(|_| {
-                Problem::bad(
-                    format!("the value of @{} is no JSON, and a {kind} is written as JSON", param.name),
-                    r#"Write ["a", "b"]."#,
-                )
-            })?
-        } else {
-            serde_json::Value::from(param.value.clone())
-        };
-        typed.insert(param.name.clone(), algomosaic_data::SqlValue { kind, value });
-    }
-    Ok(typed)
 }
 
 /// Runs a statement and writes it into the history, whatever comes of it.

@@ -12,7 +12,7 @@ pub(crate) fn run(session: &Session<'_>, backtest: &Backtest) -> Result<ExitCode
     session.open()?;
     let request = Request::Backtest {
         rules: algomosaic_api::rules_file(&read(&backtest.rules)?)?,
-        from: Source::parse(&backtest.from)?,
+        from: Source::given(&backtest.from, &backtest.param)?,
         model: backtest.model.clone(),
     };
     match session.run(&request)? {

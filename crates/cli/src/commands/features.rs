@@ -14,7 +14,7 @@ pub(crate) fn run(session: &Session<'_>, features: &Features) -> Result<ExitCode
     session.open()?;
     let request = Request::Features {
         recipe: read(&features.recipe)?,
-        from: Source::parse(&features.from)?,
+        from: Source::given(&features.from, &features.param)?,
         table: features.table.clone(),
         out: features.out.as_ref().map(|out| out.to_string_lossy().into_owned()),
     };
@@ -37,9 +37,14 @@ pub(crate) fn run(session: &Session<'_>, features: &Features) -> Result<ExitCode
     }
 }
 
-pub(crate) fn check_lookahead(session: &Session<'_>, recipe: &Path, from: &str) -> Result<ExitCode, Problem> {
+pub(crate) fn check_lookahead(
+    session: &Session<'_>,
+    recipe: &Path,
+    from: &str,
+    param: &[String],
+) -> Result<ExitCode, Problem> {
     let app = session.open()?;
-    let (recipe, from) = (read(recipe)?, Source::parse(from)?);
+    let (recipe, from) = (read(recipe)?, Source::given(from, param)?);
     let document = with_job(session.output, |job| app.check_lookahead(&recipe, &from, job))?;
     let looks_ahead = !document.looks_ahead.is_empty();
     session.output.document(&document, || {

@@ -12,7 +12,7 @@ pub(crate) fn run(session: &Session<'_>, predict: &Predict) -> Result<ExitCode, 
     session.open()?;
     let request = Request::Predict {
         model: predict.model.clone(),
-        from: Source::parse(&predict.from)?,
+        from: Source::given(&predict.from, &predict.param)?,
         table: predict.table.clone(),
         out: predict.out.as_ref().map(|out| out.to_string_lossy().into_owned()),
     };

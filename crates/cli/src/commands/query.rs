@@ -1,12 +1,11 @@
 //! `algom query`: a statement of SQL, to the terminal or a file.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use algomosaic_api::{Code, DryRunDocument, Problem, QueryDocument, SqlDocument, SqlParams, SqlValue};
-use serde_json::{Value, json};
+use algomosaic_api::{DryRunDocument, Problem, QueryDocument, SqlDocument, sql_file, sql_params};
+use serde_json::json;
 
-use super::{Session, read};
+use super::Session;
 use crate::args::Query;
 use crate::progress::with_job;
 use crate::text::{count, table};
@@ -16,10 +15,10 @@ const SHOWN: usize = 200;
 
 pub(crate) fn run(session: &Session<'_>, query: &Query) -> Result<ExitCode, Problem> {
     let app = session.open()?;
-    let mut params = params(&query.param)?;
+    let mut params = sql_params(&query.param)?;
     let sql = match (&query.text.sql, &query.text.file) {
         (Some(sql), _) => sql.clone(),
-        (None, Some(file)) => filled(&read(file)?, &mut params)?,
+        (None, Some(file)) => sql_file(file, &mut params)?,
         (None, None) => String::new(),
     };
     if query.dry_run || query.max_bytes.is_some() {
@@ -70,56 +69,4 @@ fn dry_run_text(document: &DryRunDocument) -> String {
     let columns =
         if columns.is_empty() { String::new() } else { format!("\n{}", table(&["column", "type"], &columns)) };
     format!("{} would read {} bytes of {tables}{columns}", document.statement, count(document.bytes))
-}
-
-/// The parameters that were given: `name=value`, `name:TYPE=value`. Arrays and structs are JSON.
-fn params(given: &[String]) -> Result<SqlParams, Problem> {
-    let mut params = SqlParams::new();
-    for text in given {
-        let refused = || {
-            Problem::new(
-                Code::Usage,
-                format!("--param {text} is no parameter"),
-                "Write --param name=value, or --param name:TYPE=value.",
-            )
-        };
-        let (left, value) = text.split_once('=').ok_or_else(refused)?;
-        let (name, kind) = left.split_once(':').unwrap_or((left, "STRING"));
-        let kind = kind.trim().to_uppercase();
-        if name.is_empty() || kind.is_empty() {
-            return Err(refused());
-        }
-        let value = if kind.starts_with("ARRAY") || kind.starts_with("STRUCT") {
-            serde_json::from_str(value).map_err(|_| {
-                Problem::new(
-                    Code::Usage,
-                    format!("the value of --param {name} is no JSON"),
-                    format!("Write --param '{name}:ARRAY<STRING>=[\"a\", \"b\"]'."),
-                )
-            })?
-        } else if kind != "STRING" && value.eq_ignore_ascii_case("null") {
-            Value::Null
-        } else {
-            Value::from(value)
-        };
-        if params.insert(name.to_owned(), SqlValue { kind, value }).is_some() {
-            return Err(Problem::new(Code::Usage, format!("--param {name} is given twice"), "Give it once."));
-        }
-    }
-    Ok(params)
-}
-
-/// The text of a file with its `{name}` filled in; what fills one is no parameter of the statement.
-fn filled(text: &str, params: &mut SqlParams) -> Result<String, Problem> {
-    let names = algomosaic_api::text_params(text);
-    let mut values = BTreeMap::new();
-    for name in names {
-        if let Some(SqlValue { value: Value::String(value), .. }) = params.get(&name) {
-            values.insert(name.clone(), value.clone());
-            if !text.contains(&format!("@{name}")) {
-                params.remove(&name);
-            }
-        }
-    }
-    algomosaic_api::fill(text, &values)
 }

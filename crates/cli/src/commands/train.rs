@@ -10,7 +10,8 @@ use crate::args::Train;
 
 pub(crate) fn run(session: &Session<'_>, train: &Train) -> Result<ExitCode, Problem> {
     session.open()?;
-    let (from, spec) = algomosaic_api::train_file(&read(&train.train)?, train.from.as_deref(), &train.set)?;
+    let (from, spec) =
+        algomosaic_api::train_file(&read(&train.train)?, train.from.as_deref(), &train.param, &train.set)?;
     match session.run(&Request::Train { from, spec })? {
         Finished::Train(run) => session.output.document(&run, || {
             let mut text = run_lines(&run);

@@ -970,7 +970,11 @@ path: string } |
 /**  A query. */
 { kind: "sql"; 
 /**  A SELECT. */
-sql: string };
+sql: string; 
+/**  The values of its parameters. */
+params?: SqlParam[]; 
+/**  The file it came from. */
+file?: string | null };
 
 /**  Which rows are held out. */
 export type Split = {

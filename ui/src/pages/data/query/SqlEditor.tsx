@@ -70,6 +70,7 @@ export default function SqlEditor(props: SqlEditorProps) {
         doc: now.current.initial,
         extensions: [
           lineNumbers(),
+          EditorView.lineWrapping,
           highlightActiveLine(),
           highlightActiveLineGutter(),
           history(),
