@@ -16,6 +16,9 @@ HERE = Path(__file__).parent
 PYTHON = sys.executable
 DUCKDB = str(Path(sys.executable).parent / "duckdb")
 
+# Below the size of the file.
+LIMIT_MB = 256
+
 POLARS = """
 import polars as pl, sys
 pl.read_csv(sys.argv[1], try_parse_dates=True).write_parquet(sys.argv[2])
@@ -62,13 +65,25 @@ def main(algom, bench_pages, folder):
     )
     table("Import of 5 million bars, 319 MB of CSV, to a table", importing, "polars")
 
+    limited = folder / "limited"
+    shutil.rmtree(limited, ignore_errors=True)
+    once([algom, "init", str(limited)])
+    settings = limited / "algomosaic.toml"
+    settings.write_text(settings.read_text() + f'\n[limits]\nmemory = "{LIMIT_MB}MB"\n')
+    peak = once([algom, "-w", str(limited), "-q", "import", str(csv), "--table", "bench.bars", "--ticker", "T0"])
+    print(f"\nPeak memory of that import with a limit of {LIMIT_MB} MB: {peak['peak_bytes'] / 1e6:.0f} MB")
+    shutil.rmtree(limited)
+
     large = workspace / "warehouse" / "bench" / "bars_20m"
     if not large.exists():
         for number in range(4):
             once([*ours, "import", str(csv), "--table", "bench.bars_20m", "--ticker", f"T{number}", "--if-exists", "append"])
-    pages = json.loads(once([bench_pages, str(workspace), "bench.bars_20m", "bench.bars"])["output"])
-    print("\n### Pages of 200 rows of a table of 20 million, and the profile of 5 million rows\n")
-    print(json.dumps(pages, indent=2))
+    large_pages = json.loads(once([bench_pages, str(workspace), "bench.bars_20m"])["output"])
+    profile = json.loads(once([bench_pages, str(workspace), "bench.bars"])["output"])
+    print("\n### Pages of 200 rows of a table of 20 million\n")
+    print(json.dumps(large_pages, indent=2))
+    print("\n### The same, and the profile, of 5 million rows\n")
+    print(json.dumps(profile, indent=2))
 
     parts = str(large / "**" / "part-*.parquet")
     window = side_by_side(
