@@ -78,11 +78,15 @@ def main(algom, bench_pages, folder):
     if not large.exists():
         for number in range(4):
             once([*ours, "import", str(csv), "--table", "bench.bars_20m", "--ticker", f"T{number}", "--if-exists", "append"])
-    large_pages = json.loads(once([bench_pages, str(workspace), "bench.bars_20m"])["output"])
-    profile = json.loads(once([bench_pages, str(workspace), "bench.bars"])["output"])
+    # Examples lie a folder deeper than the engine's library.
+    library = {"LD_LIBRARY_PATH": str(Path(algom).parent)}
+    large_pages = json.loads(once([bench_pages, str(workspace), "bench.bars_20m"], library)["output"])
+    seven = "SELECT ticker_time, ticker, open, high, low, close, volume FROM bench.bars"
+    once([*ours, "query", f"CREATE OR REPLACE TABLE bench.bars_7 AS {seven}"])
+    profile = json.loads(once([bench_pages, str(workspace), "bench.bars_7"], library)["output"])
     print("\n### Pages of 200 rows of a table of 20 million\n")
     print(json.dumps(large_pages, indent=2))
-    print("\n### The same, and the profile, of 5 million rows\n")
+    print("\n### The same, and the profile, of 5 million rows by 7 columns\n")
     print(json.dumps(profile, indent=2))
 
     parts = str(large / "**" / "part-*.parquet")

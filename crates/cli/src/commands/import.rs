@@ -282,10 +282,17 @@ fn check_words(check: &ImportCheck) -> String {
     for fault in &check.faults {
         let lines: Vec<String> = fault.lines.iter().map(ToString::to_string).collect();
         let example = if fault.example.is_empty() { String::new() } else { format!(", as in {:?}", fault.example) };
-        text.push_str(&format!("\n{}: {}{example} (lines {})", rows(fault.count), fault.reason, lines.join(", ")));
+        let word = if lines.len() == 1 { "line" } else { "lines" };
+        text.push_str(&format!("\n{}: {}{example} ({word} {})", rows(fault.count), fault.reason, lines.join(", ")));
     }
     if let Some(bars) = &check.bars {
-        text.push_str(&format!("\nbars of {} from {} to {}", count(bars.tickers), bars.from, bars.to));
+        text.push_str(&format!(
+            "\nbars of {} {} from {} to {}",
+            count(bars.tickers),
+            if bars.tickers == 1 { "ticker" } else { "tickers" },
+            bars.from,
+            bars.to
+        ));
         for (what, number) in [
             ("high below low", bars.high_below_low),
             ("open or close outside low to high", bars.prices_outside_range),

@@ -317,11 +317,26 @@ impl Reading<'_> {
         if !["ticker_time", "ticker", "interval"].iter().all(|name| columns.iter().any(|column| column.name == *name)) {
             return Ok(());
         }
+        let new = format!("read_parquet({}, file_row_number = true)", quoted(&out.to_string_lossy()));
+        let bounds = format!(
+            "SELECT min(ticker), max(ticker), CAST(min(ticker_time) AS VARCHAR), CAST(max(ticker_time) AS VARCHAR) FROM {new}"
+        );
+        self.job.check()?;
+        let bounds: [Option<String>; 4] =
+            self.connection.query_row(&bounds, [], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?]))?;
+        let [Some(first_ticker), Some(last_ticker), Some(first_time), Some(last_time)] = bounds else { return Ok(()) };
+        // The statistics in the parts' footers rule most of a large table out.
+        let near = format!(
+            "ticker BETWEEN {} AND {} AND ticker_time BETWEEN TIMESTAMPTZ {} AND TIMESTAMPTZ {}",
+            quoted(&first_ticker),
+            quoted(&last_ticker),
+            quoted(&first_time),
+            quoted(&last_time)
+        );
         let sql = format!(
             "SELECT count(*), CAST(min(file_row_number) AS BIGINT), epoch_us(min(new.ticker_time)) \
-             FROM read_parquet({}, file_row_number = true) AS new WHERE EXISTS (SELECT 1 FROM {existing} AS old \
-             WHERE old.ticker_time = new.ticker_time AND old.ticker = new.ticker AND old.interval IS NOT DISTINCT FROM new.interval)",
-            quoted(&out.to_string_lossy())
+             FROM {new} AS new WHERE EXISTS (SELECT 1 FROM (SELECT ticker_time, ticker, interval FROM {existing} WHERE {near}) AS old \
+             WHERE old.ticker_time = new.ticker_time AND old.ticker = new.ticker AND old.interval IS NOT DISTINCT FROM new.interval)"
         );
         let found = source::numbers(self.connection, &sql, self.job)?;
         let count = found.first().copied().flatten().unwrap_or(0);
