@@ -58,6 +58,20 @@ fn expressions_answer_as_bigquery_documents() {
         ("SUBSTR('apple', -2)", "\"le\""),
         ("SUBSTR('apple', 2, 2)", "\"pp\""),
         ("INSTR('banana', 'an', 3)", "4"),
+        ("'abc' LIKE ALL ('a%', '%c')", "true"),
+        ("'abc' LIKE ALL ('a%', 'x%')", "false"),
+        ("'abc' NOT LIKE ALL ('y%', 'x%')", "true"),
+        ("'abc' NOT LIKE ALL ('a%', 'x%')", "false"),
+        ("'abc' NOT LIKE ANY ('a%', 'x%')", "true"),
+        ("'abc' LIKE SOME ('x%', 'a%')", "true"),
+        ("'abc' NOT LIKE 'a%'", "false"),
+        ("INT64(PARSE_JSON('{\"a\": {\"b\": [5, 7]}}').a.b[1])", "7"),
+        ("(SELECT STRING(j.a) FROM (SELECT JSON '{\"a\": \"x\"}' AS j))", "\"x\""),
+        ("FLOAT64(JSON '9.8')", "9.8"),
+        ("BOOL(JSON 'true')", "true"),
+        ("INT64(JSON '10.0')", "10"),
+        ("SAFE.INT64(JSON '\"5\"')", "null"),
+        ("JSON '{\"a\": 1}'.b IS NULL", "true"),
         ("CAST('-0x123' AS INT64)", "-291"),
         ("SAFE_CAST(b'\\xc2' AS STRING)", "null"),
         ("TIMESTAMP '2014-09-27-08'", "\"2014-09-27T08:00:00.000000Z\""),
@@ -205,6 +219,8 @@ fn what_is_not_bigquerys_is_refused_with_its_place() {
         ("INSERT t (id) VALUES ('x')", "the column id is INT64, and the value is STRING"),
         ("INSERT t (idd) VALUES (1)", "did you mean id?"),
         ("UPDATE t SET id = 1", "UPDATE needs WHERE"),
+        ("SELECT DISTINCT id FROM t ORDER BY name", "ORDER BY after SELECT DISTINCT"),
+        ("WITH a AS (SELECT 1 AS x), A AS (SELECT 2 AS x) SELECT x FROM a", "two tables of WITH are called A"),
         ("SELECT DISTINCT [1]", "DISTINCT cannot compare"),
         ("SELECT CAST('x' AS INT)  FROM nothing", "no table local.main.nothing"),
     ] {
@@ -304,6 +320,18 @@ fn nan_sorts_between_null_and_all_numbers() {
         .unwrap(),
         "[[\"1\",1]]"
     );
+}
+
+#[test]
+fn distinct_rows_are_ordered_by_what_is_selected() {
+    let (_root, warehouse) = open();
+    let from = "FROM UNNEST([1.5, CAST('nan' AS FLOAT64), 1.5, NULL]) AS x";
+    for (order, expected) in [("y", "[[null],[\"NaN\"],[2.5]]"), ("x + 1 DESC", "[[2.5],[\"NaN\"],[null]]")] {
+        let found = rows(&warehouse, &format!("SELECT DISTINCT x + 1 AS y {from} ORDER BY {order}")).unwrap();
+        assert_eq!(found, expected, "{order}");
+    }
+    let found = rows(&warehouse, "SELECT DISTINCT g FROM UNNEST(['a', 'b', 'a']) AS g ORDER BY UPPER(g) DESC").unwrap();
+    assert_eq!(found, "[[\"b\"],[\"a\"]]");
 }
 
 #[test]

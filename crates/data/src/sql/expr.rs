@@ -533,7 +533,14 @@ impl Analyser<'_> {
     fn like(&mut self, at: Span, expr: &Expr, pattern: &Expr, any: bool, negated: bool) -> Read<Term> {
         let term = self.expr(expr)?;
         expect(&term, &Kind::String, "what stands before LIKE")?;
+        let (mut any, mut all) = (any, false);
         let patterns: Vec<&Expr> = match (any, pattern) {
+            // The parser knows ANY, and takes ALL and SOME for functions.
+            (false, Expr::Function(list)) if ["ALL", "SOME"].contains(&&*list.name.to_string().to_uppercase()) => {
+                all = list.name.to_string().eq_ignore_ascii_case("ALL");
+                any = !all;
+                super::calls::plain_args(list)?
+            }
             (true, Expr::Tuple(list)) => list.iter().collect(),
             (true, Expr::Nested(one)) => vec![one],
             (false, pattern) => vec![pattern],
@@ -547,13 +554,10 @@ impl Analyser<'_> {
             parts.push(format!("({} LIKE {} ESCAPE '\\')", term.sql, pattern.sql));
             result.take(&pattern);
         }
-        let joined = if parts.len() == 1 { parts.concat() } else { format!("({})", parts.join(" OR ")) };
-        // NOT LIKE ANY: some pattern does not match.
-        result.sql = match (negated, parts.len()) {
-            (false, _) => joined,
-            (true, 1) => format!("(NOT {joined})"),
-            (true, _) => format!("(NOT ({}))", parts.join(" AND ")),
-        };
+        // NOT LIKE ANY: some pattern does not match. NOT LIKE ALL: none matches.
+        let parts: Vec<String> =
+            parts.into_iter().map(|part| if negated { format!("(NOT {part})") } else { part }).collect();
+        result.sql = format!("({})", parts.join(if any && !all { " OR " } else { " AND " }));
         Ok(result)
     }
 

@@ -67,8 +67,15 @@ impl Analyser<'_> {
 
     fn with(&mut self, with: &With) -> Read<String> {
         let mut texts = Vec::new();
-        for cte in &with.cte_tables {
+        for (index, cte) in with.cte_tables.iter().enumerate() {
             let at = cte.alias.name.span;
+            if with.cte_tables[..index].iter().any(|other| same(&other.alias.name.value, &cte.alias.name.value)) {
+                return Err(wrong(
+                    at,
+                    format!("two tables of WITH are called {}", cte.alias.name.value),
+                    "Give one another name.",
+                ));
+            }
             if cte.from.is_some() || cte.materialized.is_some() {
                 return Err(unsupported(at, "this form of WITH"));
             }
@@ -221,7 +228,7 @@ impl Analyser<'_> {
         self.scopes.push(scope);
         let list: Vec<String> =
             inner.columns.iter().map(|column| format!("{alias}.{}", identifier(&column.engine))).collect();
-        let order = self.order_clause(order_by, &inner.columns, &list);
+        let order = self.order_clause(order_by, &inner.columns, &list, false);
         self.scopes.pop();
         Ok(Rel { sql: format!("SELECT {} FROM ({}) AS {alias}{}{limit}", list.join(", "), inner.sql, order?), ..inner })
     }
@@ -233,6 +240,7 @@ impl Analyser<'_> {
         order_by: Option<&OrderBy>,
         outputs: &[Output],
         values: &[String],
+        distinct: bool,
     ) -> Read<String> {
         let Some(order_by) = order_by else { return Ok(String::new()) };
         let exprs = match (&order_by.kind, &order_by.interpolate) {
@@ -257,6 +265,16 @@ impl Analyser<'_> {
                     Some(place) => ((place + 1).to_string(), &values[place], outputs[place].kind.clone()),
                     None => {
                         let term = self.expr(&item.expr)?;
+                        let own = self.scope().id;
+                        if let Some((_, _, at)) = term.free.iter().find(|(scope, column, _)| {
+                            distinct && *scope == own && !values.contains(&term.sql) && !values.contains(column)
+                        }) {
+                            return Err(wrong(
+                                *at,
+                                "ORDER BY after SELECT DISTINCT sees the columns of the result only",
+                                "Select the column too, or order by one that is selected.",
+                            ));
+                        }
                         written = term.sql;
                         (written.clone(), &written, term.kind)
                     }

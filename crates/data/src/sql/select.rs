@@ -135,7 +135,7 @@ impl Analyser<'_> {
             });
         }
         let values: Vec<String> = items.iter().map(|item| item.term.sql.clone()).collect();
-        let order = self.order_clause(order_by, &columns, &values)?;
+        let order = self.order_clause(order_by, &columns, &values, distinct)?;
         let word = if distinct { "SELECT DISTINCT" } else { "SELECT" };
         Ok(Rel {
             sql: format!("{word} {}{from}{sql}{order}{limit}", list.join(", ")),
