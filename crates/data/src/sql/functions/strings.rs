@@ -96,10 +96,14 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f(
         "INSTR",
         "INSTR(text STRING, part STRING, start INT64) -> INT64",
-        "Where the part begins from a place on",
-        Sql(
-            "(CASE WHEN {2} < 1 THEN {fail:INSTR from the end is not supported here} WHEN {1} = '' OR strpos(substr({0}, {2}), {1}) = 0 THEN 0 ELSE strpos(substr({0}, {2}), {1}) + {2} - 1 END)",
-        ),
+        "Where the part begins from a place on, or back from a place counted from the end when negative",
+        Sql("bq_instr({0}, {1}, {2}, 1)"),
+    ),
+    f(
+        "INSTR",
+        "INSTR(text STRING, part STRING, start INT64, occurrence INT64) -> INT64",
+        "Where the part begins for the n-th time from a place on",
+        Sql("bq_instr({0}, {1}, {2}, {3})"),
     ),
     f(
         "STARTS_WITH",
