@@ -58,6 +58,55 @@ fn expressions_answer_as_bigquery_documents() {
         ("SUBSTR('apple', -2)", "\"le\""),
         ("SUBSTR('apple', 2, 2)", "\"pp\""),
         ("INSTR('banana', 'an', 3)", "4"),
+        ("'abc' LIKE ALL ('a%', '%c')", "true"),
+        ("'abc' LIKE ALL ('a%', 'x%')", "false"),
+        ("'abc' NOT LIKE ALL ('y%', 'x%')", "true"),
+        ("'abc' NOT LIKE ALL ('a%', 'x%')", "false"),
+        ("'abc' NOT LIKE ANY ('a%', 'x%')", "true"),
+        ("'abc' LIKE SOME ('x%', 'a%')", "true"),
+        ("'abc' NOT LIKE 'a%'", "false"),
+        ("INT64(PARSE_JSON('{\"a\": {\"b\": [5, 7]}}').a.b[1])", "7"),
+        ("(SELECT STRING(j.a) FROM (SELECT JSON '{\"a\": \"x\"}' AS j))", "\"x\""),
+        ("FLOAT64(JSON '9.8')", "9.8"),
+        ("BOOL(JSON 'true')", "true"),
+        ("INT64(JSON '10.0')", "10"),
+        ("SAFE.INT64(JSON '\"5\"')", "null"),
+        ("JSON '{\"a\": 1}'.b IS NULL", "true"),
+        ("INSTR('banana', 'an', -1)", "4"),
+        ("INSTR('banana', 'an', -3, 2)", "2"),
+        ("INSTR('banana', 'an', 1, 2)", "4"),
+        ("INSTR('helloooo', 'oo', 1, 2)", "6"),
+        ("INSTR('banana', 'ann')", "0"),
+        ("INSTR('héé', 'é', 3)", "3"),
+        ("CAST('-0x123' AS INT64)", "-291"),
+        ("SAFE_CAST(b'\\xc2' AS STRING)", "null"),
+        ("TIMESTAMP '2014-09-27-08'", "\"2014-09-27T08:00:00.000000Z\""),
+        ("TIMESTAMP '2014-09-27 America/Los_Angeles'", "\"2014-09-27T07:00:00.000000Z\""),
+        ("TIMESTAMP '2014-09-27T12:30:00.45-8:00'", "\"2014-09-27T20:30:00.450000Z\""),
+        ("TO_CODE_POINTS(REVERSE('e\\u0301a'))", "[97,769,101]"),
+        ("UPPER('straße')", "\"STRASSE\""),
+        ("ASCII('a')", "97"),
+        ("SAFE.ASCII('é')", "null"),
+        ("CAST('nan' AS FLOAT64) = CAST('nan' AS FLOAT64)", "false"),
+        ("CAST('nan' AS FLOAT64) <> CAST('nan' AS FLOAT64)", "true"),
+        ("CAST('nan' AS FLOAT64) > 1", "false"),
+        ("CAST('nan' AS FLOAT64) >= CAST('nan' AS FLOAT64)", "false"),
+        ("1.5 < CAST('nan' AS FLOAT64)", "false"),
+        ("NOT 1.5 < CAST('nan' AS FLOAT64)", "true"),
+        ("CAST('nan' AS FLOAT64) = CAST(NULL AS FLOAT64)", "null"),
+        ("CAST('nan' AS FLOAT64) <> CAST(NULL AS FLOAT64)", "null"),
+        ("1 BETWEEN 0 AND CAST('nan' AS FLOAT64)", "false"),
+        ("CAST('nan' AS FLOAT64) IN (1.0, CAST('nan' AS FLOAT64))", "false"),
+        ("CAST('nan' AS FLOAT64) IS NOT DISTINCT FROM CAST('nan' AS FLOAT64)", "true"),
+        ("CAST('inf' AS FLOAT64) > 1", "true"),
+        ("(SELECT MIN(x) FROM UNNEST([1.0, CAST('nan' AS FLOAT64)]) AS x)", "\"NaN\""),
+        ("(SELECT MIN(x) FROM UNNEST([1.5, NULL, -2.0]) AS x)", "-2.0"),
+        ("(SELECT COUNTIF(x > 0) FROM UNNEST([1]) AS x WHERE FALSE)", "0"),
+        ("ARRAY<STRUCT<d DATE, n INT64>>[('2026-01-31', 1), (DATE '2026-02-01', NULL)][OFFSET(0)].d", "\"2026-01-31\""),
+        ("ARRAY<STRUCT<a INT64, b STRING>>[STRUCT(1, 'x')]", "[{\"a\":1,\"b\":\"x\"}]"),
+        ("[STRUCT(1 AS a, 'x' AS b), (NULL, NULL)]", "[{\"a\":1,\"b\":\"x\"},{\"a\":null,\"b\":null}]"),
+        ("[STRUCT(1 AS a, NULL AS b), (2, 'x')][OFFSET(1)].b", "\"x\""),
+        ("STRUCT(1 AS a, NULL AS b)", "{\"a\":1,\"b\":null}"),
         ("LPAD('abc', 8, 'def')", "\"defdeabc\""),
         ("INITCAP('Hello World-everyone!')", "\"Hello World-Everyone!\""),
         ("REGEXP_EXTRACT('foo@example.org', r'^[a-zA-Z0-9_.+-]+')", "\"foo\""),
@@ -176,6 +225,8 @@ fn what_is_not_bigquerys_is_refused_with_its_place() {
         ("INSERT t (id) VALUES ('x')", "the column id is INT64, and the value is STRING"),
         ("INSERT t (idd) VALUES (1)", "did you mean id?"),
         ("UPDATE t SET id = 1", "UPDATE needs WHERE"),
+        ("SELECT DISTINCT id FROM t ORDER BY name", "ORDER BY after SELECT DISTINCT"),
+        ("WITH a AS (SELECT 1 AS x), A AS (SELECT 2 AS x) SELECT x FROM a", "two tables of WITH are called A"),
         ("SELECT DISTINCT [1]", "DISTINCT cannot compare"),
         ("SELECT CAST('x' AS INT)  FROM nothing", "no table local.main.nothing"),
     ] {
@@ -250,6 +301,57 @@ fn a_statement_changes_its_table_and_nothing_else() {
     assert_eq!(all(), "[[5,\"e\"]]");
     change("CREATE OR REPLACE TABLE t AS SELECT id + 1 AS id, name FROM t").unwrap();
     assert_eq!(all(), "[[6,\"e\"]]");
+}
+
+#[test]
+fn nan_sorts_between_null_and_all_numbers() {
+    let (root, warehouse) = open();
+    change(
+        &root,
+        &warehouse,
+        "CREATE TABLE t AS SELECT * FROM UNNEST([STRUCT('i' AS k, CAST('-inf' AS FLOAT64) AS x), ('n', CAST('nan' AS FLOAT64)), ('0', NULL), ('1', 1.5)])",
+    )
+    .unwrap();
+    for (sql, expected) in [
+        ("SELECT STRING_AGG(k, '' ORDER BY x) FROM t", "0ni1"),
+        ("SELECT STRING_AGG(k, '' ORDER BY x DESC) FROM t", "1in0"),
+        ("SELECT ARRAY_TO_STRING(ARRAY(SELECT k FROM t ORDER BY x), '')", "0ni1"),
+        ("SELECT k FROM (SELECT k, x AS y, 1 AS x FROM t ORDER BY y LIMIT 2) ORDER BY y DESC LIMIT 1", "n"),
+        ("SELECT k FROM (SELECT k, x FROM t WHERE x IS NOT NULL UNION ALL SELECT 'z', 0.0 ORDER BY 2 LIMIT 1)", "n"),
+        ("SELECT k FROM t WHERE x IS NOT NULL QUALIFY ROW_NUMBER() OVER (ORDER BY x) = 1", "n"),
+        ("SELECT k FROM t WHERE x > 0", "1"),
+        ("SELECT k FROM t GROUP BY k HAVING MIN(x) >= 0", "1"),
+        ("SELECT a.k FROM t AS a JOIN t AS b ON a.x = b.x AND a.k = b.k WHERE a.x > -1", "1"),
+    ] {
+        assert_eq!(rows(&warehouse, sql).unwrap(), format!("[[\"{expected}\"]]"), "{sql}");
+    }
+    assert_eq!(
+        rows(
+            &warehouse,
+            "SELECT k, SUM(1) OVER (ORDER BY x RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t WHERE x > 0"
+        )
+        .unwrap(),
+        "[[\"1\",1]]"
+    );
+}
+
+#[test]
+fn distinct_rows_are_ordered_by_what_is_selected() {
+    let (_root, warehouse) = open();
+    let from = "FROM UNNEST([1.5, CAST('nan' AS FLOAT64), 1.5, NULL]) AS x";
+    for (order, expected) in [("y", "[[null],[\"NaN\"],[2.5]]"), ("x + 1 DESC", "[[2.5],[\"NaN\"],[null]]")] {
+        let found = rows(&warehouse, &format!("SELECT DISTINCT x + 1 AS y {from} ORDER BY {order}")).unwrap();
+        assert_eq!(found, expected, "{order}");
+    }
+    let found = rows(&warehouse, "SELECT DISTINCT g FROM UNNEST(['a', 'b', 'a']) AS g ORDER BY UPPER(g) DESC").unwrap();
+    assert_eq!(found, "[[\"b\"],[\"a\"]]");
+}
+
+#[test]
+fn grouping_tells_totals_from_nulls() {
+    let (_root, warehouse) = open();
+    let sql = "SELECT g, GROUPING(g), COUNT(*) FROM UNNEST(['a', NULL]) AS g GROUP BY ROLLUP(g) ORDER BY 2, 1";
+    assert_eq!(rows(&warehouse, sql).unwrap(), "[[null,0,1],[\"a\",0,1],[null,1,2]]");
 }
 
 #[test]
@@ -344,6 +446,10 @@ fn parameters_have_types_and_all_are_used() {
     ] {
         assert!(one(kind, value).is_err(), "{kind}");
     }
+    let number = SqlParams::from([("n".to_owned(), param("INT64", serde_json::json!(1)))]);
+    let limited = warehouse.prepare("SELECT x FROM UNNEST([2, 1]) AS x ORDER BY x LIMIT @n", &number).unwrap();
+    let limited = limited.frame(None, &Job::new()).unwrap().frame;
+    assert_eq!(serde_json::to_string(&cells(&limited).unwrap()).unwrap(), "[[1]]");
     let unused = SqlParams::from([("y".to_owned(), param("INT64", serde_json::json!(1)))]);
     let problem = Problem::from(warehouse.prepare("SELECT 1", &unused).err().unwrap());
     assert!(problem.message.contains("@y"), "{}", problem.message);

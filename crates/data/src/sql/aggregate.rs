@@ -208,13 +208,22 @@ impl Analyser<'_> {
         let mut order = Vec::new();
         for item in within.order {
             let key = self.expr(&item.expr)?;
-            order.push(self.order_item(item, key.sql.clone(), &key.kind)?);
+            // The engine orders distinct values by themselves only.
+            let kind = if within.distinct { Kind::Int64 } else { key.kind.clone() };
+            if !key.kind.can_order() {
+                self.order_item(item, &key.sql, &key.sql, &key.kind)?;
+            }
+            order.push(self.order_item(item, &key.sql, &key.sql, &kind)?);
             all.push(key);
         }
         let distinct = if within.distinct { "DISTINCT " } else { "" };
         let x = terms.first().map_or("NULL", |term| term.sql.as_str());
         let kind = terms.first().map_or(Kind::Null, |term| term.kind.clone());
         let (template, gives) = match row.rule {
+            // A NaN is the least, where the engine makes it the greatest.
+            Rule::Aggregate(_) if name == "MIN" && kind == Kind::Float64 => {
+                ("(-max({distinct}-({0})){filter}{over})".to_owned(), Kind::Float64)
+            }
             Rule::Aggregate(template) | Rule::Window(template) => (template.to_owned(), gives(row, &terms)),
             _ => match name {
                 "ARRAY_AGG" => {
@@ -463,7 +472,9 @@ impl Analyser<'_> {
         let mut order = Vec::new();
         for item in &spec.order_by {
             let term = self.expr(&item.expr)?;
-            order.push(self.order_item(item, term.sql.clone(), &term.kind)?);
+            // A frame by values has one key.
+            let kind = if by_values(&spec) { &Kind::Int64 } else { &term.kind };
+            order.push(self.order_item(item, &term.sql, &term.sql, kind)?);
             parts.take(&term);
         }
         let needs_order = [
@@ -585,4 +596,15 @@ impl Analyser<'_> {
             (_, true) => over.frame_behind.max(if over.ordered { 0 } else { FAR }),
         }
     }
+}
+
+/// Whether a window's frame is counted in values of its key.
+fn by_values(spec: &WindowSpec) -> bool {
+    let counted = |bound: &WindowFrameBound| {
+        matches!(bound, WindowFrameBound::Preceding(Some(_)) | WindowFrameBound::Following(Some(_)))
+    };
+    spec.window_frame.as_ref().is_some_and(|frame| {
+        frame.units == WindowFrameUnits::Range
+            && (counted(&frame.start_bound) || frame.end_bound.as_ref().is_some_and(counted))
+    })
 }

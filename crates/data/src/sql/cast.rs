@@ -36,7 +36,15 @@ pub(crate) fn cast(at: Span, term: &Term, to: &Kind, safe: bool) -> Read<Term> {
         (Kind::Float64, Kind::Numeric | Kind::BigNumeric) => plain(),
         (Kind::Numeric | Kind::BigNumeric, Kind::Float64) => always(),
         (Kind::Numeric | Kind::BigNumeric, Kind::Int64 | Kind::Numeric | Kind::BigNumeric) => plain(),
-        (Kind::String, Kind::Int64) => guarded(x, INT, &plain(), safe, to),
+        (Kind::String, Kind::Int64) => {
+            // The engine takes no sign before 0x.
+            let cast = if safe { "TRY_CAST" } else { "CAST" };
+            let signed = format!(
+                r"(CASE WHEN regexp_matches({x}, '^\s*[+-]0[xX]') THEN (CASE WHEN contains({x}, '-') THEN -1 ELSE 1 END) * {cast}(regexp_replace({x}, '[+-]', '') AS BIGINT) ELSE {} END)",
+                plain()
+            );
+            guarded(x, INT, &signed, safe, to)
+        }
         (Kind::String, Kind::Float64) => guarded(x, FLOAT, &plain(), safe, to),
         (Kind::String, Kind::Numeric | Kind::BigNumeric) => guarded(x, DECIMAL, &plain(), safe, to),
         (Kind::String, Kind::Bool) => guarded(x, BOOL, &plain(), safe, to),
@@ -45,14 +53,15 @@ pub(crate) fn cast(at: Span, term: &Term, to: &Kind, safe: bool) -> Read<Term> {
         (Kind::String, Kind::Datetime) => guarded(x, &format!("{DATE}([ Tt]{TIME})?"), &plain(), safe, to),
         (Kind::String, Kind::Timestamp) => {
             let cast = if safe { "TRY_CAST" } else { "CAST" };
-            // The engine takes an offset only without a space before it, and with two digits.
+            // The engine takes an offset only without a space before it, with two digits, and after a time of day.
             let text = format!(
-                r"regexp_replace(regexp_replace({x}, ' ([+-][0-9])', '\1'), '([0-9][+-])([0-9])(:|$)', '\10\2\3')"
+                r"regexp_replace(regexp_replace(regexp_replace({x}, ' ([+-][0-9])', '\1'), '([0-9][+-])([0-9])(:|$)', '\10\2\3'), '^([0-9]+-[0-9]+-[0-9]+)([+-]| [A-Za-z]|[Zz])', '\1 00:00:00\2')"
             );
             guarded(x, &format!("{DATE}([ Tt]{TIME})?{ZONE}?"), &format!("{cast}({text} AS TIMESTAMPTZ)"), safe, to)
         }
         (Kind::String, Kind::Bytes) => format!("encode({x})"),
-        (Kind::Bytes, Kind::String) if !safe => format!("decode({x})"),
+        (Kind::Bytes, Kind::String) if safe => format!("TRY(decode({x}))"),
+        (Kind::Bytes, Kind::String) => format!("decode({x})"),
         (Kind::Date, Kind::Datetime) => always(),
         (Kind::Date, Kind::Timestamp) => format!("timezone('UTC', CAST({x} AS TIMESTAMP))"),
         (Kind::Datetime, Kind::Date | Kind::Time) => always(),

@@ -3,7 +3,7 @@
 
 use std::any::TypeId;
 
-use sqlparser::ast::Statement;
+use sqlparser::ast::{ArrayElemTypeDef, DataType, Expr, Statement};
 use sqlparser::dialect::{BigQueryDialect, Dialect};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -83,6 +83,14 @@ impl Dialect for Sql {
         true
     }
 
+    /// `ARRAY<STRUCT<…>>[…]`, which the parser lacks: given as CONVERT(type, array), which no text of BigQuery becomes.
+    fn parse_prefix(&self, parser: &mut Parser) -> Option<Result<Expr, ParserError>> {
+        let word = |place: usize, keyword: Keyword| matches!(&parser.peek_nth_token_ref(place).token, Token::Word(word) if word.quote_style.is_none() && word.keyword == keyword);
+        let begins =
+            word(0, Keyword::ARRAY) && parser.peek_nth_token_ref(1).token == Token::Lt && word(2, Keyword::STRUCT);
+        begins.then(|| array_of_structs(parser))
+    }
+
     /// From strong to weak: `* / ||`, `+ -`, `<< >>`, `&`, `^`, `|`, comparisons
     /// (<https://cloud.google.com/bigquery/docs/reference/standard-sql/operators>).
     fn get_next_precedence(&self, parser: &Parser) -> Option<Result<u8, ParserError>> {
@@ -95,4 +103,20 @@ impl Dialect for Sql {
             _ => None,
         }
     }
+}
+
+fn array_of_structs(parser: &mut Parser) -> Result<Expr, ParserError> {
+    let DataType::Array(ArrayElemTypeDef::AngleBracket(of)) = parser.parse_data_type()? else {
+        return parser.expected_ref("ARRAY<STRUCT<…>>", parser.peek_token_ref());
+    };
+    parser.expect_token(&Token::LBracket)?;
+    let array = Expr::Convert {
+        is_try: false,
+        expr: Box::new(parser.parse_array_expr(true)?),
+        data_type: Some(*of),
+        charset: None,
+        target_before_value: true,
+        styles: Vec::new(),
+    };
+    parser.parse_compound_expr(array, Vec::new())
 }

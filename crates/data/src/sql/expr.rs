@@ -1,13 +1,14 @@
 //! Expressions that are not calls: names, operators, conditions, arrays, structs, subqueries.
 
 use sqlparser::ast::{
-    AccessExpr, BinaryOperator, CastKind, CeilFloorKind, Expr, Ident, Query, Spanned as _, StructField, Subscript,
-    TrimWhereField, UnaryOperator, Value,
+    AccessExpr, BinaryOperator, CastKind, CeilFloorKind, DataType, Expr, Ident, Query, Spanned as _, StructField,
+    Subscript, TrimWhereField, UnaryOperator, Value,
 };
 use sqlparser::tokenizer::Span;
 
 use crate::sql::analyse::{Analyser, Rel};
 use crate::sql::cast::{cast, coerce, common};
+use crate::sql::compare;
 use crate::sql::fault::{Read, missing, unsupported, wrong};
 use crate::sql::kind::Kind;
 use crate::sql::scope::fields;
@@ -63,24 +64,33 @@ impl Analyser<'_> {
             Expr::IsNotDistinctFrom(a, b) => self.compare(at, a, "IS NOT DISTINCT FROM", b),
             Expr::Between { expr, negated, low, high } => {
                 let terms = [self.expr(expr)?, self.expr(low)?, self.expr(high)?];
+                let below_nan = compare::may_be_nan(&terms[2]);
                 let [x, low, high] = self.alike(at, terms, "BETWEEN")?;
-                let not = if *negated { "NOT " } else { "" };
-                Ok(Term::from(
-                    at,
-                    format!("({} {not}BETWEEN {} AND {})", x.sql, low.sql, high.sql),
-                    Kind::Bool,
-                    &[&x, &low, &high],
-                ))
+                let mut sql = format!("({} BETWEEN {} AND {})", x.sql, low.sql, high.sql);
+                if below_nan {
+                    sql = format!("({sql} AND {})", compare::not_nan(&high.sql, &[&x.sql, &low.sql]));
+                }
+                let sql = if *negated { format!("(NOT {sql})") } else { sql };
+                Ok(Term::from(at, sql, Kind::Bool, &[&x, &low, &high]))
             }
             Expr::InList { expr, list, negated } => {
                 let mut terms = vec![self.expr(expr)?];
                 for item in list {
                     terms.push(self.expr(item)?);
                 }
+                let nan: Vec<bool> = terms.iter().map(compare::may_be_nan).collect();
                 let terms = self.all_alike(at, terms, "IN")?;
-                let list: Vec<&str> = terms[1..].iter().map(|term| term.sql.as_str()).collect();
-                let not = if *negated { "NOT " } else { "" };
-                let sql = format!("({} {not}IN ({}))", terms[0].sql, list.join(", "));
+                let x = &terms[0].sql;
+                let sql = if nan[0] && nan[1..].contains(&true) {
+                    let tests = terms[1..].iter().zip(&nan[1..]);
+                    let tests: Vec<String> =
+                        tests.map(|(item, nan)| compare::comparison(x, "=", &item.sql, [true, *nan])).collect();
+                    format!("({})", tests.join(" OR "))
+                } else {
+                    let list: Vec<&str> = terms[1..].iter().map(|term| term.sql.as_str()).collect();
+                    format!("({x} IN ({}))", list.join(", "))
+                };
+                let sql = if *negated { format!("(NOT {sql})") } else { sql };
                 Ok(Term::from(at, sql, Kind::Bool, &terms.iter().collect::<Vec<_>>()))
             }
             Expr::InSubquery { expr, subquery, negated } => self.in_query(at, expr, subquery, *negated),
@@ -169,6 +179,9 @@ impl Analyser<'_> {
                     terms.push(self.expr(characters)?);
                 }
                 self.known(at, name, terms)
+            }
+            Expr::Convert { expr: inner, data_type: Some(of), target_before_value: true, .. } => {
+                self.array_of_structs(at, inner, of)
             }
             Expr::Function(function) => self.call(function),
             Expr::Exists { subquery, negated } => {
@@ -416,8 +429,9 @@ impl Analyser<'_> {
     /// A comparison of values that are alike, or that a literal makes alike.
     fn compare(&mut self, at: Span, left: &Expr, op: &str, right: &Expr) -> Read<Term> {
         let terms = [self.expr(left)?, self.expr(right)?];
+        let nan = [compare::may_be_nan(&terms[0]), compare::may_be_nan(&terms[1])];
         let [a, b] = self.alike(at, terms, op)?;
-        Ok(Term::from(at, format!("({} {op} {})", a.sql, b.sql), Kind::Bool, &[&a, &b]))
+        Ok(Term::from(at, compare::comparison(&a.sql, op, &b.sql, nan), Kind::Bool, &[&a, &b]))
     }
 
     /// Terms of one type that can be compared.
@@ -519,7 +533,14 @@ impl Analyser<'_> {
     fn like(&mut self, at: Span, expr: &Expr, pattern: &Expr, any: bool, negated: bool) -> Read<Term> {
         let term = self.expr(expr)?;
         expect(&term, &Kind::String, "what stands before LIKE")?;
+        let (mut any, mut all) = (any, false);
         let patterns: Vec<&Expr> = match (any, pattern) {
+            // The parser knows ANY, and takes ALL and SOME for functions.
+            (false, Expr::Function(list)) if ["ALL", "SOME"].contains(&&*list.name.to_string().to_uppercase()) => {
+                all = list.name.to_string().eq_ignore_ascii_case("ALL");
+                any = !all;
+                super::calls::plain_args(list)?
+            }
             (true, Expr::Tuple(list)) => list.iter().collect(),
             (true, Expr::Nested(one)) => vec![one],
             (false, pattern) => vec![pattern],
@@ -533,13 +554,10 @@ impl Analyser<'_> {
             parts.push(format!("({} LIKE {} ESCAPE '\\')", term.sql, pattern.sql));
             result.take(&pattern);
         }
-        let joined = if parts.len() == 1 { parts.concat() } else { format!("({})", parts.join(" OR ")) };
-        // NOT LIKE ANY: some pattern does not match.
-        result.sql = match (negated, parts.len()) {
-            (false, _) => joined,
-            (true, 1) => format!("(NOT {joined})"),
-            (true, _) => format!("(NOT ({}))", parts.join(" AND ")),
-        };
+        // NOT LIKE ANY: some pattern does not match. NOT LIKE ALL: none matches.
+        let parts: Vec<String> =
+            parts.into_iter().map(|part| if negated { format!("(NOT {part})") } else { part }).collect();
+        result.sql = format!("({})", parts.join(if any && !all { " OR " } else { " AND " }));
         Ok(result)
     }
 
@@ -580,21 +598,25 @@ impl Analyser<'_> {
             return Ok(None);
         }
         let Some(kind) = Kind::of_name(&of.value) else { return Ok(None) };
+        let terms = array.elem.iter().map(|item| self.expr(item)).collect::<Read<_>>()?;
+        array_as(word.span, terms, &kind).map(Some)
+    }
+
+    /// `ARRAY<STRUCT<…>>[…]`, as the dialect gives it: a tuple within has the fields' names and types.
+    fn array_of_structs(&mut self, at: Span, array: &Expr, of: &DataType) -> Read<Term> {
+        let Expr::Array(array) = array else { return Err(unsupported(at, "CONVERT (write CAST)")) };
+        let kind = Kind::of_type(at, of)?;
         let mut terms = Vec::new();
         for item in &array.elem {
-            let term = self.expr(item)?;
-            let Some(term) = coerce(&term, &kind) else {
-                return Err(wrong(
-                    term.at,
-                    format!("the array holds {kind}, and this is {}", term.kind),
-                    format!("Cast it: CAST(… AS {kind})."),
-                ));
-            };
-            terms.push(term);
+            terms.push(match (item, of) {
+                (Expr::Tuple(values), DataType::Struct(fields, _)) => self.structure(item.span(), values, fields)?,
+                (Expr::Struct { values, fields: own }, DataType::Struct(fields, _)) if own.is_empty() => {
+                    self.structure(item.span(), values, fields)?
+                }
+                _ => self.expr(item)?,
+            });
         }
-        let list: Vec<&str> = terms.iter().map(|term| term.sql.as_str()).collect();
-        let sql = format!("CAST([{}] AS {}[])", list.join(", "), kind.engine());
-        Ok(Some(Term::from(word.span, sql, Kind::array(kind), &terms.iter().collect::<Vec<_>>())))
+        array_as(at, terms, &kind)
     }
 
     /// `STRUCT(a AS x, …)`, `STRUCT<x INT64, …>(…)`, `(a, b)`.
@@ -725,6 +747,23 @@ pub(crate) fn of_query(at: Span, sql: String, kind: Kind, rel: &Rel) -> Term {
     term.has_query = true;
     term.free.clone_from(&rel.outer);
     term
+}
+
+/// An array of a type that is written.
+fn array_as(at: Span, terms: Vec<Term>, kind: &Kind) -> Read<Term> {
+    let mut items = Vec::new();
+    for term in terms {
+        items.push(coerce(&term, kind).ok_or_else(|| {
+            wrong(
+                term.at,
+                format!("the array holds {kind}, and this is {}", term.kind),
+                format!("Cast it: CAST(… AS {kind})."),
+            )
+        })?);
+    }
+    let list: Vec<&str> = items.iter().map(|term| term.sql.as_str()).collect();
+    let sql = format!("CAST([{}] AS {}[])", list.join(", "), kind.engine());
+    Ok(Term::from(at, sql, Kind::array(kind.clone()), &items.iter().collect::<Vec<_>>()))
 }
 
 pub(crate) fn mismatch(at: Span, op: &str, a: &Term, b: &Term) -> crate::sql::fault::Fault {

@@ -330,6 +330,7 @@ impl fmt::Display for Kind {
                 f.write_str("STRUCT<")?;
                 for (index, (name, kind)) in fields.iter().enumerate() {
                     let comma = if index > 0 { ", " } else { "" };
+                    let kind = if *kind == Kind::Null { &Kind::Int64 } else { kind };
                     match name {
                         Some(name) => write!(f, "{comma}{name} {kind}")?,
                         None => write!(f, "{comma}{kind}")?,

@@ -26,6 +26,8 @@ pub(crate) const MACROS: &[&str] = &[
     "bq_shift_left(x, n) AS CAST(CASE WHEN ((CAST(x AS HUGEINT) * (CAST(1 AS HUGEINT) << CAST(n AS INTEGER))) & 18446744073709551615) > 9223372036854775807 THEN ((CAST(x AS HUGEINT) * (CAST(1 AS HUGEINT) << CAST(n AS INTEGER))) & 18446744073709551615) - 18446744073709551616 ELSE ((CAST(x AS HUGEINT) * (CAST(1 AS HUGEINT) << CAST(n AS INTEGER))) & 18446744073709551615) END AS BIGINT)",
     // BigQuery's place 0 is 1, and a place before the start is the start.
     "bq_substr(t, n) AS CASE WHEN n > 0 THEN substr(t, n) WHEN n = 0 THEN t WHEN -n >= length(t) THEN t ELSE right(t, -n) END",
+    // Occurrences may overlap; those before place -1 are found from the end.
+    "bq_instr(t, p, n, k) AS CASE WHEN t IS NULL OR p IS NULL OR n IS NULL OR k IS NULL THEN NULL WHEN n = 0 THEN error('~INSTR starts at a place other than 0') WHEN k < 1 THEN error('~INSTR counts occurrences from 1') WHEN p = '' THEN 0 WHEN n > 0 THEN coalesce(list_filter(range(n, length(t) - length(p) + 2), lambda i: substr(t, i, length(p)) = p)[k], 0) ELSE coalesce(list_reverse(list_filter(range(1, least(length(t) + n + 2, length(t) - length(p) + 2)), lambda i: substr(t, i, length(p)) = p))[k], 0) END",
     "bq_initcap(t) AS array_to_string(list_transform(regexp_extract_all(t, '[^\\s\\[\\](){}/|<>!?@\"^#$&~_,.:;*%+\\\\-]+|[\\s\\[\\](){}/|<>!?@\"^#$&~_,.:;*%+\\\\-]+'), lambda w: upper(left(w, 1)) || lower(substr(w, 2))), '')",
 ];
 

@@ -9,6 +9,7 @@ mod analyse;
 mod calls;
 mod cast;
 pub(crate) mod catalog;
+mod compare;
 mod dialect;
 mod expr;
 mod fault;

@@ -67,8 +67,15 @@ impl Analyser<'_> {
 
     fn with(&mut self, with: &With) -> Read<String> {
         let mut texts = Vec::new();
-        for cte in &with.cte_tables {
+        for (index, cte) in with.cte_tables.iter().enumerate() {
             let at = cte.alias.name.span;
+            if with.cte_tables[..index].iter().any(|other| same(&other.alias.name.value, &cte.alias.name.value)) {
+                return Err(wrong(
+                    at,
+                    format!("two tables of WITH are called {}", cte.alias.name.value),
+                    "Give one another name.",
+                ));
+            }
             if cte.from.is_some() || cte.materialized.is_some() {
                 return Err(unsupported(at, "this form of WITH"));
             }
@@ -219,15 +226,22 @@ impl Analyser<'_> {
         scope.star.clone_from(&source.columns);
         scope.sources.push(source);
         self.scopes.push(scope);
-        let order = self.order_clause(order_by, &inner.columns);
-        self.scopes.pop();
         let list: Vec<String> =
             inner.columns.iter().map(|column| format!("{alias}.{}", identifier(&column.engine))).collect();
+        let order = self.order_clause(order_by, &inner.columns, &list, false);
+        self.scopes.pop();
         Ok(Rel { sql: format!("SELECT {} FROM ({}) AS {alias}{}{limit}", list.join(", "), inner.sql, order?), ..inner })
     }
 
     /// ORDER BY, where a name or a position of the select list may stand.
-    pub(crate) fn order_clause(&mut self, order_by: Option<&OrderBy>, outputs: &[Output]) -> Read<String> {
+    /// `values` are the columns of the select list in the engine's words.
+    pub(crate) fn order_clause(
+        &mut self,
+        order_by: Option<&OrderBy>,
+        outputs: &[Output],
+        values: &[String],
+        distinct: bool,
+    ) -> Read<String> {
         let Some(order_by) = order_by else { return Ok(String::new()) };
         let exprs = match (&order_by.kind, &order_by.interpolate) {
             (OrderByKind::Expressions(exprs), None) => exprs,
@@ -235,6 +249,7 @@ impl Analyser<'_> {
         };
         let mut parts = Vec::new();
         for item in exprs {
+            let written;
             let key = match position(&item.expr) {
                 Some(place) => {
                     if place == 0 || place > outputs.len() {
@@ -244,17 +259,28 @@ impl Analyser<'_> {
                             "Positions count from 1.",
                         ));
                     }
-                    (place.to_string(), outputs[place - 1].kind.clone())
+                    (place.to_string(), &values[place - 1], outputs[place - 1].kind.clone())
                 }
                 None => match self.output_named(&item.expr, outputs) {
-                    Some(place) => ((place + 1).to_string(), outputs[place].kind.clone()),
+                    Some(place) => ((place + 1).to_string(), &values[place], outputs[place].kind.clone()),
                     None => {
                         let term = self.expr(&item.expr)?;
-                        (term.sql, term.kind)
+                        let own = self.scope().id;
+                        if let Some((_, _, at)) = term.free.iter().find(|(scope, column, _)| {
+                            distinct && *scope == own && !values.contains(&term.sql) && !values.contains(column)
+                        }) {
+                            return Err(wrong(
+                                *at,
+                                "ORDER BY after SELECT DISTINCT sees the columns of the result only",
+                                "Select the column too, or order by one that is selected.",
+                            ));
+                        }
+                        written = term.sql;
+                        (written.clone(), &written, term.kind)
                     }
                 },
             };
-            parts.push(self.order_item(item, key.0, &key.1)?);
+            parts.push(self.order_item(item, &key.0, key.1, &key.2)?);
         }
         Ok(format!(" ORDER BY {}", parts.join(", ")))
     }
@@ -269,8 +295,9 @@ impl Analyser<'_> {
         }
     }
 
-    /// A key of an ORDER BY with BigQuery's place for NULL: first when ascending, last when descending.
-    pub(crate) fn order_item(&mut self, item: &OrderByExpr, key: String, kind: &Kind) -> Read<String> {
+    /// A key of an ORDER BY with BigQuery's place for NULL and NaN: first when ascending, last when descending.
+    /// `key` may be a position; `value` is what stands there.
+    pub(crate) fn order_item(&mut self, item: &OrderByExpr, key: &str, value: &str, kind: &Kind) -> Read<String> {
         let at = item.expr.span();
         if item.with_fill.is_some() {
             return Err(unsupported(at, "WITH FILL"));
@@ -284,11 +311,7 @@ impl Analyser<'_> {
             Some(OrderBySort::Using(_)) => return Err(unsupported(at, "ORDER BY … USING")),
         };
         let nulls_first = item.options.nulls_first.unwrap_or(!descending);
-        Ok(format!(
-            "{key} {} NULLS {}",
-            if descending { "DESC" } else { "ASC" },
-            if nulls_first { "FIRST" } else { "LAST" }
-        ))
+        Ok(crate::sql::compare::sort_keys(key, value, kind, descending, nulls_first))
     }
 
     /// LIMIT and OFFSET: whole numbers, written or given as parameters.
@@ -318,10 +341,18 @@ impl Analyser<'_> {
                 format!("Write {of} 10, or {of} @name with an INT64."),
             )
         };
-        if let Expr::Value(value) = expr
-            && let Value::Placeholder(name) = &value.value
-        {
-            let (kind, value) = self.param_value(value.span, name)?;
+        let param = match expr {
+            Expr::Value(value) => match &value.value {
+                Value::Placeholder(name) => Some((value.span, name)),
+                _ => None,
+            },
+            Expr::Identifier(name) if name.quote_style.is_none() && name.value.starts_with('@') => {
+                Some((name.span, &name.value))
+            }
+            _ => None,
+        };
+        if let Some((span, name)) = param {
+            let (kind, value) = self.param_value(span, name)?;
             return value
                 .as_u64()
                 .or_else(|| value.as_str()?.parse().ok())

@@ -3,7 +3,7 @@
 use sqlparser::ast::{Ident, WindowSpec};
 use sqlparser::tokenizer::Span;
 
-use crate::engine::identifier;
+use crate::engine::{identifier, quoted};
 use crate::sql::fault::{Fault, Read, missing, wrong};
 use crate::sql::kind::{Kind, field_names};
 use crate::sql::term::{Form, Term};
@@ -142,11 +142,16 @@ fn ambiguous(name: &Ident) -> Fault {
 /// The fields that follow a value: `a.b.c`.
 pub(crate) fn fields(mut term: Term, path: &[Ident]) -> Read<Term> {
     for name in path {
+        if term.kind == Kind::Json && !name.value.contains(['"', '\\']) {
+            let place = quoted(&format!("$.\"{}\"", name.value));
+            term = term.with(format!("json_extract({}, {place})", term.sql), Kind::Json);
+            continue;
+        }
         let Kind::Struct(of) = &term.kind else {
             return Err(wrong(
                 name.span,
                 format!("{} is asked of a {}, which has no fields", name.value, term.kind),
-                "Only a STRUCT has fields.",
+                "Only a STRUCT and JSON have fields.",
             ));
         };
         let names = field_names(of);

@@ -134,7 +134,8 @@ impl Analyser<'_> {
                 at: item.term.at,
             });
         }
-        let order = self.order_clause(order_by, &columns)?;
+        let values: Vec<String> = items.iter().map(|item| item.term.sql.clone()).collect();
+        let order = self.order_clause(order_by, &columns, &values, distinct)?;
         let word = if distinct { "SELECT DISTINCT" } else { "SELECT" };
         Ok(Rel {
             sql: format!("{word} {}{from}{sql}{order}{limit}", list.join(", ")),
@@ -540,10 +541,8 @@ fn as_values(at: Span, items: Vec<Item>, mode: Option<&ValueTableMode>) -> Read<
 
 /// A STRUCT of terms.
 pub(crate) fn struct_of(at: Span, terms: &[(Option<String>, Term)]) -> Read<Term> {
-    let fields: Vec<(Option<String>, Kind)> = terms
-        .iter()
-        .map(|(name, term)| (name.clone(), if term.kind == Kind::Null { Kind::Int64 } else { term.kind.clone() }))
-        .collect();
+    let fields: Vec<(Option<String>, Kind)> =
+        terms.iter().map(|(name, term)| (name.clone(), term.kind.clone())).collect();
     let names = crate::sql::kind::field_names(&fields);
     for (index, name) in names.iter().enumerate() {
         if names[..index].iter().any(|other| same(other, name)) {

@@ -1,6 +1,6 @@
 //! JSON.
 
-use super::Rule::Own;
+use super::Rule::{Own, Sql};
 use super::{Call, SqlFunction, f};
 use crate::engine::quoted;
 use crate::sql::analyse::Analyser;
@@ -39,6 +39,38 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f("JSON_EXTRACT_ARRAY", "JSON_EXTRACT_ARRAY(json ANY[, path STRING]) -> ARRAY", "As JSON_QUERY_ARRAY", Own(array)),
     f("JSON_TYPE", "JSON_TYPE(json JSON) -> STRING", "object, array, string, number, boolean or null", Own(kind_of)),
     f("PARSE_JSON", "PARSE_JSON(text STRING) -> JSON", "A text as JSON", Own(parse)),
+    f(
+        "STRING",
+        "STRING(json JSON) -> STRING",
+        "The text a JSON string holds",
+        Sql(
+            "(CASE WHEN json_type({0}) = 'VARCHAR' THEN json_extract_string({0}, '$') WHEN {0} IS NULL THEN NULL ELSE {fail:the JSON is no string} END)",
+        ),
+    ),
+    f(
+        "INT64",
+        "INT64(json JSON) -> INT64",
+        "The whole number a JSON number is",
+        Sql(
+            "(CASE WHEN json_type({0}) IN ('BIGINT', 'UBIGINT') THEN CAST({0} AS BIGINT) WHEN json_type({0}) = 'DOUBLE' AND CAST({0} AS DOUBLE) = trunc(CAST({0} AS DOUBLE)) THEN CAST(CAST({0} AS DOUBLE) AS BIGINT) WHEN {0} IS NULL THEN NULL ELSE {fail:the JSON is no whole number} END)",
+        ),
+    ),
+    f(
+        "FLOAT64",
+        "FLOAT64(json JSON) -> FLOAT64",
+        "The number a JSON number is",
+        Sql(
+            "(CASE WHEN json_type({0}) IN ('BIGINT', 'UBIGINT', 'DOUBLE') THEN CAST({0} AS DOUBLE) WHEN {0} IS NULL THEN NULL ELSE {fail:the JSON is no number} END)",
+        ),
+    ),
+    f(
+        "BOOL",
+        "BOOL(json JSON) -> BOOL",
+        "What a JSON boolean says",
+        Sql(
+            "(CASE WHEN json_type({0}) = 'BOOLEAN' THEN CAST({0} AS BOOLEAN) WHEN {0} IS NULL THEN NULL ELSE {fail:the JSON is no boolean} END)",
+        ),
+    ),
     f("TO_JSON_STRING", "TO_JSON_STRING(value ANY) -> STRING", "A value as a JSON text", Own(to_json_string)),
     f("TO_JSON", "TO_JSON(value ANY) -> JSON", "A value as JSON", Own(to_json)),
 ];

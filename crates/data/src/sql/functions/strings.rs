@@ -16,7 +16,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f("BYTE_LENGTH", "BYTE_LENGTH(text STRING) -> INT64", "How many bytes in UTF-8", Sql("strlen({0})")),
     f("BYTE_LENGTH", "BYTE_LENGTH(bytes BYTES) -> INT64", "How many bytes", Sql("octet_length({0})")),
     f("OCTET_LENGTH", "OCTET_LENGTH(text STRING) -> INT64", "How many bytes in UTF-8", Sql("strlen({0})")),
-    f("UPPER", "UPPER(text STRING) -> STRING", "In capitals", Sql("upper({0})")),
+    f("UPPER", "UPPER(text STRING) -> STRING", "In capitals", Sql("upper(replace({0}, 'ß', 'SS'))")),
     f("LOWER", "LOWER(text STRING) -> STRING", "In small letters", Sql("lower({0})")),
     f("INITCAP", "INITCAP(text STRING) -> STRING", "Each word with a capital", Sql("bq_initcap({0})")),
     f(
@@ -96,10 +96,14 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f(
         "INSTR",
         "INSTR(text STRING, part STRING, start INT64) -> INT64",
-        "Where the part begins from a place on",
-        Sql(
-            "(CASE WHEN {2} < 1 THEN {fail:INSTR from the end is not supported here} WHEN {1} = '' OR strpos(substr({0}, {2}), {1}) = 0 THEN 0 ELSE strpos(substr({0}, {2}), {1}) + {2} - 1 END)",
-        ),
+        "Where the part begins from a place on, or back from a place counted from the end when negative",
+        Sql("bq_instr({0}, {1}, {2}, 1)"),
+    ),
+    f(
+        "INSTR",
+        "INSTR(text STRING, part STRING, start INT64, occurrence INT64) -> INT64",
+        "Where the part begins for the n-th time from a place on",
+        Sql("bq_instr({0}, {1}, {2}, {3})"),
     ),
     f(
         "STARTS_WITH",
@@ -126,7 +130,12 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "Again and again",
         Sql("(CASE WHEN {1} < 0 THEN {fail:REPEAT of a negative number} ELSE repeat({0}, {1}) END)"),
     ),
-    f("REVERSE", "REVERSE(text STRING) -> STRING", "From the end to the start", Sql("reverse({0})")),
+    f(
+        "REVERSE",
+        "REVERSE(text STRING) -> STRING",
+        "From the end to the start",
+        Sql("array_to_string(list_reverse(string_split({0}, '')), '')"),
+    ),
     f(
         "TRANSLATE",
         "TRANSLATE(text STRING, from STRING, to STRING) -> STRING",
@@ -209,7 +218,9 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "ASCII",
         "ASCII(text STRING) -> INT64",
         "The code of the first character",
-        Sql("(CASE WHEN {0} = '' THEN 0 ELSE CAST(ascii({0}) AS BIGINT) END)"),
+        Sql(
+            "(CASE WHEN {0} = '' THEN 0 WHEN ascii({0}) > 127 THEN {fail:ASCII of a character beyond ASCII} ELSE CAST(ascii({0}) AS BIGINT) END)",
+        ),
     ),
     f(
         "UNICODE",
