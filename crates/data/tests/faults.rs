@@ -168,7 +168,7 @@ fn json_says_what_it_cannot_keep() {
         ("no objects", "t.json", "[1, 2]", "holds no JSON objects"),
         ("nothing", "t.json", "[]", "holds no JSON objects"),
         ("a key twice", "t.ndjson", "{\"a\":1,\"a\":2}\n", "t.ndjson has the key a twice"),
-        ("two cases of a key", "t.ndjson", "{\"a\":1,\"A\":2}\n", "t.ndjson has the column a twice"),
+        ("two cases of a key", "t.ndjson", "{\"a\":1,\"A\":2}\n", "t.ndjson has the column A twice"),
     ] {
         let message = place.refused(name, content, &ImportOptions::default());
         assert!(message.contains(expected), "{what}: {message}");
@@ -177,6 +177,9 @@ fn json_says_what_it_cannot_keep() {
     let file = place.write("t.ndjson", "{\"a\":9007199254740993,\"b\":9007199254740993}\n{\"a\":1.5,\"b\":2}\n");
     place.import(&file, "t", &ImportOptions::default()).unwrap();
     assert_eq!(place.rows("t"), ["[\"9007199254740993\",9007199254740993]", "[\"1.5\",2]"]);
+    let file = place.write("t.ndjson", "{\"a\":9223372036854775807}\n{\"a\":-9223372036854775808}\n");
+    place.import(&file, "t", &ImportOptions::default()).unwrap();
+    assert_eq!((place.kinds("t"), place.rows("t")[0].as_str()), (vec!["INT64".to_owned()], "[9223372036854775807]"));
 }
 
 fn arrow_file(column: ArrayRef) -> Vec<u8> {

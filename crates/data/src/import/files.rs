@@ -127,6 +127,9 @@ fn form(name: &str, first: &[u8]) -> FileFormat {
 /// An engine's refusal to read a file, in the file's terms.
 pub(super) fn unreadable(name: &str, form: &str, error: Error) -> Error {
     match error {
+        Error::Engine(message) if message.contains("No space left") || message.starts_with("Out of Memory") => {
+            Error::Engine(message)
+        }
         Error::Engine(message) => {
             if message.contains("expected records") {
                 return Problem::bad(

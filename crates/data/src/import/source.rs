@@ -284,7 +284,8 @@ impl Source {
                 "DOUBLE" if long_wholes => (name, "VARCHAR".to_owned()),
                 "BIGINT" | "DOUBLE" | "BOOLEAN" => (name, kind),
                 kind if kind.ends_with("[]") || kind.starts_with("STRUCT") => (name, kind.to_owned()),
-                "UBIGINT" | "HUGEINT" => (name, kind),
+                // Whole numbers beyond an INT64 are in quotes by now; the engine widens the type for others too.
+                "UBIGINT" | "HUGEINT" => (name, "BIGINT".to_owned()),
                 _ => (name, "VARCHAR".to_owned()),
             })
             .collect();
