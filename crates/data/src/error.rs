@@ -132,6 +132,12 @@ fn engine_problem(message: &str) -> Problem {
             "SAFE_CAST, SAFE_DIVIDE and SAFE.FUNCTION give NULL where a value does not fit.",
         );
     }
+    if text.contains("TProtocolException") {
+        return Problem::bad(
+            "a part file of a table is damaged: its description cannot be read",
+            "`algom tables` shows the table as unreadable; restore its parts from a backup, or import the table again.",
+        );
+    }
     if kind == "Out of Memory" {
         return Problem::bad(
             "the query needs more memory and spill than the workspace allows",
@@ -168,6 +174,8 @@ mod tests {
             "Invalid Input Error: No magic bytes found at end of file '/w/warehouse/market/bars/part-1.parquet'";
         let problem = engine_problem(message);
         assert_eq!(problem.message, "a part of the table market.bars is damaged or gone: market/bars/part-1.parquet");
+        let problem = engine_problem("Invalid Input Error: TProtocolException: Invalid data");
+        assert!(problem.message.starts_with("a part file of a table is damaged"), "{}", problem.message);
         assert!(engine_problem("Binder Error: no column x").message.contains("no column x"));
     }
 }

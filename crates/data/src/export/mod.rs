@@ -151,7 +151,7 @@ fn atomically<T>(path: &Path, write: impl FnOnce(&Path) -> Result<T>) -> Result<
 fn copy(connection: &Connection, sql: &str, to: &Path, marks: &Marks, job: &Job) -> Result<u64> {
     let marks = serde_json::to_string(marks).unwrap_or_default();
     let copy = format!(
-        "COPY ({sql}) TO {} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{}: {}}})",
+        "COPY ({sql}) TO {} (FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 0, KV_METADATA {{{}: {}}})",
         quoted(&to.to_string_lossy()),
         quoted(MARKS_KEY),
         quoted(&marks)

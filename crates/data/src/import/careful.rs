@@ -114,9 +114,21 @@ fn rules(reading: &Reading<'_>) -> Vec<Rule> {
         let raw = format!("_algom_raw_{index}");
         let mut missing = format!("{name} IS NULL");
         if let Some((_, should_be)) = &output.checked {
+            let fails = format!("{name} IS NULL AND {raw} IS NOT NULL");
+            if output.unkept.is_some() {
+                rules.push(Rule {
+                    reason: format!(
+                        "{} would not keep a number as it is written (make the column STRING or NUMERIC, --schema)",
+                        output.name
+                    ),
+                    broken: format!("{fails} AND _algom_unkept_{index}"),
+                    text: format!("left({raw}, 200)"),
+                });
+            }
+            let other = if output.unkept.is_some() { format!(" AND NOT _algom_unkept_{index}") } else { String::new() };
             rules.push(Rule {
                 reason: format!("{} is not {should_be}", output.name),
-                broken: format!("{name} IS NULL AND {raw} IS NOT NULL"),
+                broken: format!("{fails}{other}"),
                 text: format!("left({raw}, 200)"),
             });
             missing = format!("{missing} AND {raw} IS NULL");
@@ -142,6 +154,9 @@ fn typed_select(reading: &Reading<'_>, rules: &[Rule], reader: &str) -> String {
         inner.push(format!("{} AS {}", output.soft, identifier(&output.name)));
         if let Some((raw, _)) = &output.checked {
             inner.push(format!("{raw} AS _algom_raw_{index}"));
+            if let Some(unkept) = &output.unkept {
+                inner.push(format!("{unkept} AS _algom_unkept_{index}"));
+            }
         }
     }
     let faults: Vec<String> = rules

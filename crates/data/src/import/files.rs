@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use algomosaic_core::{Job, Problem};
 use duckdb::Connection;
 
-use crate::engine::{self, quoted};
+use crate::engine;
 use crate::error::{Error, IoContext as _, Result};
 
+use super::gzip;
 use super::options::{CsvFormat, FileFormat};
 
 /// A file whose form is known.
@@ -73,13 +74,7 @@ fn matches(pattern: &str, name: &str) -> bool {
 }
 
 /// Opens a file, uncompressed and with its form.
-pub(super) fn open(
-    file: &Path,
-    chosen: Option<&FileFormat>,
-    scratch: &Path,
-    connection: &Connection,
-    job: &Job,
-) -> Result<Opened> {
+pub(super) fn open(file: &Path, chosen: Option<&FileFormat>, scratch: &Path, job: &Job) -> Result<Opened> {
     let mut path = file.to_owned();
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut lower = name.to_lowercase();
@@ -92,17 +87,7 @@ pub(super) fn open(
     let mut first = first[..length].to_vec();
     if first.starts_with(b"\x1f\x8b") {
         let to = scratch.join("unzipped");
-        // Line by line, so that nothing of a line is looked at.
-        let from = format!(
-            "read_csv({}, compression = 'gzip', auto_detect = false, delim = '\x1f', quote = '', escape = '', header = false, \
-             columns = {{'line': 'VARCHAR'}})",
-            quoted(&path.to_string_lossy())
-        );
-        let copy = format!(
-            "COPY (SELECT line FROM {from}) TO {} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x1f')",
-            quoted(&to.to_string_lossy())
-        );
-        engine::run(connection, &copy, job).map_err(|error| unreadable(&name, "gzip text", error))?;
+        gzip::unpack(&path, &to, &name, job)?;
         path = to;
         lower = lower.trim_end_matches(".gz").to_owned();
         let mut start = Vec::new();
@@ -142,8 +127,31 @@ fn form(name: &str, first: &[u8]) -> FileFormat {
 /// An engine's refusal to read a file, in the file's terms.
 pub(super) fn unreadable(name: &str, form: &str, error: Error) -> Error {
     match error {
+        Error::Engine(message) if message.contains("No space left") || message.starts_with("Out of Memory") => {
+            Error::Engine(message)
+        }
         Error::Engine(message) => {
-            let brief = message.lines().next().unwrap_or_default().chars().take(300).collect::<String>();
+            if message.contains("expected records") {
+                return Problem::bad(
+                    format!("{name} holds no JSON objects, and each row is one"),
+                    "Write each row as an object: {\"column\": value}.",
+                )
+                .into();
+            }
+            let twice = message.split_once("has duplicate key \"").or_else(|| message.split_once("Duplicate name \""));
+            if let Some((_, key)) = twice {
+                return Problem::bad(
+                    format!(
+                        "{name} has the key {} twice in an object (whatever its case)",
+                        key.split('"').next().unwrap_or(key)
+                    ),
+                    "Rename or remove one of them.",
+                )
+                .into();
+            }
+            let brief = message.lines().next().unwrap_or_default();
+            let brief =
+                brief.split_once(" Error: ").map_or(brief, |(_, brief)| brief).chars().take(300).collect::<String>();
             Problem::bad(
                 format!("{name} cannot be read as {form}: {brief}"),
                 "Check that the file is whole and its ending says what it is.",
@@ -219,6 +227,19 @@ pub(super) fn bigquery_of(native: &str) -> String {
             })
             .collect();
         return format!("STRUCT<{}>", fields.join(", "));
+    }
+    if let Some(inner) = native.strip_prefix("MAP(").and_then(|inner| inner.strip_suffix(')')) {
+        let mut depth = 0;
+        let comma = inner.find(|character| {
+            depth += i32::from(character == '(') - i32::from(character == ')');
+            character == ',' && depth == 0
+        });
+        let (key, value) = inner.split_at(comma.unwrap_or(inner.len()));
+        return format!(
+            "ARRAY<STRUCT<key {}, value {}>>",
+            bigquery_of(key),
+            bigquery_of(value.trim_start_matches(','))
+        );
     }
     if let Some(rest) = native.strip_prefix("DECIMAL(") {
         let scale = rest.trim_end_matches(')').split(',').nth(1).and_then(|scale| scale.trim().parse::<u8>().ok());

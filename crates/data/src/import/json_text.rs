@@ -9,12 +9,27 @@ use algomosaic_core::Job;
 
 use crate::error::{IoContext as _, Result};
 
-/// Digits every float keeps.
-const KEPT_DIGITS: usize = 17;
+use super::kinds;
+
+/// Digits that every float keeps, whatever they are.
+const KEPT_DIGITS: usize = 15;
+
+/// How the values of a text stand in its lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// One value.
+    Whole,
+    /// A value a line.
+    Lines,
+    /// Objects, each over several lines; each is copied into a line of its own.
+    Objects,
+}
 
 /// Where the reading of a JSON text is.
-#[derive(Default)]
 struct Scan {
+    shape: Shape,
+    /// Whether there was an INT64 that a float would change.
+    long_wholes: bool,
     in_string: bool,
     escaped: bool,
     /// Brackets that are open.
@@ -31,6 +46,11 @@ impl Scan {
             return false;
         }
         let long = self.flush(out);
+        if byte == b'\n' && self.shape == Shape::Lines {
+            // A broken line does not break the next.
+            (self.in_string, self.escaped, self.depth) = (false, false, 0);
+        }
+        let within = !self.in_string && self.depth > 0;
         if self.in_string {
             match byte {
                 _ if self.escaped => self.escaped = false,
@@ -46,7 +66,14 @@ impl Scan {
                 _ => {}
             }
         }
+        if self.shape == Shape::Objects && matches!(byte, b'\n' | b'\r') && within {
+            out.push(b' ');
+            return long;
+        }
         out.push(byte);
+        if self.shape == Shape::Objects && within && self.depth == 0 {
+            out.push(b'\n');
+        }
         long
     }
 
@@ -58,7 +85,11 @@ impl Scan {
         let digits = mantissa.iter().filter(|byte| byte.is_ascii_digit()).skip_while(|byte| **byte == b'0').count();
         let whole = !self.number.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
         let fits = whole && std::str::from_utf8(&self.number).is_ok_and(|text| text.parse::<i64>().is_ok());
-        let long = digits > KEPT_DIGITS && !fits;
+        let exponent = self.number.iter().any(|byte| matches!(byte, b'e' | b'E'));
+        let changed = (digits > KEPT_DIGITS || exponent)
+            && std::str::from_utf8(&self.number).is_ok_and(|text| !kinds::float_keeps(text, '.'));
+        self.long_wholes |= changed && fits;
+        let long = !fits && (changed || whole && digits > 17);
         if long {
             out.push(b'"');
         }
@@ -75,17 +106,19 @@ impl Scan {
 pub(super) enum Scanned {
     /// It can be read as it is.
     Plain,
-    /// It was copied with its long numbers in quotes.
-    Quoted,
+    /// It was copied, with its long numbers in quotes.
+    Copied,
     /// It ends within a value: the engine would take what is there for the whole.
     Cut,
 }
 
-/// Copies a JSON text to `to` with its long numbers in quotes, where it has any.
-pub(super) fn quote_long_numbers(from: &Path, to: &Path, job: &Job) -> Result<Scanned> {
-    let pass = |mut write: Option<&mut dyn Write>| -> Result<Scanned> {
+/// Copies a JSON text to `to` with its long numbers in quotes, where it has any. Also gives whether it has an INT64 that a float
+/// would change.
+pub(super) fn quote_long_numbers(from: &Path, to: &Path, shape: Shape, job: &Job) -> Result<(Scanned, bool)> {
+    let pass = |mut write: Option<&mut dyn Write>| -> Result<(Scanned, bool)> {
         let mut input = File::open(from).at("reading the file", from)?;
-        let mut scan = Scan::default();
+        let mut scan =
+            Scan { shape, long_wholes: false, in_string: false, escaped: false, depth: 0, number: Vec::new() };
         let mut piece = vec![0; 1 << 18];
         let mut out = Vec::with_capacity(1 << 18);
         let mut any = false;
@@ -103,25 +136,26 @@ pub(super) fn quote_long_numbers(from: &Path, to: &Path, job: &Job) -> Result<Sc
             }
             out.clear();
             if length == 0 {
-                let cut = scan.in_string || scan.depth > 0;
-                return Ok(if cut {
+                let cut = shape != Shape::Lines && (scan.in_string || scan.depth > 0);
+                let scanned = if cut {
                     Scanned::Cut
-                } else if any {
-                    Scanned::Quoted
+                } else if any || shape == Shape::Objects {
+                    Scanned::Copied
                 } else {
                     Scanned::Plain
-                });
+                };
+                return Ok((scanned, scan.long_wholes));
             }
         }
     };
     let found = pass(None)?;
-    if found != Scanned::Quoted {
+    if found.0 != Scanned::Copied {
         return Ok(found);
     }
     let mut output = BufWriter::new(File::create(to).at("writing a temporary file", to)?);
     pass(Some(&mut output))?;
     output.flush().at("writing a temporary file", to)?;
-    Ok(Scanned::Quoted)
+    Ok(found)
 }
 
 /// Copies NDJSON with the number of its line as the field `line` of each object, leaving out lines that are no object.
@@ -170,14 +204,14 @@ mod tests {
         let (from, to) = (folder.path().join("a"), folder.path().join("b"));
         let text = r#"[{"a":9007199254740993,"b":12345678901234567.123456789,"c":"1234567890.12345678901\"","d":-0.1e5,"e":123456789012345678901}]"#;
         std::fs::write(&from, text).unwrap();
-        assert_eq!(quote_long_numbers(&from, &to, &Job::new()).unwrap(), Scanned::Quoted);
+        assert_eq!(quote_long_numbers(&from, &to, Shape::Whole, &Job::new()).unwrap().0, Scanned::Copied);
         let expected = text
             .replace("12345678901234567.123456789", "\"12345678901234567.123456789\"")
             .replace("123456789012345678901}", "\"123456789012345678901\"}");
         assert_eq!(std::fs::read_to_string(&to).unwrap(), expected);
         std::fs::write(&from, "[1, 0.1, \"x\"]").unwrap();
-        assert_eq!(quote_long_numbers(&from, &to, &Job::new()).unwrap(), Scanned::Plain);
+        assert_eq!(quote_long_numbers(&from, &to, Shape::Whole, &Job::new()).unwrap().0, Scanned::Plain);
         std::fs::write(&from, "[1, {\"x").unwrap();
-        assert_eq!(quote_long_numbers(&from, &to, &Job::new()).unwrap(), Scanned::Cut);
+        assert_eq!(quote_long_numbers(&from, &to, Shape::Whole, &Job::new()).unwrap().0, Scanned::Cut);
     }
 }

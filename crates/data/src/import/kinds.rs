@@ -38,12 +38,18 @@ pub(super) fn tell(texts: &[&str], decimal: char, is_time: bool) -> Told {
     }
     let numbers: Option<Vec<Number>> = texts.iter().map(|text| number(text, decimal)).collect();
     if let Some(numbers) = numbers {
-        if all(&|text| text.parse::<i64>().is_ok()) {
+        if all(&|text| text.parse::<i64>().is_ok_and(|whole| whole.to_string() == text)) {
             return Told::plain("INT64");
         }
         // More digits than a FLOAT64 keeps: NUMERIC where they fit, else as they are written.
-        if numbers.iter().any(|number| number.digits > 17) {
-            let fits = numbers.iter().all(|number| number.exact && number.whole <= 29 && number.decimals <= 9);
+        let too_long = |number: &Number| number.exact == Some(true) && number.decimals == 0 && number.whole > 17;
+        if texts
+            .iter()
+            .zip(&numbers)
+            .any(|(text, number)| number.exact.is_some() && (too_long(number) || !float_keeps(text, decimal)))
+        {
+            let fits =
+                numbers.iter().all(|number| number.exact == Some(true) && number.whole <= 29 && number.decimals <= 9);
             return Told::plain(if fits { "NUMERIC" } else { "STRING" });
         }
         return Told::plain("FLOAT64");
@@ -84,17 +90,58 @@ pub(super) fn tell(texts: &[&str], decimal: char, is_time: bool) -> Told {
 
 /// What matters of a number's text.
 struct Number {
-    digits: usize,
     whole: usize,
     decimals: usize,
-    exact: bool,
+    /// Whether it has no exponent; `None` for NaN and the infinities.
+    exact: Option<bool>,
 }
 
-/// A number's text: no leading zeros (they are part of a code, not of a number), no separators.
+/// Whether a FLOAT64 keeps all that a number's text says: its digits are those of the float, written as shortly as it reads
+/// back or to as many digits as the text has. `0.1` and `0.10000000000000001` are kept, `9007199254740993` and `1e400` not.
+pub(super) fn float_keeps(text: &str, decimal: char) -> bool {
+    let text = text.replace(decimal, ".");
+    let digits = |text: &str| -> String {
+        text.split(['e', 'E']).next().unwrap_or_default().chars().filter(char::is_ascii_digit).collect()
+    };
+    let Ok(value) = text.parse::<f64>() else { return false };
+    let written = digits(&text);
+    let written = written.trim_start_matches('0');
+    let significant = |text: &str| digits(text).trim_matches('0').to_owned();
+    let places = written.len().max(1) - 1;
+    let own = written.trim_end_matches('0');
+    own == significant(&format!("{value:e}")) || own == significant(&format!("{value:.places$e}"))
+}
+
+/// The engine's condition for the same of a text with a point as decimal sign.
+fn keeps(text: &str) -> String {
+    let digits = |text: &str| format!("replace(regexp_extract({text}, '^[+-]?([0-9.]*)', 1), '.', '')");
+    let significant = |text: &str| format!("trim({}, '0')", digits(text));
+    let value = format!("TRY_CAST({text} AS DOUBLE)");
+    let places = format!("greatest(length(ltrim({}, '0')), 1) - 1", digits(text));
+    format!(
+        "{} IN ({}, {})",
+        significant(text),
+        significant(&format!("CAST({value} AS VARCHAR)")),
+        significant(&format!("printf('%.*e', {places}, {value})"))
+    )
+}
+
+/// Texts that read as a number of this type, though the number would not be written so again: the condition for such a fault.
+pub(super) fn number_like(text: &str, kind: &str, decimal: char) -> Option<String> {
+    let pattern = match (kind, decimal) {
+        ("INT64", _) => r"\s*[+-]?[0-9]+\s*",
+        ("FLOAT64", ',') => r"\s*[+-]?[0-9]*,?[0-9]*([eE][+-]?[0-9]+)?\s*",
+        ("FLOAT64", _) => r"\s*[+-]?[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)?\s*",
+        _ => return None,
+    };
+    Some(format!("regexp_full_match({text}, '{pattern}') AND regexp_matches({text}, '[0-9]')"))
+}
+
+/// A number's text: no leading zeros nor a plus before a whole number (they are part of a code, not of a number), no separators.
 fn number(text: &str, decimal: char) -> Option<Number> {
     let lower = text.to_lowercase();
     if ["nan", "infinity", "-infinity", "inf", "-inf"].contains(&lower.as_str()) {
-        return Some(Number { digits: 0, whole: 0, decimals: 0, exact: false });
+        return Some(Number { whole: 0, decimals: 0, exact: None });
     }
     let body = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match body.split_once(['e', 'E']) {
@@ -112,8 +159,10 @@ fn number(text: &str, decimal: char) -> Option<Number> {
     if exponent.is_some_and(|exponent| exponent.parse::<i32>().is_err()) {
         return None;
     }
-    let significant = format!("{whole}{decimals}").trim_start_matches('0').len();
-    Some(Number { digits: significant, whole: whole.len(), decimals: decimals.len(), exact: exponent.is_none() })
+    if text.starts_with('+') && mantissa.len() == whole.len() && exponent.is_none() {
+        return None;
+    }
+    Some(Number { whole: whole.len(), decimals: decimals.len(), exact: Some(exponent.is_none()) })
 }
 
 /// A column's type as asked for: without ` NOT NULL`, and whether that was there.
@@ -224,13 +273,13 @@ pub(super) fn typed(
     let thousands = |text: &str| thousands(text, format, decimal);
     Ok(match engine.as_str() {
         "VARCHAR" => text.to_owned(),
-        // A cast to BIGINT would round 1.5 and read 1e3, 1_000 and 0x10.
-        "BIGINT" => cast(&format!("translate({}, '.eExXbB_', '????????')", thousands(text)?), &engine),
-        "DOUBLE" => cast(&thousands(text)?, &engine),
-        "BOOLEAN" => cast(text, &engine),
+        "BIGINT" => cast(&whole(&thousands(text)?), &engine),
+        "DOUBLE" => cast(&float(&thousands(text)?), &engine),
+        "BOOLEAN" if format == Some(ANY_WORD) => cast(text, &engine),
+        "BOOLEAN" => cast(&format!("CASE WHEN lower({text}) IN ('true', 'false') THEN {text} ELSE '?' END"), &engine),
         "BLOB" if strict => format!("from_base64({text})"),
         "BLOB" => format!("TRY(from_base64({text}))"),
-        "TIME" => cast(&matching(text, r"^[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6}0*)?)?$"), &engine),
+        "TIME" => cast(&matching(text, r"^([01]?[0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6}0*)?)?$"), &engine),
         "DATE" | "TIMESTAMP" | "TIMESTAMPTZ" => return time(text, &engine, format, strict),
         _ if engine.starts_with("DECIMAL") => {
             let scale = engine.trim_end_matches(')').rsplit(' ').next().unwrap_or("0").to_owned();
@@ -240,6 +289,37 @@ pub(super) fn typed(
         _ if strict => format!("CAST(CAST({text} AS JSON) AS {engine})"),
         _ => format!("TRY(CAST(CAST({text} AS JSON) AS {engine}))"),
     })
+}
+
+/// The format of a BOOL column that takes the engine's other words too: yes, no, t, f, 1, 0. Only what a person chose has it.
+pub(super) const ANY_WORD: &str = "yes or no";
+
+/// Whether a text cannot be what a number begins with that is written plainly: `007`, `-00`, ` 7`, `+7`.
+fn begins_oddly(text: &str) -> String {
+    format!("({text} >= '00' AND {text} < '0:') OR ({text} >= '-00' AND {text} < '-0:') OR {text} < '-'")
+}
+
+/// A whole number's text, as long as it would be written so again; else one that is no number. A cast alone would round 1.5,
+/// read 1e3, 1_000 and 0x10, and make 007 and +7 the number 7.
+fn whole(text: &str) -> String {
+    let odd = begins_oddly(text);
+    let plain = format!("translate({text}, '.eExXbB_', '????????')");
+    format!(
+        "CASE WHEN {odd} OR {text} = '-0' THEN CASE WHEN regexp_full_match({text}, '\\s*(0|-?[1-9][0-9]*)\\s*') THEN {text} ELSE '?' END ELSE {plain} END"
+    )
+}
+
+/// A number's text, as long as a FLOAT64 keeps it; else one that is no number. What is plain and short needs no closer look.
+fn float(text: &str) -> String {
+    let odd = begins_oddly(text);
+    let trimmed = format!("trim({text})");
+    let keeps = keeps(&trimmed);
+    let form = r"\s*([+-]?(0|[1-9][0-9]*)?\.[0-9]*|[+-]?(0|[1-9][0-9]*)?\.?[0-9]*[eE][+-]?[0-9]+|-?(0|[1-9][0-9]*))\s*";
+    let word = format!("lower({trimmed}) IN ('nan', 'inf', '-inf', 'infinity', '-infinity')");
+    format!(
+        "CASE WHEN {odd} OR length({text}) > 15 OR contains({text}, '_') OR contains({text}, 'e') OR contains({text}, 'E') \
+         THEN CASE WHEN {word} OR (regexp_full_match({text}, '{form}') AND {keeps}) THEN {text} ELSE '?' END ELSE {text} END"
+    )
 }
 
 /// A number's text without its thousands separators and with a point as decimal sign.
@@ -340,6 +420,12 @@ mod tests {
             (vec!["12345678901234567.25"], '.', "NUMERIC"),
             (vec!["0.12345678901234567890123"], '.', "STRING"),
             (vec!["007"], '.', "STRING"),
+            (vec!["+491701234567"], '.', "STRING"),
+            (vec!["1_000"], '.', "STRING"),
+            (vec!["yes", "no"], '.', "STRING"),
+            (vec!["9007199254740993", "0.5"], '.', "NUMERIC"),
+            (vec!["1e400"], '.', "STRING"),
+            (vec!["0.10000000000000001", "1.000000000000000056e-01", "-0"], '.', "FLOAT64"),
             (vec!["1,5", "2"], ',', "FLOAT64"),
             (vec!["1,500"], '.', "STRING"),
             (vec!["true", "FALSE"], '.', "BOOL"),

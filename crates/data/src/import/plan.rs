@@ -21,6 +21,8 @@ pub(super) struct Output {
     pub(super) soft: String,
     /// What the file holds there, where that may not fit, and what it should be.
     pub(super) checked: Option<(String, &'static str)>,
+    /// The condition for a number of its type that would not be written so again.
+    pub(super) unkept: Option<String>,
     /// Whether a missing value is a fault.
     pub(super) required: bool,
 }
@@ -150,12 +152,20 @@ fn output(field: &Field, decimal: char) -> Result<Output> {
         strict: field.value(decimal, true)?,
         soft: field.value(decimal, false)?,
         checked: field.may_fail().then(|| (format!("CAST({} AS VARCHAR)", field.raw), should_be(&field.kind))),
+        unkept: field.unkept(decimal),
         required: field.required,
     })
 }
 
 fn constant(name: &str, value: &str) -> Output {
-    Output { name: name.to_owned(), strict: value.to_owned(), soft: value.to_owned(), checked: None, required: false }
+    Output {
+        name: name.to_owned(),
+        strict: value.to_owned(),
+        soft: value.to_owned(),
+        checked: None,
+        unkept: None,
+        required: false,
+    }
 }
 
 /// What a value of a type should be, in words.

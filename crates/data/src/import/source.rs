@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::schema::Marks;
 
 use super::options::{CsvFormat, FileFormat, ImportColumn, ImportOptions};
-use super::{arrow_file, files, json_text, kinds, layout, records, text};
+use super::{arrow_file, files, finer, json_text, kinds, layout, records, text};
 
 /// The engine reads CSV lines up to this length; longer ones go the careful way.
 const LINE: usize = 2 << 20;
@@ -48,6 +48,14 @@ impl Field {
         !(self.native == "VARCHAR" && self.kind == "STRING")
     }
 
+    /// The condition for a text that reads as a number of the column's type and would not be written so again.
+    pub(super) fn unkept(&self, decimal: char) -> Option<String> {
+        if self.native != "VARCHAR" || self.format.is_some() {
+            return None;
+        }
+        kinds::number_like(&self.raw, &self.kind, decimal)
+    }
+
     /// The expression of the column's value. Not strict: NULL where it does not fit.
     pub(super) fn value(&self, decimal: char, strict: bool) -> std::result::Result<String, Problem> {
         let raw = &self.raw;
@@ -69,6 +77,7 @@ impl Field {
                     "CAST(CASE WHEN {raw} IS NULL OR epoch_ns({raw}) % 1000 = 0 THEN CAST({raw} AS VARCHAR) ELSE {refuse} END AS TIMESTAMP)"
                 )
             }
+            native if native.starts_with("MAP(") && same => format!("map_entries({raw})"),
             "UUID" | "JSON" if same => cast("VARCHAR"),
             native if native.starts_with("ENUM") && same => cast("VARCHAR"),
             _ if same => raw.clone(),
@@ -124,7 +133,7 @@ impl Source {
         connection: &Connection,
         job: &Job,
     ) -> Result<Source> {
-        let opened = files::open(file, options.format.as_ref(), scratch, connection, job)?;
+        let opened = files::open(file, options.format.as_ref(), scratch, job)?;
         let mut source = Source {
             name: opened.name,
             stem: opened.stem,
@@ -220,10 +229,23 @@ impl Source {
             self.notes.push(format!("{}: the text is read as {}", self.name, encoding.name()));
             self.paths = vec![to];
         }
+        // An object over several lines is one row, in a file that may hold one object.
+        let named_json = self.name.to_lowercase().trim_end_matches(".gz").ends_with(".json");
+        let first = text::decode_head(&head, encoding);
+        let first = first.lines().next().unwrap_or_default();
+        let join = named_json
+            && self.format == FileFormat::NdJson
+            && serde_json::from_str::<serde::de::IgnoredAny>(first).is_err();
+        let shape = match (&self.format, join) {
+            (_, true) => json_text::Shape::Objects,
+            (FileFormat::NdJson, false) => json_text::Shape::Lines,
+            _ => json_text::Shape::Whole,
+        };
         let longs = scratch.join("long-numbers.json");
-        match json_text::quote_long_numbers(&self.paths[0], &longs, job)? {
+        let (scanned, long_wholes) = json_text::quote_long_numbers(&self.paths[0], &longs, shape, job)?;
+        match scanned {
             json_text::Scanned::Plain => {}
-            json_text::Scanned::Quoted => self.paths = vec![longs],
+            json_text::Scanned::Copied => self.paths = vec![longs],
             json_text::Scanned::Cut => {
                 return Err(Problem::bad(
                     format!("{} cannot be read as JSON: it ends within a value", self.name),
@@ -232,19 +254,38 @@ impl Source {
                 .into());
             }
         }
-        let path = quoted(&self.paths[0].to_string_lossy());
         let size = if head_only { 20_480 } else { -1 };
-        let reader = format!(
-            "read_json({path}, format = '{form}', records = true, sample_size = {size}, map_inference_threshold = -1)"
-        );
-        let described = files::described(connection, &reader, job).map_err(|error| self.unreadable("JSON", error))?;
+        let reader = |path: &Path| {
+            format!(
+                "read_json({}, format = '{form}', records = true, sample_size = {size}, map_inference_threshold = -1)",
+                quoted(&path.to_string_lossy())
+            )
+        };
+        let mut numbered = None;
+        let mut described = files::described(connection, &reader(&self.paths[0]), job);
+        if matches!(described, Err(Error::Engine(_))) && shape == json_text::Shape::Lines {
+            // Some lines are broken: the columns are those of the others.
+            let good = self.number(scratch, |_, _, _| Ok(()))?;
+            described = files::described(connection, &reader(&good.path), job);
+            if let Ok(columns) = &mut described {
+                columns.retain(|(name, _)| name != LINE_COLUMN);
+            }
+            numbered = Some(good);
+        }
+        let described = described.map_err(|error| self.unreadable("JSON", error))?;
+        let numbered = numbered.as_ref();
+        self.refuse_twins(&described, form, connection, job)?;
         // Texts that look like times are read as texts, so that their offset is not lost.
         let types: Vec<(String, String)> = described
-            .into_iter()
+            .iter()
+            .cloned()
             .map(|(name, kind)| match kind.as_str() {
+                // Whole numbers that a float would change are read as they are written.
+                "DOUBLE" if long_wholes => (name, "VARCHAR".to_owned()),
                 "BIGINT" | "DOUBLE" | "BOOLEAN" => (name, kind),
                 kind if kind.ends_with("[]") || kind.starts_with("STRUCT") => (name, kind.to_owned()),
-                "UBIGINT" | "HUGEINT" => (name, kind),
+                // Whole numbers beyond an INT64 are in quotes by now; the engine widens the type for others too.
+                "UBIGINT" | "HUGEINT" => (name, "BIGINT".to_owned()),
                 _ => (name, "VARCHAR".to_owned()),
             })
             .collect();
@@ -252,13 +293,49 @@ impl Source {
         let named = name_columns(&self.name, types.iter().map(|(name, _)| name.as_str()))?;
         self.fields =
             types.into_iter().zip(named).map(|((source, native), name)| native_field(source, name, native)).collect();
-        self.tell_texts(connection, job)
+        let floats: Vec<String> =
+            described.into_iter().filter(|(_, kind)| kind == "DOUBLE").map(|(name, _)| name).collect();
+        self.tell_texts(numbered, &floats, connection, job)
+    }
+
+    /// Refuses keys that differ in their case alone: the engine names the second anew and then finds no value for it.
+    fn refuse_twins(
+        &self,
+        described: &[(String, String)],
+        form: &str,
+        connection: &Connection,
+        job: &Job,
+    ) -> Result<()> {
+        for (name, _) in described {
+            let Some((base, number)) = name.rsplit_once('_') else { continue };
+            if !number.bytes().all(|byte| byte.is_ascii_digit())
+                || !described.iter().any(|(other, _)| other != name && other.eq_ignore_ascii_case(base))
+            {
+                continue;
+            }
+            let sql = format!(
+                "SELECT count(*) FROM (SELECT unnest(json_keys(json)) AS key FROM read_json_objects({}, format = '{form}')) \
+                 WHERE key = {}",
+                quoted(&self.paths[0].to_string_lossy()),
+                quoted(name)
+            );
+            if numbers(connection, &sql, job)?.first().copied().flatten() == Some(0) {
+                return Err(Problem::bad(
+                    format!("{} has the column {base} twice (columns are matched whatever their case)", self.name),
+                    "Rename or remove one of them.",
+                )
+                .into());
+            }
+        }
+        Ok(())
     }
 
     fn open_typed(&mut self, connection: &Connection, job: &Job) -> Result<()> {
         let form = if self.format == FileFormat::Arrow { "ARROW" } else { "PARQUET" };
         let described =
             files::described(connection, &self.reader(None), job).map_err(|error| self.unreadable(form, error))?;
+        let plain = |column: &str| described.iter().any(|(name, kind)| name == column && kind == "TIMESTAMP_NS");
+        finer::refuse(connection, &self.paths, &self.name, &plain, job)?;
         let named = name_columns(&self.name, described.iter().map(|(name, _)| name.as_str()))?;
         self.fields = described
             .into_iter()
@@ -267,16 +344,22 @@ impl Source {
             .collect();
         // Texts stay texts, except where the times of bars are texts or counts.
         if self.looks_like_bars() {
-            self.tell_texts(connection, job)?;
+            self.tell_texts(None, &[], connection, job)?;
         }
         Ok(())
     }
 
-    /// Tells what the texts of JSON, and the times of bars in any form, are.
-    fn tell_texts(&mut self, connection: &Connection, job: &Job) -> Result<()> {
+    /// Tells what the texts of JSON, and the times of bars in any form, are. `floats` are read as texts and are numbers.
+    fn tell_texts(
+        &mut self,
+        numbered: Option<&Numbered>,
+        floats: &[String],
+        connection: &Connection,
+        job: &Job,
+    ) -> Result<()> {
         let bars = self.looks_like_bars();
         let json = matches!(self.format, FileFormat::Json | FileFormat::NdJson);
-        let reader = self.reader(None);
+        let reader = self.reader(numbered);
         for field in &mut self.fields {
             let is_time = bars && field.name == "ticker_time";
             let count = is_time && matches!(field.native.as_str(), "BIGINT" | "INTEGER" | "UBIGINT" | "UINTEGER");
@@ -293,7 +376,9 @@ impl Source {
             let told = kinds::tell(&texts, '.', is_time);
             // A text of digits in JSON is a text: numbers have no quotes there. NaN and the infinities have.
             let words = texts.iter().any(|text| text.parse::<f64>().is_ok_and(|number| !number.is_finite()));
-            if json && !is_time && matches!(told.kind.as_str(), "INT64" | "BOOL") || told.kind == "FLOAT64" && !words {
+            let text =
+                json && !is_time && matches!(told.kind.as_str(), "INT64" | "BOOL") || told.kind == "FLOAT64" && !words;
+            if text && !floats.contains(&field.source) {
                 continue;
             }
             if count {
@@ -470,6 +555,9 @@ impl Source {
                 }
                 field.ambiguous &= column.format.is_none() && kind != "STRING";
             }
+            if kind == "BOOL" && field.kind != "BOOL" && field.format.is_none() {
+                field.format = Some(kinds::ANY_WORD.to_owned());
+            }
             (field.kind, field.required, field.keep) = (kind, required, column.keep);
             if !column.name.trim().is_empty() {
                 field.name.clone_from(&column.name);
@@ -528,13 +616,15 @@ fn csv_reader(paths: &str, format: &CsvFormat, columns: usize, longest: usize, n
         types.insert(0, format!("'{LINE_COLUMN}': 'BIGINT'"));
     }
     let (header, skip) = if numbered { (false, 0) } else { (format.header, format.skip_lines) };
+    // The numbered copy ends its rows alike, whatever line ends its fields hold.
+    let new_line = if numbered { ", new_line = '\\n'" } else { "" };
     let quote = format.quote.map(String::from).unwrap_or_default();
     let nulls: Vec<String> =
         std::iter::once("''".to_owned()).chain(format.null_texts.iter().map(|text| quoted(text))).collect();
     // A small buffer keeps a large file within the limits of memory.
     format!(
         "read_csv({paths}, auto_detect = false, delim = {}, quote = {quote}, escape = {quote}, header = {header}, skip = {skip}, \
-         columns = {{{}}}, nullstr = [{}], allow_quoted_nulls = false, max_line_size = {longest}, buffer_size = {})",
+         columns = {{{}}}, nullstr = [{}], allow_quoted_nulls = false, max_line_size = {longest}, buffer_size = {}{new_line})",
         quoted(&format.delimiter.to_string()),
         types.join(", "),
         nulls.join(", "),
