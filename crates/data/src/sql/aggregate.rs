@@ -473,7 +473,7 @@ impl Analyser<'_> {
         for item in &spec.order_by {
             let term = self.expr(&item.expr)?;
             // A frame by values has one key.
-            let kind = if by_values(&spec) { &Kind::Int64 } else { &term.kind };
+            let kind = if by_values(spec) { &Kind::Int64 } else { &term.kind };
             order.push(self.order_item(item, &term.sql, &term.sql, kind)?);
             parts.take(&term);
         }
