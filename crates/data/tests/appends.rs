@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "a test may stop at the first surprise")]
 
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 
 use algomosaic_core::Job;
 use algomosaic_data::{IfExists, Limits, Marks, Staging, Warehouse, cells};
@@ -67,6 +67,8 @@ fn appends_of_two_processes_are_whole_and_none_is_lost() {
         .map(|writer| {
             Command::new(std::env::current_exe().unwrap())
                 .args(["--exact", "appends_of_two_processes_are_whole_and_none_is_lost"])
+                // What it would report is not one more test.
+                .stdout(Stdio::null())
                 .env(WRITER, format!("{}|{writer}", workspace.path().display()))
                 .spawn()
                 .unwrap()
