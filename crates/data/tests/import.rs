@@ -48,6 +48,18 @@ fn encodings_are_read_as_what_they_are() {
 }
 
 #[test]
+fn a_long_file_keeps_the_order_of_its_rows() {
+    let place = Place::new();
+    let rows: String = (0..900_000).map(|row| format!("{row},{}.5,true\n", row % 7)).collect();
+    let file = place.write("t.csv", format!("id,x,b\n{rows}"));
+    place.import(&file, "t", &ImportOptions::default()).unwrap();
+    let read = place.warehouse.read(&place.warehouse.name("t").unwrap(), &Job::new()).unwrap();
+    let ids: Vec<i64> = read.frame.column("id").unwrap().i64().unwrap().into_no_null_iter().collect();
+    assert_eq!(ids.iter().zip(0..900_000).find(|(id, row)| **id != *row), None);
+    assert_eq!(ids.len(), 900_000);
+}
+
+#[test]
 fn bytes_that_are_no_text_in_the_encoding_are_refused_with_their_line() {
     let place = Place::new();
     let long: String = (0..200_000).map(|row| format!("{row},x\n")).collect();

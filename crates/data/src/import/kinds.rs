@@ -276,7 +276,9 @@ pub(super) fn typed(
         "BIGINT" => cast(&whole(&thousands(text)?), &engine),
         "DOUBLE" => cast(&float(&thousands(text)?), &engine),
         "BOOLEAN" if format == Some(ANY_WORD) => cast(text, &engine),
-        "BOOLEAN" => cast(&format!("CASE WHEN lower({text}) IN ('true', 'false') THEN {text} ELSE '?' END"), &engine),
+        "BOOLEAN" => {
+            cast(&format!("CASE WHEN regexp_full_match({text}, '(?i)(true|false)') THEN {text} ELSE '?' END"), &engine)
+        }
         "BLOB" if strict => format!("from_base64({text})"),
         "BLOB" => format!("TRY(from_base64({text}))"),
         "TIME" => cast(&matching(text, r"^([01]?[0-9]|2[0-3]):[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6}0*)?)?$"), &engine),
@@ -312,7 +314,8 @@ fn float(text: &str) -> String {
     let trimmed = format!("trim({text})");
     let keeps = keeps(&trimmed);
     let form = r"\s*([+-]?(0|[1-9][0-9]*)?\.[0-9]*|[+-]?(0|[1-9][0-9]*)?\.?[0-9]*[eE][+-]?[0-9]+|-?(0|[1-9][0-9]*))\s*";
-    let word = format!("lower({trimmed}) IN ('nan', 'inf', '-inf', 'infinity', '-infinity')");
+    // No IN over a list of constants: the engine makes a join of it, which looks at every row and loses their order.
+    let word = format!("regexp_full_match({trimmed}, '(?i)(nan|-?inf|-?infinity)')");
     format!(
         "CASE WHEN {odd} OR length({text}) > 15 OR contains({text}, '_') OR contains({text}, 'e') OR contains({text}, 'E') \
          THEN CASE WHEN {word} OR (regexp_full_match({text}, '{form}') AND {keeps}) THEN {text} ELSE '?' END ELSE {text} END"
