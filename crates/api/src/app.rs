@@ -10,7 +10,7 @@ use algomosaic_data::Staging;
 
 use crate::jobs::{self, JobRecord, Running};
 use crate::ops::charts::ChartFormat;
-use crate::ops::query::{DryRunDocument, QueryDocument, SqlDocument};
+use crate::ops::query::{DryRunDocument, SqlDocument};
 use crate::ops::{
     backtest, charts, demo, features, import, predict, profile, query, results, runs, saved, sql, tables, train, views,
 };
@@ -284,16 +284,6 @@ impl App {
     /// Deletes a saved query.
     pub fn delete_query(&self, name: &str) -> Result<(), Problem> {
         saved::delete(&*self.workspace()?, name)
-    }
-
-    /// Runs a SELECT.
-    pub fn query(&self, sql: &str, limit: Option<u64>, job: &Job) -> Result<QueryDocument, Problem> {
-        query::query(&*self.workspace()?, sql, limit, job)
-    }
-
-    /// Runs a SELECT into a file; returns the number of rows.
-    pub fn query_to_file(&self, sql: &str, limit: Option<u64>, out: &Path, job: &Job) -> Result<u64, Problem> {
-        query::query_to_file(&*self.workspace()?, sql, &[], limit, out, job)
     }
 
     /// Runs a statement of any kind: rows of a SELECT, at most `limit`, or what was changed.

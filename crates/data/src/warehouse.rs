@@ -201,12 +201,6 @@ impl Warehouse {
         })
     }
 
-    /// Bytes of the table's parts on disk.
-    pub fn bytes(&self, name: &TableName) -> Result<u64> {
-        let bytes = |part: &PathBuf| Ok(fs::metadata(part).at("reading a part", part)?.len());
-        self.parts(name)?.iter().map(bytes).sum()
-    }
-
     /// Removes a table. Who reads it just now may finish.
     pub fn drop_table(&self, staging: &Staging, name: &TableName) -> Result<()> {
         self.parts(name)?;

@@ -57,11 +57,6 @@ fn document(result: QueryResult) -> Result<QueryDocument, Problem> {
     Ok(QueryDocument { rows: cells(&result.frame)?, columns: result.columns })
 }
 
-pub(crate) fn query(workspace: &Workspace, sql: &str, limit: Option<u64>, job: &Job) -> Result<QueryDocument, Problem> {
-    job.stage("running the query")?;
-    document(workspace.warehouse().query(sql, limit, job)?)
-}
-
 /// Runs a statement of any kind. `limit` bounds the rows of a SELECT.
 pub(crate) fn run(
     workspace: &Workspace,
