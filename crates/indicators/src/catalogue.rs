@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use crate::indicator::Indicator;
-use crate::{algom, transform as transforms};
+use crate::{algom, ta, transform as transforms};
 
 static ALL: LazyLock<Vec<&'static Indicator>> =
-    LazyLock::new(|| [algom::FAMILY, transforms::FAMILY].into_iter().flatten().collect());
+    LazyLock::new(|| [algom::FAMILY].iter().chain(ta::FAMILY).chain(&[transforms::FAMILY]).copied().flatten().collect());
 
 /// Every indicator and transform, family by family.
 pub fn catalogue() -> &'static [&'static Indicator] {

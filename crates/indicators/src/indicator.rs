@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use algomosaic_core::{Param, ParamError, Params, Value};
+use serde::Serialize;
 
-use crate::template;
+use crate::{ta, template};
 
 /// Where an indicator stands in the catalogue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,6 +26,18 @@ pub enum Group {
     Statistics,
     /// A column from other columns.
     Transforms,
+    /// Averages, bands and channels drawn over prices, as TA-Lib groups them.
+    Overlap,
+    /// The length and the phase of a cycle.
+    Cycles,
+    /// Shapes of candles.
+    Patterns,
+    /// One price out of the bar's.
+    Prices,
+    /// Sums, extremes and sums of two series.
+    MathOperators,
+    /// A function of each value.
+    MathTransforms,
 }
 
 impl Group {
@@ -39,6 +52,12 @@ impl Group {
             Group::Returns => "Returns",
             Group::Statistics => "Statistics",
             Group::Transforms => "Transforms",
+            Group::Overlap => "Overlap studies",
+            Group::Cycles => "Cycles",
+            Group::Patterns => "Candle patterns",
+            Group::Prices => "Price transforms",
+            Group::MathOperators => "Math operators",
+            Group::MathTransforms => "Math transforms",
         }
     }
 }
@@ -68,12 +87,66 @@ pub struct Output {
     /// Its short name, which follows an entry's `as` where there are several: `middle`.
     pub name: &'static str,
     /// The pattern of its column's name: `EMA_{column_?}{n}`. `{p}` is the value of a parameter, `{p_?}` the value and
-    /// `_` unless it is the default, `{_p?}` the same with `_` in front.
+    /// `_` unless it is the default, `{_p?}` the same with `_` in front. Empty in family `ta`, whose columns are named
+    /// by one rule, see `template`.
     pub pattern: &'static str,
+    /// Whether its values are whole numbers.
+    pub integer: bool,
+    /// How a chart draws it.
+    pub draw: Draw,
+}
+
+/// How a chart draws an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Draw {
+    /// A line.
+    Line,
+    /// A second line beside the first.
+    DashedLine,
+    /// Columns from zero.
+    Histogram,
+    /// The upper edge of a band.
+    Upper,
+    /// The lower edge of a band.
+    Lower,
+    /// Marks at the bars where it is not zero.
+    Marks,
+}
+
+impl Output {
+    /// Numbers, drawn as a line.
+    pub const fn new(name: &'static str, pattern: &'static str) -> Output {
+        Output { name, pattern, integer: false, draw: Draw::Line }
+    }
+
+    /// Of family `ta`, drawn as a line.
+    pub(crate) const fn ta(name: &'static str) -> Output {
+        Output::new(name, "")
+    }
+
+    /// Drawn so.
+    pub(crate) const fn drawn(mut self, draw: Draw) -> Output {
+        self.draw = draw;
+        self
+    }
+
+    /// Of whole numbers.
+    pub(crate) const fn whole(mut self) -> Output {
+        self.integer = true;
+        self
+    }
 }
 
 /// From the inputs and the parameters to the outputs.
-type Kernel = fn(&[&[f64]], &Params, &mut [Vec<f64>]);
+type Kernel = fn(&[&[f64]], &Params, &mut [&mut [f64]]);
+
+/// The state of an indicator that is told one bar after the other.
+pub trait Stream: Send {
+    /// Takes the next bar, a number for each input, and writes a number for each output: those that
+    /// [`Indicator::compute`] gives at this bar, NaN where undefined.
+    fn update(&mut self, bar: &[f64], out: &mut [f64]);
+}
 
 /// A declared indicator.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +175,10 @@ pub struct Indicator {
     pub look_back: fn(&Params) -> usize,
     /// How many later bars a value reads. 0 for all but labels.
     pub looks_ahead: fn(&Params) -> u32,
+    /// Whether its outputs stand on the scale of prices, so that a chart lays them over the candles.
+    pub overlay: bool,
+    /// The same values bar by bar, where that takes no more than a state of fixed size a bar.
+    pub(crate) stream: Option<fn(&Params) -> Box<dyn Stream>>,
     /// The kernel. The outputs come in as long as the inputs and full of NaN. Called through [`Indicator::compute`].
     pub(crate) kernel: Kernel,
 }
@@ -127,6 +204,8 @@ pub(crate) const PLAIN: Indicator = Indicator {
     rule: |_| None,
     look_back: |_| 0,
     looks_ahead: |_| 0,
+    overlay: false,
+    stream: None,
     kernel: |_, _, _| {},
 };
 
@@ -157,9 +236,14 @@ impl Indicator {
         self.id.split('.').next().unwrap_or_default()
     }
 
-    /// Checks what was given against the declaration, and fills in the defaults.
+    /// Checks what was given against the declaration, and fills in the defaults. In family `ta` a choice may be given by
+    /// its place, which is TA-Lib's number of it.
     pub fn check(&self, given: &BTreeMap<String, Value>) -> Result<Params, Error> {
-        let params = Params::check(self.params, given)?;
+        let params = if self.is_ta() {
+            Params::check(self.params, &ta::choices_by_name(self.params, given))?
+        } else {
+            Params::check(self.params, given)?
+        };
         match (self.rule)(&params) {
             Some(broken) => Err(Error::Rule(broken)),
             None => Ok(params),
@@ -187,7 +271,24 @@ impl Indicator {
 
     /// The names of the columns it makes.
     pub fn output_columns(&self, params: &Params) -> Vec<String> {
+        if self.is_ta() {
+            return self.outputs.iter().map(|output| template::ta(self, output, params)).collect();
+        }
         self.outputs.iter().map(|output| self.expand(output.pattern, params)).collect()
+    }
+
+    fn is_ta(&self) -> bool {
+        self.family() == "ta"
+    }
+
+    /// A state that takes bars one by one, where the catalogue has one for this indicator.
+    pub fn stream(&self, params: &Params) -> Option<Box<dyn Stream>> {
+        self.stream.map(|start| start(params))
+    }
+
+    /// Whether [`Indicator::stream`] has a state.
+    pub fn streams(&self) -> bool {
+        self.stream.is_some()
     }
 
     /// A pattern with the parameters' values in place; what is in braces and no parameter stays as it is.
@@ -196,7 +297,8 @@ impl Indicator {
     }
 
     /// One series for each output, each as long as the inputs (one slice for each of [`Indicator::input_columns`],
-    /// oldest bar first). A value is NaN where it is undefined.
+    /// oldest bar first). A value is NaN where it is undefined. Family `ta` has the values of TA-Lib, infinite ones too;
+    /// the other families have NaN for what is not finite.
     ///
     /// ```
     /// use std::collections::BTreeMap;
@@ -217,12 +319,18 @@ impl Indicator {
             });
         }
         let mut outputs = vec![vec![f64::NAN; rows]; self.outputs.len()];
-        if rows > 0 {
-            (self.kernel)(inputs, params, &mut outputs);
+        // TA-Lib begins at the first bar that has every input; the framework's own look at each bar.
+        let begin = if self.is_ta() { ta::begin(inputs) } else { 0 };
+        if begin < rows {
+            let inputs: Vec<&[f64]> = inputs.iter().map(|series| &series[begin..]).collect();
+            let mut views: Vec<&mut [f64]> = outputs.iter_mut().map(|series| &mut series[begin..]).collect();
+            (self.kernel)(&inputs, params, &mut views);
         }
-        for value in outputs.iter_mut().flatten() {
-            if !value.is_finite() {
-                *value = f64::NAN;
+        if !self.is_ta() {
+            for value in outputs.iter_mut().flatten() {
+                if !value.is_finite() {
+                    *value = f64::NAN;
+                }
             }
         }
         Ok(outputs)

@@ -10,11 +10,12 @@ mod algom;
 mod catalogue;
 mod indicator;
 mod kernels;
+mod ta;
 mod template;
 mod transform;
 
 pub use catalogue::{catalogue, find, transform};
-pub use indicator::{Error, Group, Indicator, Input, Output};
+pub use indicator::{Draw, Error, Group, Indicator, Input, Output, Stream};
 
 #[cfg(test)]
 mod tests;

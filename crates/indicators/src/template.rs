@@ -1,8 +1,30 @@
 //! Names of columns from patterns and parameters, such as `EMA_volume_20` from `EMA_{column_?}{n}`.
 
-use algomosaic_core::{Params, Value, names};
+use algomosaic_core::{ParamKind, Params, Value, names};
 
-use crate::indicator::{Indicator, Input};
+use crate::indicator::{Indicator, Input, Output};
+
+/// The column of an output of family `ta`: TA-Lib's name, the columns it reads and the values of its whole-number
+/// parameters, then every other parameter that is not at its default with its own name before it, and the output where
+/// there are several: `RSI_14`, `RSI_volume_14`, `BBANDS_20_nbdevup3_upperband`.
+pub(crate) fn ta(indicator: &Indicator, output: &Output, params: &Params) -> String {
+    let mut name = indicator.id.strip_prefix("ta.").unwrap_or(indicator.id).to_uppercase();
+    let mut rest = String::new();
+    for param in indicator.params {
+        let Some(value) = params.values().get(param.name) else { continue };
+        let is_default = *value == param.default_value();
+        let shown = names::normalise_column(&value.to_string()).replace('.', "_");
+        match param.kind {
+            ParamKind::Column { .. } if is_default => {}
+            ParamKind::Column { .. } => name = format!("{name}_{shown}"),
+            ParamKind::Int { .. } if crate::ta::is_own(param) => name = format!("{name}_{shown}"),
+            _ if is_default => {}
+            _ => rest = format!("{rest}_{}{shown}", param.name),
+        }
+    }
+    let tail = if indicator.outputs.len() > 1 { format!("_{}", output.name) } else { String::new() };
+    format!("{name}{rest}{tail}")
+}
 
 pub(crate) fn expand(pattern: &str, indicator: &Indicator, params: &Params) -> String {
     let mut name = String::with_capacity(pattern.len() + 8);

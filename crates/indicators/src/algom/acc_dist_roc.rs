@@ -15,13 +15,13 @@ pub(super) const ACC_DIST_ROC: Indicator = Indicator {
     source: "the framework's Acc/Dist_ROC",
     inputs: &[Input::High, Input::Low, Input::Close, Input::Volume],
     params: &[window(10).range(2, 100_000)],
-    outputs: &[Output { name: "acc_dist_roc", pattern: "Acc_Dist_ROC_{n}" }],
+    outputs: &[Output::new("acc_dist_roc", "Acc_Dist_ROC_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let back = params.size("n") - 1;
     let a = accumulation(inputs[0], inputs[1], inputs[2], inputs[3]);
     fill(&mut out[0], back, |t| (a[t] - a[t - back]) / a[t - back]);

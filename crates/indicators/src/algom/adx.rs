@@ -19,13 +19,13 @@ pub(super) const ADX: Indicator = Indicator {
     source: "the framework's ADX, a bar later, since the framework reads the next bar; Wilder 1978 smooths by 1/n",
     inputs: &[Input::High, Input::Low, Input::Close],
     params: &[window(14), Param::int("m", "Smoothing", 14).unit("bars").help("Bars that smooth the result")],
-    outputs: &[Output { name: "adx", pattern: "ADX_{n}_{m}" }],
+    outputs: &[Output::new("adx", "ADX_{n}_{m}")],
     look_back: |params| 1 + params.size("n").saturating_sub(2) + params.size("m").saturating_sub(2),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (n, m) = (params.size("n"), params.size("m"));
     let rows = inputs[0].len();
     let (mut rises, mut falls) = directional_moves(inputs[0], inputs[1]);

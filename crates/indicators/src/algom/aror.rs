@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::{COLUMN, forward, not_zero, reads_ahead};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
 use crate::kernels::{fill, shifted};
 
 pub(super) const AROR: Indicator = Indicator {
@@ -15,14 +15,15 @@ pub(super) const AROR: Indicator = Indicator {
     source: "the framework's AROR",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, forward(10)],
-    outputs: &[Output { name: "aror", pattern: "AROR_{column_?}{n}" }],
+    outputs: &[Output::new("aror", "AROR_{column_?}{n}")],
     rule: not_zero,
     look_back: |params| params.size("n"),
     looks_ahead: reads_ahead,
     kernel,
+    ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.int("n"));
     fill(&mut out[0], 0, |t| (x[t] / shifted(x, t, n)).ln() / n as f64);
 }

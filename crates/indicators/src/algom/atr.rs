@@ -15,13 +15,13 @@ pub(super) const ATR: Indicator = Indicator {
     source: "the framework's ATR; Wilder 1978 smooths by 1/n instead",
     inputs: &[Input::High, Input::Low, Input::Close],
     params: &[window(14)],
-    outputs: &[Output { name: "atr", pattern: "ATR_{n}" }],
+    outputs: &[Output::new("atr", "ATR_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let n = params.size("n");
     ewm(&true_range(inputs[0], inputs[1], inputs[2]), n, n, &mut out[0]);
 }

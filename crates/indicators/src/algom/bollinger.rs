@@ -16,15 +16,15 @@ pub(super) const BOLLINGER: Indicator = Indicator {
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(20).range(2, 100_000)],
     outputs: &[
-        Output { name: "width", pattern: "BollingerB_{column_?}{n}" },
-        Output { name: "pct_b", pattern: "Bollinger_pct_b_{column_?}{n}" },
+        Output::new("width", "BollingerB_{column_?}{n}"),
+        Output::new("pct_b", "Bollinger_pct_b_{column_?}{n}"),
     ],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.size("n"));
     let (mut mean, mut sd) = (undefined(x.len()), undefined(x.len()));
     rolling_mean(x, n, &mut mean);

@@ -15,13 +15,13 @@ pub(super) const CCI: Indicator = Indicator {
     source: "the framework's CCI; Lambert 1980 takes the mean deviation times 0.015",
     inputs: &[Input::High, Input::Low, Input::Close],
     params: &[window(20).range(2, 100_000)],
-    outputs: &[Output { name: "cci", pattern: "CCI_{n}" }],
+    outputs: &[Output::new("cci", "CCI_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let n = params.size("n");
     let price = typical_price(inputs[0], inputs[1], inputs[2]);
     let (mut mean, mut sd) = (undefined(price.len()), undefined(price.len()));

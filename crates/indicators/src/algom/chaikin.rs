@@ -18,14 +18,14 @@ pub(super) const CHAIKIN: Indicator = Indicator {
         Param::int("fast", "Fast", 3).unit("bars").help("Bars of the fast average"),
         Param::int("slow", "Slow", 10).unit("bars").help("Bars of the slow average"),
     ],
-    outputs: &[Output { name: "chaikin", pattern: "Chaikin_{fast}_{slow}" }],
+    outputs: &[Output::new("chaikin", "Chaikin_{fast}_{slow}")],
     rule: fast_before_slow,
     look_back: |params| params.size("slow").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let a = accumulation(inputs[0], inputs[1], inputs[2], inputs[3]);
     let (fast, slow) = (params.size("fast"), params.size("slow"));
     let (mut quick, mut steady) = (undefined(a.len()), undefined(a.len()));

@@ -15,13 +15,13 @@ pub(super) const COPPOCK: Indicator = Indicator {
     source: "the framework's Copp; Coppock 1962 smooths by weights",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(10).range(2, 70_000)],
-    outputs: &[Output { name: "coppock", pattern: "Copp_{column_?}{n}" }],
+    outputs: &[Output::new("coppock", "Copp_{column_?}{n}")],
     look_back: |params| (params.size("n") * 14 / 10 + params.size("n")).saturating_sub(2),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.size("n"));
     let (near, far) = (n * 11 / 10 - 1, n * 14 / 10 - 1);
     let mut rates = undefined(x.len());

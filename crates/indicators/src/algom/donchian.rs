@@ -15,13 +15,13 @@ pub(super) const DONCHIAN: Indicator = Indicator {
     source: "textbook definition; Donchian 1960",
     inputs: &[Input::High, Input::Low],
     params: &[window(20)],
-    outputs: &[Output { name: "donchian", pattern: "Donchian_{n}" }],
+    outputs: &[Output::new("donchian", "Donchian_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (rows, n) = (inputs[0].len(), params.size("n"));
     let (mut top, mut bottom) = (undefined(rows), undefined(rows));
     rolling_max(inputs[0], n, &mut top);

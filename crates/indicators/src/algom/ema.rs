@@ -15,13 +15,13 @@ pub(super) const EMA: Indicator = Indicator {
     source: "the framework's EMA; pandas ewm(span, adjust=True)",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(20)],
-    outputs: &[Output { name: "ema", pattern: "EMA_{column_?}{n}" }],
+    outputs: &[Output::new("ema", "EMA_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(2),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let n = params.size("n");
     ewm(inputs[0], n, n - 1, &mut out[0]);
 }

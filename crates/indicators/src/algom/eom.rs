@@ -15,13 +15,13 @@ pub(super) const EOM: Indicator = Indicator {
     source: "the framework's EoM; Arms 1989",
     inputs: &[Input::High, Input::Low, Input::Volume],
     params: &[window(14)],
-    outputs: &[Output { name: "eom", pattern: "EoM_{n}" }],
+    outputs: &[Output::new("eom", "EoM_{n}")],
     look_back: |params| params.size("n"),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, volume) = (inputs[0], inputs[1], inputs[2]);
     let mut ease = undefined(high.len());
     fill(&mut ease, 1, |t| (high[t] - high[t - 1] + low[t] - low[t - 1]) * (high[t] - low[t]) / (2.0 * volume[t]));

@@ -15,13 +15,13 @@ pub(super) const FORCE: Indicator = Indicator {
     source: "the framework's Force; Elder 1993 takes volume itself",
     inputs: &[Input::Close, Input::Volume],
     params: &[window(13)],
-    outputs: &[Output { name: "force", pattern: "Force_{n}" }],
+    outputs: &[Output::new("force", "Force_{n}")],
     look_back: |params| params.size("n"),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (close, volume, n) = (inputs[0], inputs[1], params.size("n"));
     fill(&mut out[0], n, |t| (close[t] - close[t - n]) * (volume[t] - volume[t - n]));
 }

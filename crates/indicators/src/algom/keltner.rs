@@ -16,16 +16,16 @@ pub(super) const KELTNER: Indicator = Indicator {
     inputs: &[Input::High, Input::Low, Input::Close],
     params: &[window(20)],
     outputs: &[
-        Output { name: "middle", pattern: "KelChM_{n}" },
-        Output { name: "upper", pattern: "KelChU_{n}" },
-        Output { name: "lower", pattern: "KelChD_{n}" },
+        Output::new("middle", "KelChM_{n}"),
+        Output::new("upper", "KelChU_{n}"),
+        Output::new("lower", "KelChD_{n}"),
     ],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
     let (rows, n) = (high.len(), params.size("n"));
     rolling_mean(&typical_price(high, low, close), n, &mut out[0]);

@@ -21,9 +21,9 @@ pub(super) const MACD: Indicator = Indicator {
         Param::int("sign", "Sign", 9).unit("bars").help("Bars of the sign line"),
     ],
     outputs: &[
-        Output { name: "macd", pattern: "MACD_{column_?}{fast}_{slow}" },
-        Output { name: "sign", pattern: "MACDsign_{column_?}{fast}_{slow}{_sign?}" },
-        Output { name: "diff", pattern: "MACDdiff_{column_?}{fast}_{slow}{_sign?}" },
+        Output::new("macd", "MACD_{column_?}{fast}_{slow}"),
+        Output::new("sign", "MACDsign_{column_?}{fast}_{slow}{_sign?}"),
+        Output::new("diff", "MACDdiff_{column_?}{fast}_{slow}{_sign?}"),
     ],
     rule: fast_before_slow,
     look_back: |params| params.size("slow").max(params.size("sign")).saturating_sub(2),
@@ -31,7 +31,7 @@ pub(super) const MACD: Indicator = Indicator {
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let x = inputs[0];
     let (fast, slow, sign) = (params.size("fast"), params.size("slow"), params.size("sign"));
     let (mut quick, mut steady) = (undefined(x.len()), undefined(x.len()));

@@ -15,13 +15,13 @@ pub(super) const MASS_INDEX: Indicator = Indicator {
     source: "the framework's Mass Index; Dorsey 1992",
     inputs: &[Input::High, Input::Low],
     params: &[Param::int("span", "Span", 9).unit("bars").help("Bars of the averages"), window(25)],
-    outputs: &[Output { name: "mass_index", pattern: "Mass_Index_{span}_{n}" }],
+    outputs: &[Output::new("mass_index", "Mass_Index_{span}_{n}")],
     look_back: |params| 2 * params.size("span").saturating_sub(2) + params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, span) = (inputs[0], inputs[1], params.size("span"));
     let rows = high.len();
     let (mut once, mut twice) = (undefined(rows), undefined(rows));

@@ -15,12 +15,12 @@ pub(super) const MEDIAN: Indicator = Indicator {
     source: "textbook definition",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(20).range(1, 10_000)],
-    outputs: &[Output { name: "median", pattern: "MEDIAN_{column_?}{n}" }],
+    outputs: &[Output::new("median", "MEDIAN_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     rolling_median(inputs[0], params.size("n"), &mut out[0]);
 }

@@ -17,13 +17,13 @@ pub(super) const MFI: Indicator = Indicator {
     source: "the framework's MFI, the mean of each bar's share; Quong and Soudack 1989 take sums",
     inputs: &[Input::High, Input::Low, Input::Close, Input::Volume],
     params: &[window(14)],
-    outputs: &[Output { name: "mfi", pattern: "MFI_{n}" }],
+    outputs: &[Output::new("mfi", "MFI_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let volume = inputs[3];
     let price = typical_price(inputs[0], inputs[1], inputs[2]);
     let share = each(volume.len(), |t| {

@@ -15,13 +15,13 @@ pub(super) const MOMENTUM: Indicator = Indicator {
     source: "textbook definition",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(10)],
-    outputs: &[Output { name: "momentum", pattern: "Momentum_{column_?}{n}" }],
+    outputs: &[Output::new("momentum", "Momentum_{column_?}{n}")],
     look_back: |params| params.size("n"),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.size("n"));
     fill(&mut out[0], n, |t| x[t] - x[t - n]);
 }

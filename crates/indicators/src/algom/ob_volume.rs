@@ -15,13 +15,13 @@ pub(super) const OB_VOLUME: Indicator = Indicator {
     source: "the framework's OBV; Granville 1963 sums without end",
     inputs: &[Input::Close, Input::Volume],
     params: &[window(10)],
-    outputs: &[Output { name: "ob_volume", pattern: "OB_Volume_{n}" }],
+    outputs: &[Output::new("ob_volume", "OB_Volume_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (close, volume) = (inputs[0], inputs[1]);
     let signed = each(close.len(), |t| {
         let change = if t == 0 { 0.0 } else { close[t] - close[t - 1] };

@@ -15,20 +15,20 @@ pub(super) const PIVOT_POINTS: Indicator = Indicator {
     inputs: &[Input::High, Input::Low, Input::Close],
     params: &[],
     outputs: &[
-        Output { name: "pp", pattern: "PP" },
-        Output { name: "r1", pattern: "R1" },
-        Output { name: "s1", pattern: "S1" },
-        Output { name: "r2", pattern: "R2" },
-        Output { name: "s2", pattern: "S2" },
-        Output { name: "r3", pattern: "R3" },
-        Output { name: "s3", pattern: "S3" },
+        Output::new("pp", "PP"),
+        Output::new("r1", "R1"),
+        Output::new("s1", "S1"),
+        Output::new("r2", "R2"),
+        Output::new("s2", "S2"),
+        Output::new("r3", "R3"),
+        Output::new("s3", "S3"),
     ],
     look_back: |_| 0,
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [&mut [f64]]) {
     let (high, low) = (inputs[0], inputs[1]);
     let [pp, r1, s1, r2, s2, r3, s3] = out else { return };
     for (t, pivot) in typical_price(high, low, inputs[2]).into_iter().enumerate() {

@@ -15,13 +15,13 @@ pub(super) const ROC: Indicator = Indicator {
     source: "the framework's ROC, whose window counts both ends",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(10).range(2, 100_000)],
-    outputs: &[Output { name: "roc", pattern: "ROC_{column}_{n}" }],
+    outputs: &[Output::new("roc", "ROC_{column}_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, back) = (inputs[0], params.size("n") - 1);
     fill(&mut out[0], back, |t| (x[t] - x[t - back]) / x[t - back]);
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::{COLUMN, forward, not_zero, reads_ahead};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
 use crate::kernels::{fill, shifted};
 
 pub(super) const ROR: Indicator = Indicator {
@@ -15,14 +15,15 @@ pub(super) const ROR: Indicator = Indicator {
     source: "the framework's ROR",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, forward(1)],
-    outputs: &[Output { name: "ror", pattern: "ROR_{column_?}{n}" }],
+    outputs: &[Output::new("ror", "ROR_{column_?}{n}")],
     rule: not_zero,
     look_back: |params| params.size("n"),
     looks_ahead: reads_ahead,
     kernel,
+    ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.int("n"));
     let sign = if n < 0 { -1.0 } else { 1.0 };
     fill(&mut out[0], 0, |t| sign * (x[t] / shifted(x, t, n)).ln());

@@ -15,13 +15,13 @@ pub(super) const RSI: Indicator = Indicator {
     source: "the framework's RSI; its moves are those of Wilder's directional movement, not of closes",
     inputs: &[Input::High, Input::Low],
     params: &[window(14)],
-    outputs: &[Output { name: "rsi", pattern: "RSI_{n}" }],
+    outputs: &[Output::new("rsi", "RSI_{n}")],
     look_back: |params| params.size("n").saturating_sub(2),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let n = params.size("n");
     let (rises, falls) = directional_moves(inputs[0], inputs[1]);
     let (mut up, mut down) = (undefined(rises.len()), undefined(falls.len()));

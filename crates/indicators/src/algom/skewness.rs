@@ -15,12 +15,12 @@ pub(super) const SKEWNESS: Indicator = Indicator {
     source: "adjusted Fisher-Pearson coefficient, as in pandas",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(20).range(3, 100_000)],
-    outputs: &[Output { name: "skewness", pattern: "SM_SKEW_{column}_{n}" }],
+    outputs: &[Output::new("skewness", "SM_SKEW_{column}_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     rolling_skewness(inputs[0], params.size("n"), &mut out[0]);
 }

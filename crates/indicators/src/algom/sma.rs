@@ -15,12 +15,12 @@ pub(super) const SMA: Indicator = Indicator {
     source: "textbook definition",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(10)],
-    outputs: &[Output { name: "sma", pattern: "SMA_{column_?}{n}" }],
+    outputs: &[Output::new("sma", "SMA_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     rolling_mean(inputs[0], params.size("n"), &mut out[0]);
 }

@@ -19,8 +19,8 @@ pub(super) const STOCHASTIC_EMA: Indicator = Indicator {
         Param::int("s", "Slowing", 2).unit("bars").help("Bars that smooth both lines again"),
     ],
     outputs: &[
-        Output { name: "k", pattern: "SO_EMA_nK{k}_nS{s}" },
-        Output { name: "d", pattern: "SO_EMA_nD{d}_nS{s}{_k?}" },
+        Output::new("k", "SO_EMA_nK{k}_nS{s}"),
+        Output::new("d", "SO_EMA_nD{d}_nS{s}{_k?}"),
     ],
     look_back: |params| {
         params.size("k").saturating_sub(1) + params.size("d").saturating_sub(2) + params.size("s").saturating_sub(2)
@@ -29,7 +29,7 @@ pub(super) const STOCHASTIC_EMA: Indicator = Indicator {
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (k, d, s) = (params.size("k"), params.size("d"), params.size("s"));
     let raw = stochastic(inputs[0], inputs[1], inputs[2], k);
     let mut line = undefined(raw.len());

@@ -14,13 +14,13 @@ pub(super) const STOCHASTIC_K: Indicator = Indicator {
     source: "the framework's SO%k",
     inputs: &[Input::High, Input::Low, Input::Close],
     params: &[],
-    outputs: &[Output { name: "k", pattern: "SO_pct_k" }],
+    outputs: &[Output::new("k", "SO_pct_k")],
     look_back: |_| 0,
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [&mut [f64]]) {
     let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
     fill(&mut out[0], 0, |t| (close[t] - low[t]) / (high[t] - low[t]));
 }

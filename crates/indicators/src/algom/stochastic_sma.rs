@@ -19,15 +19,15 @@ pub(super) const STOCHASTIC_SMA: Indicator = Indicator {
         Param::int("s", "Slowing", 2).unit("bars").help("Bars that smooth both lines again"),
     ],
     outputs: &[
-        Output { name: "k", pattern: "SO_pct_k_{k}{_s?}" },
-        Output { name: "d", pattern: "SO_SMA_{d}{_k?}{_s?}" },
+        Output::new("k", "SO_pct_k_{k}{_s?}"),
+        Output::new("d", "SO_SMA_{d}{_k?}{_s?}"),
     ],
     look_back: |params| (params.size("k") + params.size("d") + params.size("s")).saturating_sub(3),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let raw = stochastic(inputs[0], inputs[1], inputs[2], params.size("k"));
     let (d, s) = (params.size("d"), params.size("s"));
     let mut line = undefined(raw.len());

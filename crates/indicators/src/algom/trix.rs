@@ -15,13 +15,13 @@ pub(super) const TRIX: Indicator = Indicator {
     source: "the framework's Trix; Hutson 1983 smooths logarithms",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(15)],
-    outputs: &[Output { name: "trix", pattern: "Trix_{column_?}{n}" }],
+    outputs: &[Output::new("trix", "Trix_{column_?}{n}")],
     look_back: |params| 3 * params.size("n").saturating_sub(2) + 1,
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.size("n"));
     let (mut once, mut twice, mut thrice) = (undefined(x.len()), undefined(x.len()), undefined(x.len()));
     ewm(x, n, n - 1, &mut once);

@@ -19,13 +19,13 @@ pub(super) const TSI: Indicator = Indicator {
         Param::int("r", "First", 25).unit("bars").help("Bars of the first smoothing"),
         Param::int("s", "Second", 13).unit("bars").help("Bars of the second smoothing"),
     ],
-    outputs: &[Output { name: "tsi", pattern: "TSI_{column_?}{r}_{s}" }],
+    outputs: &[Output::new("tsi", "TSI_{column_?}{r}_{s}")],
     look_back: |params| (params.size("r") + params.size("s")).saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let x = inputs[0];
     let (r, s) = (params.size("r"), params.size("s"));
     let twice = |moves: &[f64]| {

@@ -18,13 +18,13 @@ pub(super) const ULTIMATE_OSC: Indicator = Indicator {
         Param::int("second", "Second", 14).unit("bars").help("Bars of the middle window"),
         Param::int("third", "Third", 28).unit("bars").help("Bars of the long window"),
     ],
-    outputs: &[Output { name: "ultimate_osc", pattern: "Ultimate_Osc_{first}_{second}_{third}" }],
+    outputs: &[Output::new("ultimate_osc", "Ultimate_Osc_{first}_{second}_{third}")],
     look_back: |params| params.size("first").max(params.size("second")).max(params.size("third")).saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
     let rows = high.len();
     let pressure = each(rows, |t| if t == 0 { 0.0 } else { close[t] - minimum(low[t], close[t - 1]) });
@@ -40,5 +40,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
             *sum += weight * bought[t] / ranged[t];
         }
     }
-    out[0] = total;
+    out[0].copy_from_slice(&total);
 }

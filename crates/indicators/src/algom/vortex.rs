@@ -15,13 +15,13 @@ pub(super) const VORTEX: Indicator = Indicator {
     source: "the framework's Vortex; Botes and Siepman 2010 keep the two lines apart",
     inputs: &[Input::High, Input::Low, Input::Close],
     params: &[window(14)],
-    outputs: &[Output { name: "vortex", pattern: "Vortex_{n}" }],
+    outputs: &[Output::new("vortex", "Vortex_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, n) = (inputs[0], inputs[1], params.size("n"));
     let rows = high.len();
     let movement =

@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::{COLUMN, bars, later, not_zero};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
 use crate::kernels::{fill, shifted};
 
 pub(super) const LAG: Indicator = Indicator {
@@ -15,14 +15,15 @@ pub(super) const LAG: Indicator = Indicator {
     source: "the framework's transforms",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, bars(1)],
-    outputs: &[Output { name: "lag", pattern: "LAG{n}_{column}" }],
+    outputs: &[Output::new("lag", "LAG{n}_{column}")],
     rule: not_zero,
     look_back: |params| params.size("n"),
     looks_ahead: |params| later(params.int("n")),
     kernel,
+    ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.int("n"));
     fill(&mut out[0], 0, |t| shifted(x, t, n));
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::{COLUMN, COLUMN2, SHIFT, SHIFT2, ahead_of_two, look_back_of_two, of_two, two_different};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
 
 pub(super) const LOG_RATIO: Indicator = Indicator {
     id: "transform.log_ratio",
@@ -14,13 +14,14 @@ pub(super) const LOG_RATIO: Indicator = Indicator {
     source: "the framework's transforms",
     inputs: &[Input::Column("column"), Input::ColumnOr("column2", "column")],
     params: &[COLUMN, COLUMN2, SHIFT, SHIFT2],
-    outputs: &[Output { name: "log_ratio", pattern: "RATIO_LOG_{column}{_shift?}_{column2}{_n?}" }],
+    outputs: &[Output::new("log_ratio", "RATIO_LOG_{column}{_shift?}_{column2}{_n?}")],
     rule: two_different,
     look_back: look_back_of_two,
     looks_ahead: ahead_of_two,
     kernel,
+    ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     of_two(inputs, params, &mut out[0], |x, y| (x / y).ln());
 }

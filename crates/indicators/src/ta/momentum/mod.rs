@@ -1,0 +1,8 @@
+//! Speed and turning of prices.
+
+use crate::indicator::Indicator;
+
+mod rsi;
+
+/// The group, in TA-Lib's order.
+pub(super) const GROUP: &[Indicator] = &[rsi::RSI];

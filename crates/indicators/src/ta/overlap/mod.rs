@@ -1,0 +1,8 @@
+//! Averages, bands and channels drawn over prices.
+
+use crate::indicator::Indicator;
+
+mod sma;
+
+/// The group, in TA-Lib's order.
+pub(super) const GROUP: &[Indicator] = &[sma::SMA];
