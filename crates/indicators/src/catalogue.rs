@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use crate::indicator::Indicator;
 use crate::{algom, ta, transform as transforms};
 
-static ALL: LazyLock<Vec<&'static Indicator>> =
-    LazyLock::new(|| [algom::FAMILY].iter().chain(ta::FAMILY).chain(&[transforms::FAMILY]).copied().flatten().collect());
+static ALL: LazyLock<Vec<&'static Indicator>> = LazyLock::new(|| {
+    [algom::FAMILY].iter().chain(ta::FAMILY).chain(&[transforms::FAMILY]).copied().flatten().collect()
+});
 
 /// Every indicator and transform, family by family.
 pub fn catalogue() -> &'static [&'static Indicator] {

@@ -15,10 +15,7 @@ pub(super) const BOLLINGER: Indicator = Indicator {
     source: "the framework's BollingerB; Bollinger 2001",
     inputs: &[Input::Column("column")],
     params: &[COLUMN, window(20).range(2, 100_000)],
-    outputs: &[
-        Output::new("width", "BollingerB_{column_?}{n}"),
-        Output::new("pct_b", "Bollinger_pct_b_{column_?}{n}"),
-    ],
+    outputs: &[Output::new("width", "BollingerB_{column_?}{n}"), Output::new("pct_b", "Bollinger_pct_b_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     kernel,
     ..PLAIN

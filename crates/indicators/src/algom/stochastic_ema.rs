@@ -18,10 +18,7 @@ pub(super) const STOCHASTIC_EMA: Indicator = Indicator {
         Param::int("d", "D", 3).unit("bars").help("Bars of the smoothed line"),
         Param::int("s", "Slowing", 2).unit("bars").help("Bars that smooth both lines again"),
     ],
-    outputs: &[
-        Output::new("k", "SO_EMA_nK{k}_nS{s}"),
-        Output::new("d", "SO_EMA_nD{d}_nS{s}{_k?}"),
-    ],
+    outputs: &[Output::new("k", "SO_EMA_nK{k}_nS{s}"), Output::new("d", "SO_EMA_nD{d}_nS{s}{_k?}")],
     look_back: |params| {
         params.size("k").saturating_sub(1) + params.size("d").saturating_sub(2) + params.size("s").saturating_sub(2)
     },

@@ -18,10 +18,7 @@ pub(super) const STOCHASTIC_SMA: Indicator = Indicator {
         Param::int("d", "D", 3).unit("bars").help("Bars of the mean"),
         Param::int("s", "Slowing", 2).unit("bars").help("Bars that smooth both lines again"),
     ],
-    outputs: &[
-        Output::new("k", "SO_pct_k_{k}{_s?}"),
-        Output::new("d", "SO_SMA_{d}{_k?}{_s?}"),
-    ],
+    outputs: &[Output::new("k", "SO_pct_k_{k}{_s?}"), Output::new("d", "SO_SMA_{d}{_k?}{_s?}")],
     look_back: |params| (params.size("k") + params.size("d") + params.size("s")).saturating_sub(3),
     kernel,
     ..PLAIN

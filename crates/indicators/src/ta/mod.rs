@@ -7,13 +7,33 @@ use algomosaic_core::{Param, ParamKind, Value};
 
 use crate::indicator::{Indicator, PLAIN};
 
+mod cycles;
+mod ma;
+mod math_operators;
+mod math_transforms;
 mod momentum;
 mod overlap;
 mod params;
+mod patterns;
+mod prices;
 mod recurrence;
+mod statistics;
+mod volatility;
+mod volume;
 
 /// The family, group by group.
-pub(crate) const FAMILY: &[&[Indicator]] = &[momentum::GROUP, overlap::GROUP];
+pub(crate) const FAMILY: &[&[Indicator]] = &[
+    cycles::GROUP,
+    math_operators::GROUP,
+    math_transforms::GROUP,
+    momentum::GROUP,
+    overlap::GROUP,
+    patterns::GROUP,
+    prices::GROUP,
+    statistics::GROUP,
+    volatility::GROUP,
+    volume::GROUP,
+];
 
 /// What every entry of the family has in common.
 const TA: Indicator = Indicator { source: "TA-Lib 0.8.1", ..PLAIN };

@@ -10,8 +10,10 @@ pub(super) const PRICE0: Param = Param::column("price0", "First price", "high").
 pub(super) const PRICE1: Param = Param::column("price1", "Second price", "low").help("The second column");
 
 /// TA-Lib's unstable period, which it keeps for each function: so many more bars at the start are left out.
-pub(super) const UNSTABLE: Param =
-    Param::int("unstable_period", "Unstable period", 0).range(0, 100_000).unit("bars").help("Bars left out at the start until the values have settled");
+pub(super) const UNSTABLE: Param = Param::int("unstable_period", "Unstable period", 0)
+    .range(0, 100_000)
+    .unit("bars")
+    .help("Bars left out at the start until the values have settled");
 
 /// A number of bars, from `least` on.
 pub(super) const fn period(name: &'static str, label: &'static str, default: i64, least: i64) -> Param {

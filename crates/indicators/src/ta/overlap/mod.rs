@@ -2,7 +2,7 @@
 
 use crate::indicator::Indicator;
 
-mod sma;
+pub(super) mod sma;
 
 /// The group, in TA-Lib's order.
 pub(super) const GROUP: &[Indicator] = &[sma::SMA];

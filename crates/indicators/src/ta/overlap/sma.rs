@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
 
-pub(super) const SMA: Indicator = Indicator {
+pub(in crate::ta) const SMA: Indicator = Indicator {
     id: "ta.sma",
     label: "Simple moving average",
     group: Group::Overlap,

@@ -1,0 +1,6 @@
+//! Sums, extremes and sums of two series.
+
+use crate::indicator::Indicator;
+
+/// The group, in TA-Lib's order.
+pub(super) const GROUP: &[Indicator] = &[];

@@ -1,0 +1,6 @@
+//! A function of each value.
+
+use crate::indicator::Indicator;
+
+/// The group, in TA-Lib's order.
+pub(super) const GROUP: &[Indicator] = &[];

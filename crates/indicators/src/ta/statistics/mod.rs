@@ -1,0 +1,6 @@
+//! Rolling statistics.
+
+use crate::indicator::Indicator;
+
+/// The group, in TA-Lib's order.
+pub(super) const GROUP: &[Indicator] = &[];

@@ -1,0 +1,6 @@
+//! Width of the moves.
+
+use crate::indicator::Indicator;
+
+/// The group, in TA-Lib's order.
+pub(super) const GROUP: &[Indicator] = &[];
