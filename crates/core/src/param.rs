@@ -73,6 +73,11 @@ pub enum ParamKind {
         /// When nobody says.
         default: &'static str,
     },
+    /// Any text; a number stands for its own text.
+    Text {
+        /// When nobody says.
+        default: &'static str,
+    },
 }
 
 /// A declared parameter.
@@ -121,6 +126,11 @@ impl Param {
         Param { name, label, kind: ParamKind::Column { default }, unit: "", help: "" }
     }
 
+    /// Any text.
+    pub const fn text(name: &'static str, label: &'static str, default: &'static str) -> Self {
+        Param { name, label, kind: ParamKind::Text { default }, unit: "", help: "" }
+    }
+
     /// Bounds of a whole number, both included.
     pub const fn range(mut self, least: i64, most: i64) -> Self {
         if let ParamKind::Int { min, max, .. } = &mut self.kind {
@@ -148,7 +158,9 @@ impl Param {
             ParamKind::Int { default, .. } => Value::Int(default),
             ParamKind::Float { default, .. } => Value::Float(default),
             ParamKind::Bool { default } => Value::Bool(default),
-            ParamKind::Choice { default, .. } | ParamKind::Column { default } => Value::Text(default.to_owned()),
+            ParamKind::Choice { default, .. } | ParamKind::Column { default } | ParamKind::Text { default } => {
+                Value::Text(default.to_owned())
+            }
         }
     }
 
@@ -203,6 +215,7 @@ impl Param {
                 Value::Text(text) if !text.is_empty() => Ok(value.clone()),
                 _ => Err(wrong("the name of a column")),
             },
+            ParamKind::Text { .. } => Ok(Value::Text(value.to_string())),
         }
     }
 }

@@ -79,6 +79,22 @@ pub enum Input {
     Column(&'static str),
     /// The column that the first parameter names, or when it is empty, the one that the second names.
     ColumnOr(&'static str, &'static str),
+    /// 1 where the column that the first parameter names holds the text or the number that the second is, 0 where it
+    /// holds another, undefined where it holds none.
+    Equals(&'static str, &'static str),
+    /// The part of `ticker_time` that this parameter names, as a number.
+    TimePart(&'static str),
+}
+
+/// How far back a value depends on earlier bars.
+#[derive(Debug, Clone, Copy)]
+pub enum Memory {
+    /// No further than the look-back: any window.
+    Window,
+    /// So many bars beyond the look-back; there, the weight of a bar in an exponential mean is below a number's precision.
+    Beyond(fn(&Params) -> usize),
+    /// To the first bar: sums, and states that never forget.
+    Path,
 }
 
 /// A column that an indicator makes.
@@ -173,6 +189,8 @@ pub struct Indicator {
     pub rule: fn(&Params) -> Option<String>,
     /// How many bars at the start have no value for want of earlier ones.
     pub look_back: fn(&Params) -> usize,
+    /// How far back a value depends on earlier bars.
+    pub memory: Memory,
     /// How many later bars a value reads. 0 for all but labels.
     pub looks_ahead: fn(&Params) -> u32,
     /// Whether its outputs stand on the scale of prices, so that a chart lays them over the candles.
@@ -203,6 +221,7 @@ pub(crate) const PLAIN: Indicator = Indicator {
     outputs: &[],
     rule: |_| None,
     look_back: |_| 0,
+    memory: Memory::Window,
     looks_ahead: |_| 0,
     overlay: false,
     stream: None,
@@ -260,7 +279,8 @@ impl Indicator {
                 Input::Low => "low",
                 Input::Close => "close",
                 Input::Volume => "volume",
-                Input::Column(param) => params.text(param),
+                Input::Column(param) | Input::Equals(param, _) => params.text(param),
+                Input::TimePart(_) => "ticker_time",
                 Input::ColumnOr(param, other) => {
                     let own = params.text(param);
                     if own.is_empty() { params.text(other) } else { own }
@@ -311,28 +331,38 @@ impl Indicator {
     /// ```
     pub fn compute(&self, inputs: &[&[f64]], params: &Params) -> Result<Vec<Vec<f64>>, Error> {
         let rows = inputs.first().map_or(0, |series| series.len());
-        if inputs.len() != self.inputs.len() || inputs.iter().any(|series| series.len() != rows) {
-            return Err(Error::Series {
-                id: self.id,
-                expected: self.inputs.len(),
-                lengths: inputs.iter().map(|series| series.len()).collect(),
-            });
-        }
         let mut outputs = vec![vec![f64::NAN; rows]; self.outputs.len()];
+        let mut views: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
+        self.compute_into(inputs, params, &mut views)?;
+        Ok(outputs)
+    }
+
+    /// [`Indicator::compute`] into series that the caller has made: as long as the inputs, and full of NaN.
+    pub fn compute_into(&self, inputs: &[&[f64]], params: &Params, outputs: &mut [&mut [f64]]) -> Result<(), Error> {
+        let rows = inputs.first().map_or(0, |series| series.len());
+        let lengths = || inputs.iter().map(|series| series.len()).chain(outputs.iter().map(|series| series.len()));
+        if inputs.len() != self.inputs.len() || outputs.len() != self.outputs.len() || lengths().any(|n| n != rows) {
+            return Err(Error::Series { id: self.id, expected: self.inputs.len(), lengths: lengths().collect() });
+        }
         // TA-Lib begins at the first bar that has every input; the framework's own look at each bar.
         let begin = if self.is_ta() { ta::begin(inputs) } else { 0 };
-        if begin < rows {
+        if begin == rows {
+            return Ok(());
+        }
+        if begin == 0 {
+            (self.kernel)(inputs, params, outputs);
+        } else {
             let inputs: Vec<&[f64]> = inputs.iter().map(|series| &series[begin..]).collect();
-            let mut views: Vec<&mut [f64]> = outputs.iter_mut().map(|series| &mut series[begin..]).collect();
-            (self.kernel)(&inputs, params, &mut views);
+            let mut outputs: Vec<&mut [f64]> = outputs.iter_mut().map(|series| &mut series[begin..]).collect();
+            (self.kernel)(&inputs, params, &mut outputs);
         }
         if !self.is_ta() {
-            for value in outputs.iter_mut().flatten() {
+            for value in outputs.iter_mut().flat_map(|series| series.iter_mut()) {
                 if !value.is_finite() {
                     *value = f64::NAN;
                 }
             }
         }
-        Ok(outputs)
+        Ok(())
     }
 }

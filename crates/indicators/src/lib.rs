@@ -15,7 +15,7 @@ mod template;
 mod transform;
 
 pub use catalogue::{catalogue, find, transform};
-pub use indicator::{Draw, Error, Group, Indicator, Input, Output, Stream};
+pub use indicator::{Draw, Error, Group, Indicator, Input, Memory, Output, Stream};
 
 #[cfg(test)]
 mod tests;

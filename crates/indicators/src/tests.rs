@@ -4,7 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use algomosaic_core::{ParamKind, Params, Value};
 
-use crate::{Indicator, catalogue, find};
+use crate::{Indicator, Input, Memory, find};
+
+/// Every indicator that reads numbers. Those that read texts and times are tested where such columns are, in `features`.
+fn catalogue() -> Vec<&'static Indicator> {
+    let numeric = |input: &Input| !matches!(input, Input::Equals(..) | Input::TimePart(_));
+    crate::catalogue().iter().copied().filter(|indicator| indicator.inputs.iter().all(numeric)).collect()
+}
 
 type Table = BTreeMap<String, Vec<f64>>;
 
@@ -216,6 +222,7 @@ fn others(indicator: &Indicator, params: &Params) -> Vec<(&'static str, Params)>
                 options.iter().map(|(name, _)| Value::Text((*name).to_owned())).collect()
             }
             ParamKind::Bool { default } => vec![Value::Bool(!default)],
+            ParamKind::Text { .. } => vec![Value::Text("x".to_owned())],
         };
         for value in values {
             let mut given = params.values().clone();
@@ -231,9 +238,9 @@ fn others(indicator: &Indicator, params: &Params) -> Vec<(&'static str, Params)>
 
 #[test]
 fn ids_are_unique_and_found() {
-    let ids: BTreeSet<&str> = catalogue().iter().map(|indicator| indicator.id).collect();
-    assert_eq!(ids.len(), catalogue().len());
-    for indicator in catalogue() {
+    let ids: BTreeSet<&str> = crate::catalogue().iter().map(|indicator| indicator.id).collect();
+    assert_eq!(ids.len(), crate::catalogue().len());
+    for indicator in crate::catalogue() {
         assert_eq!(find(indicator.id).map(|found| found.label), Some(indicator.label));
         assert!(!indicator.help.is_empty() && !indicator.formula.is_empty() && !indicator.source.is_empty());
     }
@@ -407,5 +414,63 @@ fn an_infinite_value_is_as_good_as_none() {
         let indicator = find(id).unwrap();
         let values = run(indicator, &bars, &indicator.check(&given("n=5")).unwrap());
         assert!(values[0][10].is_nan() && !values[0][16].is_nan(), "{id}");
+    }
+}
+
+#[test]
+fn ranks_and_correlations_are_those_of_pandas() {
+    // pandas 3.0 documentation of Rolling.rank, and [1, 4, 2, 3, 5, 3].rolling(3).corr([2, 1, 4, 4, 3, 9]) by numpy 2.
+    let x = vec![1.0, 4.0, 2.0, 3.0, 5.0, 3.0];
+    let bars: Table =
+        BTreeMap::from([("close".to_owned(), x), ("volume".to_owned(), vec![2.0, 1.0, 4.0, 4.0, 3.0, 9.0])]);
+    for (id, expected) in [
+        ("algom.rank", [2.0, 2.0, 3.0, 1.5]),
+        ("algom.pct_rank", [2.0 / 3.0, 2.0 / 3.0, 1.0, 0.5]),
+        ("algom.correlation", [-0.5, -0.866_025_403_784_438_7, -0.944_911_182_523_068, -0.628_618_557_093_712_2]),
+    ] {
+        let indicator = find(id).unwrap();
+        let values = run(indicator, &bars, &indicator.check(&given("n=3")).unwrap());
+        assert!(values[0][..2].iter().all(|v| v.is_nan()));
+        for (value, wanted) in values[0][2..].iter().zip(expected) {
+            assert!(same(*value, wanted, 1e-12), "{id}: {value} for {wanted}");
+        }
+    }
+}
+
+#[test]
+fn the_know_sure_thing_is_prings() {
+    // A series that grows by 1 % a bar: each rate is constant, 100 (1.01^r - 1), and so is its mean.
+    let close: Vec<f64> = (0..60).map(|t| 1.01_f64.powi(t)).collect();
+    let kst = find("algom.kst").unwrap();
+    let values = run(kst, &BTreeMap::from([("close".to_owned(), close)]), &usable(kst));
+    let rate = |r: i32| 100.0 * (1.01_f64.powi(r) - 1.0);
+    let expected = rate(10) + 2.0 * rate(15) + 3.0 * rate(20) + 4.0 * rate(30);
+    assert_eq!(values[0].iter().position(|v| !v.is_nan()), Some(44));
+    assert!(values[0][44..].iter().all(|v| same(*v, expected, 1e-11)));
+}
+
+/// What an incremental run relies on: bars beyond the memory do not matter.
+#[test]
+fn values_need_no_bars_beyond_the_memory() {
+    let (bars, _) = golden();
+    for indicator in catalogue() {
+        let params = usable(indicator);
+        let memory = match indicator.memory {
+            Memory::Window => (indicator.look_back)(&params),
+            Memory::Beyond(bars) => (indicator.look_back)(&params) + bars(&params),
+            Memory::Path => continue,
+        };
+        if memory > 1_300 {
+            continue;
+        }
+        let from = 1_400 - memory;
+        let late: Table = bars.iter().map(|(name, x)| (name.clone(), x[from..].to_vec())).collect();
+        for (whole, late) in run(indicator, &bars, &params).iter().zip(run(indicator, &late, &params)) {
+            let size = whole.iter().filter(|v| v.is_finite()).fold(0.0_f64, |size, v| size.max(v.abs()));
+            for t in memory..late.len() {
+                let (a, b) = (whole[from + t], late[t]);
+                assert!(same(a, b, 1e-11) || (a - b).abs() <= 1e-12 * size, "{} at {t}: {b} for {a}", indicator.id);
+            }
+        }
     }
 }

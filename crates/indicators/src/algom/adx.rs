@@ -7,8 +7,8 @@
 use algomosaic_core::{Param, Params};
 
 use super::window;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{directional_moves, each, ewm, undefined};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, directional_moves, each, ewm, undefined};
 
 pub(super) const ADX: Indicator = Indicator {
     id: "algom.adx",
@@ -21,6 +21,7 @@ pub(super) const ADX: Indicator = Indicator {
     params: &[window(14), Param::int("m", "Smoothing", 14).unit("bars").help("Bars that smooth the result")],
     outputs: &[Output::new("adx", "ADX_{n}_{m}")],
     look_back: |params| 1 + params.size("n").saturating_sub(2) + params.size("m").saturating_sub(2),
+    memory: Memory::Beyond(|params| decay(params.size("n")) + decay(params.size("m"))),
     kernel,
     ..PLAIN
 };

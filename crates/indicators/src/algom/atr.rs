@@ -3,8 +3,8 @@
 use algomosaic_core::Params;
 
 use super::window;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{ewm, true_range};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, ewm, true_range};
 
 pub(super) const ATR: Indicator = Indicator {
     id: "algom.atr",
@@ -17,6 +17,7 @@ pub(super) const ATR: Indicator = Indicator {
     params: &[window(14)],
     outputs: &[Output::new("atr", "ATR_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
+    memory: Memory::Beyond(|params| decay(params.size("n"))),
     kernel,
     ..PLAIN
 };

@@ -3,8 +3,8 @@
 use algomosaic_core::{Param, Params};
 
 use super::fast_before_slow;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{accumulation, ewm, fill, undefined};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{accumulation, decay, ewm, fill, undefined};
 
 pub(super) const CHAIKIN: Indicator = Indicator {
     id: "algom.chaikin",
@@ -21,6 +21,7 @@ pub(super) const CHAIKIN: Indicator = Indicator {
     outputs: &[Output::new("chaikin", "Chaikin_{fast}_{slow}")],
     rule: fast_before_slow,
     look_back: |params| params.size("slow").saturating_sub(1),
+    memory: Memory::Beyond(|params| decay(params.size("slow"))),
     kernel,
     ..PLAIN
 };

@@ -3,8 +3,8 @@
 use algomosaic_core::Params;
 
 use super::{COLUMN, window};
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{ewm, fill, undefined};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, ewm, fill, undefined};
 
 pub(super) const COPPOCK: Indicator = Indicator {
     id: "algom.coppock",
@@ -17,6 +17,7 @@ pub(super) const COPPOCK: Indicator = Indicator {
     params: &[COLUMN, window(10).range(2, 70_000)],
     outputs: &[Output::new("coppock", "Copp_{column_?}{n}")],
     look_back: |params| (params.size("n") * 14 / 10 + params.size("n")).saturating_sub(2),
+    memory: Memory::Beyond(|params| 2 * params.size("n") + decay(params.size("n"))),
     kernel,
     ..PLAIN
 };

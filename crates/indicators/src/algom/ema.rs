@@ -3,8 +3,8 @@
 use algomosaic_core::Params;
 
 use super::{COLUMN, window};
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::ewm;
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, ewm};
 
 pub(super) const EMA: Indicator = Indicator {
     id: "algom.ema",
@@ -17,6 +17,7 @@ pub(super) const EMA: Indicator = Indicator {
     params: &[COLUMN, window(20)],
     outputs: &[Output::new("ema", "EMA_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(2),
+    memory: Memory::Beyond(|params| decay(params.size("n"))),
     kernel,
     ..PLAIN
 };

@@ -3,8 +3,8 @@
 use algomosaic_core::{Param, Params};
 
 use super::{COLUMN, fast_before_slow};
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{ewm, fill, undefined};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, ewm, fill, undefined};
 
 pub(super) const MACD: Indicator = Indicator {
     id: "algom.macd",
@@ -27,6 +27,7 @@ pub(super) const MACD: Indicator = Indicator {
     ],
     rule: fast_before_slow,
     look_back: |params| params.size("slow").max(params.size("sign")).saturating_sub(2),
+    memory: Memory::Beyond(|params| decay(params.size("slow")).max(decay(params.size("sign")))),
     kernel,
     ..PLAIN
 };

@@ -3,8 +3,8 @@
 use algomosaic_core::{Param, Params};
 
 use super::window;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{each, ewm, rolling_sum, undefined};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, each, ewm, rolling_sum, undefined};
 
 pub(super) const MASS_INDEX: Indicator = Indicator {
     id: "algom.mass_index",
@@ -17,6 +17,7 @@ pub(super) const MASS_INDEX: Indicator = Indicator {
     params: &[Param::int("span", "Span", 9).unit("bars").help("Bars of the averages"), window(25)],
     outputs: &[Output::new("mass_index", "Mass_Index_{span}_{n}")],
     look_back: |params| 2 * params.size("span").saturating_sub(2) + params.size("n").saturating_sub(1),
+    memory: Memory::Beyond(|params| params.size("n") + 2 * decay(params.size("span"))),
     kernel,
     ..PLAIN
 };

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use algomosaic_core::Params;
 
 use super::window;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
 use crate::kernels::{each, rolling_mean, typical_price};
 
 pub(super) const MFI: Indicator = Indicator {
@@ -19,6 +19,8 @@ pub(super) const MFI: Indicator = Indicator {
     params: &[window(14)],
     outputs: &[Output::new("mfi", "MFI_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
+    // The first bar has no move, which counts as none.
+    memory: Memory::Beyond(|_| 1),
     kernel,
     ..PLAIN
 };

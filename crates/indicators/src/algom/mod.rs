@@ -12,11 +12,13 @@ mod bollinger;
 mod cci;
 mod chaikin;
 mod coppock;
+mod correlation;
 mod donchian;
 mod ema;
 mod eom;
 mod force;
 mod keltner;
+mod kst;
 mod kurtosis;
 mod macd;
 mod mass_index;
@@ -26,7 +28,9 @@ mod mfi;
 mod min;
 mod momentum;
 mod ob_volume;
+mod pct_rank;
 mod pivot_points;
+mod rank;
 mod roc;
 mod ror;
 mod rsi;
@@ -51,11 +55,13 @@ pub(crate) const FAMILY: &[Indicator] = &[
     cci::CCI,
     chaikin::CHAIKIN,
     coppock::COPPOCK,
+    correlation::CORRELATION,
     donchian::DONCHIAN,
     ema::EMA,
     eom::EOM,
     force::FORCE,
     keltner::KELTNER,
+    kst::KST,
     kurtosis::KURTOSIS,
     macd::MACD,
     mass_index::MASS_INDEX,
@@ -65,7 +71,9 @@ pub(crate) const FAMILY: &[Indicator] = &[
     min::MIN,
     momentum::MOMENTUM,
     ob_volume::OB_VOLUME,
+    pct_rank::PCT_RANK,
     pivot_points::PIVOT_POINTS,
+    rank::RANK,
     roc::ROC,
     ror::ROR,
     rsi::RSI,

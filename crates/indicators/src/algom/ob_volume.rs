@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::window;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
 use crate::kernels::{each, rolling_mean};
 
 pub(super) const OB_VOLUME: Indicator = Indicator {
@@ -17,6 +17,8 @@ pub(super) const OB_VOLUME: Indicator = Indicator {
     params: &[window(10)],
     outputs: &[Output::new("ob_volume", "OB_Volume_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
+    // The first bar has no move, which counts as none.
+    memory: Memory::Beyond(|_| 1),
     kernel,
     ..PLAIN
 };

@@ -3,8 +3,8 @@
 use algomosaic_core::Params;
 
 use super::window;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{directional_moves, ewm, fill, undefined};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, directional_moves, ewm, fill, undefined};
 
 pub(super) const RSI: Indicator = Indicator {
     id: "algom.rsi",
@@ -17,6 +17,7 @@ pub(super) const RSI: Indicator = Indicator {
     params: &[window(14)],
     outputs: &[Output::new("rsi", "RSI_{n}")],
     look_back: |params| params.size("n").saturating_sub(2),
+    memory: Memory::Beyond(|params| decay(params.size("n"))),
     kernel,
     ..PLAIN
 };

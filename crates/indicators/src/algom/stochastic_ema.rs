@@ -2,8 +2,8 @@
 
 use algomosaic_core::{Param, Params};
 
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{ewm, stochastic, undefined};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, ewm, stochastic, undefined};
 
 pub(super) const STOCHASTIC_EMA: Indicator = Indicator {
     id: "algom.stochastic_ema",
@@ -22,6 +22,7 @@ pub(super) const STOCHASTIC_EMA: Indicator = Indicator {
     look_back: |params| {
         params.size("k").saturating_sub(1) + params.size("d").saturating_sub(2) + params.size("s").saturating_sub(2)
     },
+    memory: Memory::Beyond(|params| params.size("k") + decay(params.size("d")) + decay(params.size("s"))),
     kernel,
     ..PLAIN
 };

@@ -3,8 +3,8 @@
 use algomosaic_core::Params;
 
 use super::{COLUMN, window};
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{ewm, fill, undefined};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, ewm, fill, undefined};
 
 pub(super) const TRIX: Indicator = Indicator {
     id: "algom.trix",
@@ -17,6 +17,7 @@ pub(super) const TRIX: Indicator = Indicator {
     params: &[COLUMN, window(15)],
     outputs: &[Output::new("trix", "Trix_{column_?}{n}")],
     look_back: |params| 3 * params.size("n").saturating_sub(2) + 1,
+    memory: Memory::Beyond(|params| 3 * decay(params.size("n"))),
     kernel,
     ..PLAIN
 };

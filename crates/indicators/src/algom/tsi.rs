@@ -3,8 +3,8 @@
 use algomosaic_core::{Param, Params};
 
 use super::COLUMN;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{each, ewm, fill, undefined};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::kernels::{decay, each, ewm, fill, undefined};
 
 pub(super) const TSI: Indicator = Indicator {
     id: "algom.tsi",
@@ -21,6 +21,7 @@ pub(super) const TSI: Indicator = Indicator {
     ],
     outputs: &[Output::new("tsi", "TSI_{column_?}{r}_{s}")],
     look_back: |params| (params.size("r") + params.size("s")).saturating_sub(1),
+    memory: Memory::Beyond(|params| decay(params.size("r")) + decay(params.size("s"))),
     kernel,
     ..PLAIN
 };

@@ -2,7 +2,7 @@
 
 use algomosaic_core::{Param, Params};
 
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
 use crate::kernels::{each, minimum, rolling_sum, true_range, undefined};
 
 pub(super) const ULTIMATE_OSC: Indicator = Indicator {
@@ -20,6 +20,8 @@ pub(super) const ULTIMATE_OSC: Indicator = Indicator {
     ],
     outputs: &[Output::new("ultimate_osc", "Ultimate_Osc_{first}_{second}_{third}")],
     look_back: |params| params.size("first").max(params.size("second")).max(params.size("third")).saturating_sub(1),
+    // The first bar has no move, which counts as none.
+    memory: Memory::Beyond(|_| 1),
     kernel,
     ..PLAIN
 };

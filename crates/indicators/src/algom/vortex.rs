@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::window;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
 use crate::kernels::{each, fill, rolling_sum, true_range, undefined};
 
 pub(super) const VORTEX: Indicator = Indicator {
@@ -17,6 +17,8 @@ pub(super) const VORTEX: Indicator = Indicator {
     params: &[window(14)],
     outputs: &[Output::new("vortex", "Vortex_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
+    // The first bar has no move, which counts as none.
+    memory: Memory::Beyond(|_| 1),
     kernel,
     ..PLAIN
 };

@@ -20,3 +20,9 @@ pub(crate) fn ewm(x: &[f64], span: usize, min_bars: usize, out: &mut [f64]) {
         }
     }
 }
+
+/// So many bars back, the weight of a bar in [`ewm`] is less than 1e-17 of the newest's, below the precision of a mean.
+pub(crate) fn decay(span: usize) -> usize {
+    // ln(1e17) = 39.2, and -ln(keep) is above 2 / (span + 1).
+    20 * (span + 1)
+}

@@ -5,12 +5,14 @@ mod bars;
 mod ewm;
 mod median;
 mod moments;
+mod rank;
 mod rolling;
 
 pub(crate) use bars::{accumulation, directional_moves, minimum, stochastic, true_range, typical_price};
-pub(crate) use ewm::ewm;
+pub(crate) use ewm::{decay, ewm};
 pub(crate) use median::rolling_median;
-pub(crate) use moments::{rolling_kurtosis, rolling_skewness, rolling_std};
+pub(crate) use moments::{rolling_correlation, rolling_kurtosis, rolling_skewness, rolling_std};
+pub(crate) use rank::rolling_rank;
 pub(crate) use rolling::{rolling_max, rolling_mean, rolling_min, rolling_sum};
 
 /// A series of `rows` undefined values.

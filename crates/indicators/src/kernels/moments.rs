@@ -82,3 +82,41 @@ pub(crate) fn rolling_kurtosis(x: &[f64], n: usize, out: &mut [f64]) {
         },
     );
 }
+
+/// Count, both means, both second moments and the mixed one.
+#[derive(Clone, Copy)]
+struct Pair {
+    count: f64,
+    x: f64,
+    y: f64,
+    xx: f64,
+    yy: f64,
+    xy: f64,
+}
+
+/// Pearson's correlation of two series over the n bars up to each; undefined where either is constant.
+pub(crate) fn rolling_correlation(x: &[f64], y: &[f64], n: usize, out: &mut [f64]) {
+    rolling(
+        x.len(),
+        n,
+        |t| Pair { count: 1.0, x: x[t], y: y[t], xx: 0.0, yy: 0.0, xy: 0.0 },
+        |a, b| {
+            let count = a.count + b.count;
+            let (dx, dy) = (b.x - a.x, b.y - a.y);
+            let weight = a.count * b.count / count;
+            Pair {
+                count,
+                x: a.x + dx * b.count / count,
+                y: a.y + dy * b.count / count,
+                xx: a.xx + b.xx + dx * dx * weight,
+                yy: a.yy + b.yy + dy * dy * weight,
+                xy: a.xy + b.xy + dx * dy * weight,
+            }
+        },
+        |t, pair| {
+            if pair.xx > 0.0 && pair.yy > 0.0 {
+                out[t] = (pair.xy / (pair.xx.sqrt() * pair.yy.sqrt())).clamp(-1.0, 1.0);
+            }
+        },
+    );
+}

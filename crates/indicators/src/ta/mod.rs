@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use algomosaic_core::{Param, ParamKind, Value};
 
-use crate::indicator::{Indicator, PLAIN};
+use crate::indicator::{Indicator, Memory, PLAIN};
 
 mod cycles;
 mod ma;
@@ -36,7 +36,7 @@ pub(crate) const FAMILY: &[&[Indicator]] = &[
 ];
 
 /// What every entry of the family has in common.
-const TA: Indicator = Indicator { source: "TA-Lib 0.8.1", ..PLAIN };
+const TA: Indicator = Indicator { source: "TA-Lib 0.8.1", memory: Memory::Path, ..PLAIN };
 
 /// The first bar that has every input; the number of bars when there is none.
 pub(crate) fn begin(inputs: &[&[f64]]) -> usize {

@@ -5,14 +5,17 @@ use algomosaic_core::{Param, Params};
 use crate::indicator::Indicator;
 use crate::kernels::{fill, shifted};
 
+mod date_part;
 mod diff;
 mod lag;
 mod log_ratio;
+mod one_hot;
 mod ratio;
 mod roc;
 
 /// The family, in the order of the catalogue.
-pub(crate) const FAMILY: &[Indicator] = &[lag::LAG, diff::DIFF, ratio::RATIO, log_ratio::LOG_RATIO, roc::ROC];
+pub(crate) const FAMILY: &[Indicator] =
+    &[lag::LAG, diff::DIFF, ratio::RATIO, log_ratio::LOG_RATIO, roc::ROC, one_hot::ONE_HOT, date_part::DATE_PART];
 
 const COLUMN: Param = Param::column("column", "Column", "close").help("The column");
 const COLUMN2: Param = Param::column("column2", "Second column", "").help("The other column; the same one when empty");

@@ -1,0 +1,57 @@
+//! Know sure thing.
+
+use algomosaic_core::{Param, Params};
+
+use super::COLUMN;
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{fill, rolling_mean, undefined};
+
+pub(super) const KST: Indicator = Indicator {
+    id: "algom.kst",
+    label: "Know sure thing",
+    group: Group::Momentum,
+    help: "Four smoothed rates of change in one, the longer ones weighing more",
+    formula: "sum over i = 1..4 of i sma(100 (x[t] / x[t-r_i] - 1), n_i)",
+    source: "Pring 1992, Stocks and Commodities 10:9",
+    inputs: &[Input::Column("column")],
+    params: &[
+        COLUMN,
+        rate("r1", "First rate", 10),
+        rate("r2", "Second rate", 15),
+        rate("r3", "Third rate", 20),
+        rate("r4", "Fourth rate", 30),
+        mean("n1", "First mean", 10),
+        mean("n2", "Second mean", 10),
+        mean("n3", "Third mean", 10),
+        mean("n4", "Fourth mean", 15),
+    ],
+    outputs: &[Output::new("kst", "KST_{column_?}{r1}_{r2}_{r3}_{r4}_{n1}_{n2}_{n3}_{n4}")],
+    look_back: |params| PARTS.iter().map(|(r, n)| params.size(r) + params.size(n) - 1).max().unwrap_or(0),
+    kernel,
+    ..PLAIN
+};
+
+/// The parameters of each part, the shortest first.
+const PARTS: [(&str, &str); 4] = [("r1", "n1"), ("r2", "n2"), ("r3", "n3"), ("r4", "n4")];
+
+const fn rate(name: &'static str, label: &'static str, default: i64) -> Param {
+    Param::int(name, label, default).unit("bars").help("Bars of the rate of change")
+}
+
+const fn mean(name: &'static str, label: &'static str, default: i64) -> Param {
+    Param::int(name, label, default).unit("bars").help("Bars of its mean")
+}
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+    let x = inputs[0];
+    fill(out[0], 0, |_| 0.0);
+    for (weight, (r, n)) in (1..).zip(PARTS) {
+        let back = params.size(r);
+        let (mut rates, mut smooth) = (undefined(x.len()), undefined(x.len()));
+        fill(&mut rates, back, |t| 100.0 * (x[t] / x[t - back] - 1.0));
+        rolling_mean(&rates, params.size(n), &mut smooth);
+        for (sum, value) in out[0].iter_mut().zip(&smooth) {
+            *sum += f64::from(weight) * value;
+        }
+    }
+}

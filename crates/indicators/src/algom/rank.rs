@@ -1,0 +1,26 @@
+//! Rolling rank.
+
+use algomosaic_core::Params;
+
+use super::{COLUMN, window};
+use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::rolling_rank;
+
+pub(super) const RANK: Indicator = Indicator {
+    id: "algom.rank",
+    label: "Rolling rank",
+    group: Group::Statistics,
+    help: "The place of the value among the last n, 1 for the least",
+    formula: "1 + count(x[i] < x[t]) + (count(x[i] = x[t]) - 1) / 2 over i in t-n+1..t",
+    source: "textbook definition with tied places shared, as pandas' rolling rank",
+    inputs: &[Input::Column("column")],
+    params: &[COLUMN, window(20)],
+    outputs: &[Output::new("rank", "RANK_{column}_{n}")],
+    look_back: |params| params.size("n").saturating_sub(1),
+    kernel,
+    ..PLAIN
+};
+
+fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+    rolling_rank(inputs[0], params.size("n"), out[0]);
+}
