@@ -12,17 +12,22 @@ use polars::prelude::DataFrame;
 
 mod bars;
 mod compute;
+mod date_part;
 mod error;
 pub mod expr;
 mod lookahead;
 mod plan;
 mod recipe;
+mod update;
+mod warm_up;
 
 pub use compute::compute;
 pub use error::Error;
 pub use lookahead::{LookaheadReport, LooksAhead, check_lookahead};
 pub use plan::PlannedColumn;
 pub use recipe::{Entry, Recipe, Setting};
+pub use update::{Seen, Update, update};
+pub use warm_up::{WarmUp, check_warm_up};
 
 /// A frame of bars and columns, with the columns that read later bars.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use algomosaic_core::{Param, Params, Value, names};
-use algomosaic_indicators::{self as indicators, Indicator};
+use algomosaic_indicators::{self as indicators, Indicator, Memory};
 
 use crate::Error;
 use crate::expr::Expr;
@@ -24,6 +24,10 @@ pub struct PlannedColumn {
     pub horizon: u32,
     /// How many bars of a ticker pass before its first value.
     pub warm_up: usize,
+    /// How many earlier bars a value depends on; `None` when it is all of them.
+    pub memory: Option<usize>,
+    /// Whether its values are whole numbers.
+    pub integer: bool,
     /// The entry that makes it: `feature 3 (algom.aror)`.
     pub entry: String,
 }
@@ -52,6 +56,14 @@ pub(crate) struct Step {
     /// The columns it reads, as the entry writes them.
     pub(crate) inputs: Vec<String>,
     pub(crate) outputs: Vec<PlannedColumn>,
+}
+
+impl Step {
+    /// Whether it makes a date part, which stands among the bar's own columns and is never a feature.
+    fn is_date_part(&self) -> bool {
+        let How::Indicator(indicator, params) = &self.how else { return false };
+        indicator.id == "transform.date_part" && self.outputs.iter().all(|column| column.name == params.text("part"))
+    }
 }
 
 /// The steps in the order in which they run.
@@ -83,8 +95,8 @@ impl Plan {
     /// Tables do not tell names apart by case, so neither do recipes.
     fn check_names(&self) -> Result<(), Error> {
         let mut makers: BTreeMap<String, &str> = BTreeMap::new();
-        for column in self.columns() {
-            if names::is_index(&column.name.to_lowercase()) {
+        for (step, column) in self.steps.iter().flat_map(|step| step.outputs.iter().map(move |column| (step, column))) {
+            if names::is_index(&column.name.to_lowercase()) && !step.is_date_part() {
                 return Err(Error::IndexName { entry: column.entry.clone(), name: column.name.clone() });
             }
             if let Some(earlier) = makers.insert(column.name.to_lowercase(), &column.entry) {
@@ -100,15 +112,16 @@ impl Plan {
         let folded_labels: BTreeMap<String, u32> = labels.iter().map(|(name, h)| (name.to_lowercase(), *h)).collect();
         let makers: BTreeMap<String, String> =
             self.columns().map(|column| (column.name.to_lowercase(), column.entry.clone())).collect();
-        // Horizon and warm-up of the columns made so far.
-        let mut made: BTreeMap<String, (u32, usize)> = BTreeMap::new();
+        // Horizon, warm-up and memory of the columns made so far.
+        let mut made: BTreeMap<String, (u32, usize, Option<usize>)> = BTreeMap::new();
         for step in &mut self.steps {
-            let (mut horizon, mut warm_up) = (0, 0);
+            let (mut horizon, mut warm_up, mut memory) = (0, 0, Some(0));
             for input in &step.inputs {
                 let folded = input.to_lowercase();
-                if let Some((input_horizon, input_warm_up)) = made.get(&folded) {
+                if let Some((input_horizon, input_warm_up, input_memory)) = made.get(&folded) {
                     horizon = horizon.max(*input_horizon);
                     warm_up = warm_up.max(*input_warm_up);
+                    memory = memory.zip(*input_memory).map(|(a, b): (usize, usize)| a.max(b));
                 } else if let Some(maker) = makers.get(&folded) {
                     let (entry, name, maker) = (step.entry.clone(), input.clone(), maker.clone());
                     return Err(Error::MadeLater { entry, name, maker });
@@ -119,6 +132,7 @@ impl Plan {
             for column in &mut step.outputs {
                 column.horizon = column.horizon.saturating_add(horizon);
                 column.warm_up = column.warm_up.saturating_add(warm_up);
+                column.memory = column.memory.zip(memory).map(|(own, before)| own.saturating_add(before));
                 if column.horizon > 0 && !column.is_label && strictness == Strictness::FeaturesLookBack {
                     let (entry, name) = (column.entry.clone(), column.name.clone());
                     return Err(Error::LooksAhead { entry, name, horizon: column.horizon });
@@ -127,7 +141,7 @@ impl Plan {
                     let (entry, name) = (column.entry.clone(), column.name.clone());
                     return Err(Error::LooksBack { entry, name });
                 }
-                made.insert(column.name.to_lowercase(), (column.horizon, column.warm_up));
+                made.insert(column.name.to_lowercase(), (column.horizon, column.warm_up, column.memory));
             }
         }
         Ok(())
@@ -143,6 +157,8 @@ fn steps_of(place: &str, entry: &Entry, is_label: bool, count: &mut usize, steps
         is_label,
         horizon,
         warm_up,
+        memory: Some(warm_up),
+        integer: false,
         entry: entry.to_owned(),
     };
     let (kind, id, found) = match (&entry.indicator, &entry.transform, &entry.sql) {
@@ -207,10 +223,23 @@ fn steps_of(place: &str, entry: &Entry, is_label: bool, count: &mut usize, steps
         };
         add(count, names.len())?;
         let (ahead, back) = ((indicator.looks_ahead)(&params), (indicator.look_back)(&params));
+        let memory = match indicator.memory {
+            Memory::Window => Some(back),
+            Memory::Beyond(bars) => Some(back.saturating_add(bars(&params))),
+            Memory::Path => None,
+        };
         steps.push(Step {
             entry: place.clone(),
             inputs: indicator.input_columns(&params).into_iter().map(str::to_owned).collect(),
-            outputs: names.into_iter().map(|name| column(name, ahead, back, &place)).collect(),
+            outputs: names
+                .into_iter()
+                .zip(indicator.outputs)
+                .map(|(name, output)| PlannedColumn {
+                    integer: output.integer,
+                    memory,
+                    ..column(name, ahead, back, &place)
+                })
+                .collect(),
             how: How::Indicator(indicator, params),
         });
     }

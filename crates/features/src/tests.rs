@@ -360,3 +360,123 @@ fn a_recipe_survives_its_own_file_and_json() {
     let derived: Recipe = toml::from_str(&recipe.to_toml().unwrap()).unwrap();
     assert_eq!(derived, recipe);
 }
+
+const ALL_KINDS: &str = r#"
+    [[feature]]
+    indicator = "algom.aror"
+    n = [1, 5]
+    [[feature]]
+    indicator = "algom.ema"
+    n = [3, 20]
+    [[feature]]
+    indicator = "algom.tsi"
+    [[feature]]
+    indicator = "ta.rsi"
+    [[feature]]
+    transform = "lag"
+    column = "EMA_20"
+    n = 3
+    [[feature]]
+    sql = "high - low"
+    as = "width"
+"#;
+
+fn seen(ticker: &str, rows: usize) -> BTreeMap<String, Seen> {
+    BTreeMap::from([(ticker.to_owned(), Seen { last: (i64::try_from(rows).unwrap() - 1) * DAY, rows })])
+}
+
+#[test]
+fn an_update_gives_the_new_rows_of_a_full_run_and_computes_no_more_than_they_need() {
+    let without_path = ALL_KINDS.replace("ta.rsi", "algom.sma");
+    for (entries, bars_needed) in [(ALL_KINDS, 1500), (without_path.as_str(), 867)] {
+        let recipe = recipe(&format!("{entries}\n[[label]]\nindicator = \"algom.ror\"\nn = -10"));
+        let whole = compute(&recipe, &aapl(1500), &Job::new()).unwrap();
+        let update = update(&recipe, &aapl(1500), &seen("AAPL", 1480), &Job::new()).unwrap();
+        // 20 new rows, and 10 before them whose label was not known.
+        assert_eq!(update.rows.frame.height(), 30);
+        assert!(update.replaces && update.bars_computed == bars_needed, "{}", update.bars_computed);
+        assert_eq!(update.from, BTreeMap::from([("AAPL".to_owned(), 1470 * DAY)]));
+        let tail = whole.frame.slice(1470, 30);
+        for column in tail.columns().iter().filter(|column| column.dtype() == &DataType::Float64) {
+            let again = values(&update.rows.frame, column.name());
+            for (a, b) in column.f64().unwrap().iter().zip(again) {
+                assert!(a.is_some() == b.is_some(), "{}", column.name());
+                let (a, b) = (a.unwrap_or(0.0), b.unwrap_or(0.0));
+                assert!((a - b).abs() <= 1e-12 * a.abs().max(1e-3), "{}: {a} and {b}", column.name());
+            }
+        }
+        assert_eq!(update.rows.labels, whole.labels);
+    }
+    let windows = recipe("[[feature]]\nindicator = \"algom.sma\"\nn = 20");
+    let update = update(&windows, &aapl(1500), &seen("AAPL", 1495), &Job::new()).unwrap();
+    assert_eq!((update.bars_computed, update.rows.frame.height(), update.replaces), (24, 5, false));
+}
+
+#[test]
+fn an_update_knows_new_tickers_and_refuses_bars_that_changed_before() {
+    let recipe = recipe(ALL_KINDS);
+    let both = of(bars("AAPL", 1.0, 100).vstack(&bars("MSFT", 3.0, 80)).unwrap());
+    let update = super::update(&recipe, &both, &seen("AAPL", 100), &Job::new()).unwrap();
+    assert_eq!((update.rows.frame.height(), update.from.len()), (80, 1));
+    let nothing = super::update(&recipe, &aapl(100), &seen("AAPL", 100), &Job::new()).unwrap();
+    assert_eq!(nothing.rows.frame.height(), 0);
+    let mut fewer = seen("AAPL", 90);
+    fewer.get_mut("AAPL").unwrap().rows = 89;
+    let error = super::update(&recipe, &aapl(100), &fewer, &Job::new()).unwrap_err().to_string();
+    assert!(error.contains("90 bars") && error.contains("89 rows"), "{error}");
+}
+
+#[test]
+fn the_warm_up_check_counts_the_rows_until_values_settle() {
+    let recipe = recipe(
+        r#"
+        [[feature]]
+        indicator = "algom.sma"
+        n = 20
+        [[feature]]
+        indicator = "algom.ema"
+        n = 20
+        [[feature]]
+        sql = "high - low"
+        as = "width"
+        "#,
+    );
+    let found = check_warm_up(&recipe, &aapl(1500), &Job::new()).unwrap();
+    let of = |name: &str| found.iter().find(|one| one.column == name).unwrap();
+    assert_eq!((of("width").undefined, of("width").unsettled), (0, Some(0)));
+    assert_eq!((of("SMA_20").undefined, of("SMA_20").unsettled), (19, Some(19)));
+    // (19/21)^k is below 1e-6 from k = 138 on; the prices' own distance from the mean takes a few bars off.
+    let ema = of("EMA_20").unsettled.unwrap();
+    assert!((60..150).contains(&ema), "{ema}");
+}
+
+#[test]
+fn date_parts_and_one_hot_columns_are_those_of_the_calendar() {
+    let made = run(
+        r#"
+        [[feature]]
+        transform = "date_part"
+        part = ["day_of_week", "month", "year", "quarter", "week", "day_of_year", "hour_of_day"]
+        [[feature]]
+        transform = "one_hot"
+        column = "day_of_week"
+        value = [5, 6]
+        [[feature]]
+        transform = "one_hot"
+        column = "ticker"
+        value = ["AAPL", "MSFT"]
+        "#,
+        &aapl(40),
+    )
+    .unwrap();
+    let whole = |name: &str| -> Vec<i64> { made.frame.column(name).unwrap().i64().unwrap().iter().flatten().collect() };
+    // 1970-01-01 was a Thursday, in ISO week 1; BigQuery's DAYOFWEEK is 1 on Sunday.
+    assert_eq!(whole("day_of_week")[..4], [5, 6, 7, 1]);
+    assert_eq!((whole("month")[30], whole("month")[31], whole("year")[0], whole("quarter")[0]), (1, 2, 1970, 1));
+    assert_eq!((whole("week")[3], whole("week")[4], whole("day_of_year")[39], whole("hour_of_day")[7]), (1, 2, 40, 0));
+    assert_eq!(
+        (whole("day_of_week_5")[..3].to_vec(), whole("day_of_week_6")[..3].to_vec()),
+        (vec![1, 0, 0], vec![0, 1, 0])
+    );
+    assert_eq!((whole("ticker_AAPL")[0], whole("ticker_MSFT")[0]), (1, 0));
+}
