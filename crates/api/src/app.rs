@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use algomosaic_core::{Code, Job, Problem};
 use algomosaic_data::Staging;
+use algomosaic_features::Recipe;
 
 use crate::jobs::{self, JobRecord, Running};
 use crate::ops::charts::ChartFormat;
 use crate::ops::query::{DryRunDocument, SqlDocument};
 use crate::ops::{
-    backtest, charts, demo, features, import, predict, profile, query, results, runs, saved, sql, tables, train, views,
+    backtest, charts, demo, feature_page, features, import, predict, profile, query, recipes, results, runs, saved,
+    sql, tables, train, views,
 };
 use crate::outcome::{BacktestDocument, DemoDocument, LookaheadDocument, Outcome};
 use crate::request::{IfExists, Request, Source};
@@ -22,6 +24,9 @@ use crate::wire::{
     AlgorithmForm, ColumnInfo, CopiedText, Profile, QueryRecord, ResultInfo, RunDetail, RunSummary, SavedFile,
     SavedQuery, SqlCheck, SqlOutcome, SqlParam, SqlWords, StartState, TableInfo, TablePage, TrainForm, TrainSource,
     ViewInfo, ViewRequest, WorkspaceInfo,
+};
+use crate::wire_features::{
+    BarSource, FeatureCorrelations, FeaturePreview, IndicatorForm, PreviewRequest, RecipeCheck, RecipeOn, SavedRecipe,
 };
 use crate::wire_import::{ImportCheck, ImportOptions, ImportPreview};
 use crate::workspace::{Role, Workspace};
@@ -77,6 +82,7 @@ pub struct App {
     workspace: Mutex<Option<Arc<Workspace>>>,
     running: Mutex<BTreeMap<String, (JobRecord, Job)>>,
     tasks: Tasks,
+    last_bars: feature_page::LastBars,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -92,6 +98,7 @@ impl App {
             workspace: Mutex::new(None),
             running: Mutex::new(BTreeMap::new()),
             tasks: Tasks::default(),
+            last_bars: feature_page::LastBars::default(),
         }
     }
 
@@ -329,6 +336,56 @@ impl App {
         features::check_lookahead(&*self.workspace()?, recipe, from, job)
     }
 
+    /// The catalogue of indicators and transforms.
+    pub fn indicator_catalogue(&self) -> Vec<IndicatorForm> {
+        feature_page::catalogue()
+    }
+
+    /// Tables with bars.
+    pub fn bar_sources(&self) -> Result<Vec<BarSource>, Problem> {
+        feature_page::sources(&*self.workspace()?)
+    }
+
+    /// Bars with the columns of a recipe, for the chart.
+    pub fn preview_features(&self, request: &PreviewRequest) -> Result<FeaturePreview, Problem> {
+        feature_page::preview(&*self.workspace()?, &self.last_bars, request)
+    }
+
+    /// Rank correlations of a recipe's columns.
+    pub fn feature_correlations(&self, on: &RecipeOn, job: &Job) -> Result<FeatureCorrelations, Problem> {
+        feature_page::correlations(&*self.workspace()?, on, job)
+    }
+
+    /// The look-ahead check and the warm-up check of a recipe.
+    pub fn check_recipe(&self, on: &RecipeOn, job: &Job) -> Result<RecipeCheck, Problem> {
+        feature_page::check(&*self.workspace()?, on, job)
+    }
+
+    /// The recipes kept with the workspace.
+    pub fn recipes(&self) -> Result<Vec<SavedRecipe>, Problem> {
+        recipes::list(&*self.workspace()?)
+    }
+
+    /// Saves a recipe under its name.
+    pub fn save_recipe(&self, recipe: &Recipe) -> Result<SavedRecipe, Problem> {
+        recipes::save(&*self.workspace()?, recipe)
+    }
+
+    /// Deletes a saved recipe.
+    pub fn delete_recipe(&self, name: &str) -> Result<(), Problem> {
+        recipes::delete(&*self.workspace()?, name)
+    }
+
+    /// A recipe from the text of its file.
+    pub fn read_recipe(&self, text: &str) -> Result<Recipe, Problem> {
+        Ok(Recipe::from_toml(text)?)
+    }
+
+    /// The text of a recipe's file.
+    pub fn recipe_text(&self, recipe: &Recipe) -> Result<String, Problem> {
+        Ok(recipe.to_toml()?)
+    }
+
     /// What a training can be asked for.
     pub fn train_form(&self) -> TrainForm {
         TrainForm {
@@ -510,9 +567,13 @@ fn operate(workspace: &Workspace, running: &Running<'_>, request: &Request) -> R
         Request::Import { files, table, if_exists, options } => {
             Finished::Import(import::import(workspace, running, files, table, *if_exists, options)?)
         }
-        Request::Features { recipe, from, table, out } => {
-            Finished::Features(features::features(workspace, running, recipe, from, table.as_deref(), out.as_deref())?)
-        }
+        Request::Features { recipe, from, table, out, update } => Finished::Features(features::features(
+            workspace,
+            running,
+            recipe,
+            from,
+            &features::Target { table: table.as_deref(), out: out.as_deref(), update: *update },
+        )?),
         Request::Train { from, spec } => Finished::Train(Box::new(train::train(workspace, running, from, spec)?)),
         Request::Predict { model, from, table, out } => {
             Finished::Predict(predict::predict(workspace, running, model, from, table.as_deref(), out.as_deref())?)

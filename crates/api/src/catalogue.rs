@@ -1,7 +1,9 @@
 //! The catalogue of indicators and transforms, as `algom indicators` prints it.
 
-use algomosaic_core::{Param, Problem, names};
-use algomosaic_indicators::{Indicator, catalogue, find};
+use std::collections::BTreeMap;
+
+use algomosaic_core::{Param, Problem};
+use algomosaic_indicators::{Indicator, catalogue, find, named, nearest};
 use serde::Serialize;
 
 /// An entry of the catalogue.
@@ -19,8 +21,8 @@ pub struct CatalogueEntry {
     pub source: &'static str,
     /// Its parameters.
     pub params: &'static [Param],
-    /// The patterns of its columns' names.
-    pub outputs: Vec<&'static str>,
+    /// The patterns of its columns' names; in family `ta`, the names with every parameter at its default.
+    pub outputs: Vec<String>,
 }
 
 impl From<&Indicator> for CatalogueEntry {
@@ -32,27 +34,32 @@ impl From<&Indicator> for CatalogueEntry {
             formula: indicator.formula,
             source: indicator.source,
             params: indicator.params,
-            outputs: indicator.outputs.iter().map(|output| output.pattern).collect(),
+            outputs: match indicator.check(&BTreeMap::new()) {
+                Ok(defaults) if indicator.family() == "ta" => indicator.output_columns(&defaults),
+                _ => indicator.outputs.iter().map(|output| output.pattern.to_owned()).collect(),
+            },
         }
     }
 }
 
-/// The whole catalogue, or the entry of an id; the family may be left out.
+/// The whole catalogue, or the entry of an id. Of a name without its family, every family's that has it.
 pub fn indicators(id: Option<&str>) -> Result<Vec<CatalogueEntry>, Problem> {
     let Some(id) = id else {
         return Ok(catalogue().iter().map(|indicator| CatalogueEntry::from(*indicator)).collect());
     };
     let wanted = id.to_lowercase();
-    let found =
-        find(&wanted).or_else(|| find(&format!("algom.{wanted}"))).or_else(|| find(&format!("transform.{wanted}")));
-    found.map(|indicator| vec![CatalogueEntry::from(indicator)]).ok_or_else(|| {
-        let nearest = names::nearest(&wanted, catalogue().iter().map(|indicator| indicator.id));
-        Problem::not_found(
-            format!("there is no indicator {id}"),
-            nearest.map_or_else(
-                || "`algom indicators` lists the catalogue.".to_owned(),
-                |nearest| format!("Did you mean {nearest}?"),
-            ),
-        )
-    })
+    let found: Vec<CatalogueEntry> = match find(&wanted) {
+        Some(indicator) => vec![CatalogueEntry::from(indicator)],
+        None => named(&wanted).map(CatalogueEntry::from).collect(),
+    };
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    Err(Problem::not_found(
+        format!("there is no indicator {id}"),
+        nearest(&wanted).map_or_else(
+            || "`algom indicators` lists the catalogue.".to_owned(),
+            |nearest| format!("Did you mean {nearest}?"),
+        ),
+    ))
 }

@@ -16,12 +16,14 @@ mod settings;
 mod statement;
 mod tasks;
 mod wire;
+mod wire_features;
 mod wire_import;
 mod workspace;
 
 pub use algomosaic_charts::{Chart, Theme};
 pub use algomosaic_core::{Code, Job, Param, ParamKind, Problem, Progress, Value};
 pub use algomosaic_data::{Cell, Column, OutFormat, SqlFault, SqlFunction, fault_of, functions};
+pub use algomosaic_features::{Entry, Recipe, Setting, WarmUp};
 pub use app::{App, Finished};
 pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{read_text, rules_file, train_file};
@@ -29,7 +31,8 @@ pub use jobs::{JobRecord, JobState};
 pub use ops::charts::ChartFormat;
 pub use ops::query::{ChangeDocument, DryRunDocument, QueryDocument, SqlDocument};
 pub use outcome::{
-    BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, Outcome, PredictDocument,
+    BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, LooksAhead, Outcome,
+    PredictDocument,
 };
 pub use request::{IfExists, Request, Source};
 pub use settings::{Recent, Settings};
@@ -39,6 +42,10 @@ pub use wire::{
     ResultInfo, RunDetail, RunSummary, SavedFile, SavedQuery, SortKey, SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam,
     SqlWords, StartState, TableInfo, TablePage, TopValue, TrainForm, TrainSource, ViewInfo, ViewRequest, WireCell,
     WorkspaceInfo,
+};
+pub use wire_features::{
+    BarSource, EntryProblem, FeatureCorrelations, FeaturePreview, IndicatorForm, OutputForm, PreviewColumn,
+    PreviewRequest, RecipeCheck, RecipeOn, SavedRecipe, TickerBars,
 };
 pub use wire_import::{
     BarsReport, CsvFormat, Fault, FileFormat, ImportCheck, ImportColumn, ImportOptions, ImportPreview,

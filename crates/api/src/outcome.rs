@@ -74,6 +74,13 @@ pub struct FeaturesDocument {
     pub columns: u32,
     /// Those that look ahead.
     pub labels: Vec<String>,
+    /// How many of the rows were computed now; all of them unless the table was updated.
+    #[serde(default)]
+    #[specta(type = f64)]
+    pub rows_written: usize,
+    /// What the person should know.
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 /// What `algom check-lookahead` prints.
@@ -83,14 +90,17 @@ pub struct LookaheadDocument {
     pub columns_checked: usize,
     /// Those that changed, each with the first row that did.
     pub looks_ahead: Vec<LooksAhead>,
+    /// How many rows of each column are not settled.
+    pub warm_up: Vec<algomosaic_features::WarmUp>,
 }
 
 /// A column that changes when later bars are removed.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
 pub struct LooksAhead {
     /// Its name.
     pub column: String,
     /// The first row whose value changed.
+    #[specta(type = f64)]
     pub row: usize,
 }
 

@@ -44,6 +44,9 @@ pub enum Request {
         table: Option<String>,
         /// The file to write.
         out: Option<String>,
+        /// Add to the table the rows of bars that are newer than its own, and leave the others as they are.
+        #[serde(default)]
+        update: bool,
     },
     /// A model with its control.
     Train {

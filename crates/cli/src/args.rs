@@ -234,6 +234,9 @@ pub(crate) struct Features {
     /// The file to write: .csv, .json, .ndjson or .parquet.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Compute only what bars that are newer than the table's rows need, and add it to the table.
+    #[arg(long, requires = "table", conflicts_with = "out")]
+    pub(crate) update: bool,
     /// A parameter of the SELECT or the .sql file: NAME[:TYPE]=VALUE. May be repeated.
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) param: Vec<String>,

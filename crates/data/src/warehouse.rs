@@ -288,8 +288,19 @@ impl Warehouse {
     }
 
     /// Rows of a table.
-    pub(crate) fn rows(&self, name: &TableName) -> Result<u64> {
+    pub fn rows(&self, name: &TableName) -> Result<u64> {
         count(&self.connection()?, &self.parts(name)?)
+    }
+
+    /// A text that changes whenever the rows of a table do.
+    pub fn version(&self, name: &TableName) -> Result<String> {
+        let parts = self.parts(name)?;
+        Ok(format!("{} parts, {:?}, {}", parts.len(), parts.last(), self.modified(name)?))
+    }
+
+    /// Keeps others from writing to a table until the transaction is over.
+    pub fn hold(&self, transaction: &mut Transaction, name: &TableName) -> Result<()> {
+        transaction.hold(&name.dataset, &name.table)
     }
 
     /// When a part of a table was last added, microseconds since 1970.

@@ -12,6 +12,7 @@ use polars::prelude::DataFrame;
 
 mod bars;
 mod compute;
+mod correlation;
 mod date_part;
 mod error;
 pub mod expr;
@@ -22,6 +23,7 @@ mod update;
 mod warm_up;
 
 pub use compute::compute;
+pub use correlation::{Correlations, correlations};
 pub use error::Error;
 pub use lookahead::{LookaheadReport, LooksAhead, check_lookahead};
 pub use plan::PlannedColumn;

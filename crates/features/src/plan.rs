@@ -30,6 +30,10 @@ pub struct PlannedColumn {
     pub integer: bool,
     /// The entry that makes it: `feature 3 (algom.aror)`.
     pub entry: String,
+    /// The entry's place below `feature` or `label`, from 0.
+    pub entry_place: usize,
+    /// The place of the output that it is among those of its entry.
+    pub output_place: usize,
 }
 
 /// Whether features that look ahead are an error.
@@ -79,7 +83,13 @@ impl Plan {
         let mut count = 0;
         for (section, entries, is_label) in [("feature", &recipe.feature, false), ("label", &recipe.label, true)] {
             for (i, entry) in entries.iter().enumerate() {
+                let before = steps.len();
                 steps_of(&format!("{section} {}", i + 1), entry, is_label, &mut count, &mut steps)?;
+                for step in &mut steps[before..] {
+                    for (place, column) in step.outputs.iter_mut().enumerate() {
+                        (column.entry_place, column.output_place) = (i, place);
+                    }
+                }
             }
         }
         let mut plan = Plan { steps };
@@ -160,6 +170,8 @@ fn steps_of(place: &str, entry: &Entry, is_label: bool, count: &mut usize, steps
         memory: Some(warm_up),
         integer: false,
         entry: entry.to_owned(),
+        entry_place: 0,
+        output_place: 0,
     };
     let (kind, id, found) = match (&entry.indicator, &entry.transform, &entry.sql) {
         (Some(id), None, None) => ("indicator", id, indicators::find(id)),
@@ -196,11 +208,13 @@ fn steps_of(place: &str, entry: &Entry, is_label: bool, count: &mut usize, steps
         }
     };
     let Some(indicator) = found else {
-        let known = indicators::catalogue().iter().filter_map(|one| match kind {
-            "transform" => one.id.strip_prefix("transform."),
-            _ => Some(one.id),
-        });
-        let nearest = names::nearest(id, known).map(str::to_owned);
+        let nearest = match kind {
+            "transform" => {
+                let known = indicators::catalogue().iter().filter_map(|one| one.id.strip_prefix("transform."));
+                names::nearest(id, known).map(str::to_owned)
+            }
+            _ => indicators::nearest(id).map(str::to_owned),
+        };
         return Err(Error::UnknownIndicator { entry: place.to_owned(), kind, id: id.clone(), nearest });
     };
     let place = format!("{place} ({id})");

@@ -105,7 +105,12 @@ impl Recipe {
 
     /// The columns it makes, in order. Checks everything that can be checked without bars.
     pub fn columns(&self) -> Result<Vec<PlannedColumn>, Error> {
-        Ok(Plan::of(self, &BTreeMap::new(), Strictness::FeaturesLookBack)?.columns().cloned().collect())
+        self.columns_over(&BTreeMap::new())
+    }
+
+    /// The columns it makes over bars some of whose columns are labels, each with its horizon.
+    pub fn columns_over(&self, labels: &BTreeMap<String, u32>) -> Result<Vec<PlannedColumn>, Error> {
+        Ok(Plan::of(self, labels, Strictness::FeaturesLookBack)?.columns().cloned().collect())
     }
 }
 

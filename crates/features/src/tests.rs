@@ -480,3 +480,23 @@ fn date_parts_and_one_hot_columns_are_those_of_the_calendar() {
     );
     assert_eq!((whole("ticker_AAPL")[0], whole("ticker_MSFT")[0]), (1, 0));
 }
+
+#[test]
+fn correlations_are_spearmans() {
+    let x = [Some(3.0), Some(1.0), Some(2.0), Some(2.0), Some(9.0), None];
+    let y = [Some(2.0), Some(7.0), Some(1.0), Some(8.0), Some(2.0), Some(4.0)];
+    let flat = [Some(1.0); 6];
+    let columns = vec![
+        Series::new("x".into(), x).into_column(),
+        Series::new("y".into(), y).into_column(),
+        Series::new("flat".into(), flat).into_column(),
+        Series::new("empty".into(), [None::<f64>; 6]).into_column(),
+    ];
+    let data = of(DataFrame::new(6, columns).unwrap());
+    let names: Vec<String> = ["x", "y", "flat", "empty"].map(str::to_owned).to_vec();
+    let found = correlations(&data, &names, &Job::new()).unwrap();
+    assert_eq!((found.columns.join(" ").as_str(), found.rows), ("x y flat", 5));
+    // scipy.stats.spearmanr([3, 1, 2, 2, 9], [2, 7, 1, 8, 2]), SciPy 1.17.
+    assert!((found.matrix[0][1] - (-0.36842105263157904)).abs() < 1e-12, "{}", found.matrix[0][1]);
+    assert!(found.matrix[0][0] == 1.0 && found.matrix[0][2].is_nan());
+}

@@ -14,7 +14,7 @@ mod ta;
 mod template;
 mod transform;
 
-pub use catalogue::{catalogue, find, transform};
+pub use catalogue::{catalogue, find, named, nearest, transform};
 pub use indicator::{Draw, Error, Group, Indicator, Input, Memory, Output, Stream};
 
 #[cfg(test)]

@@ -35,7 +35,8 @@ pub(crate) fn demo(workspace: &Workspace, running: &Running<'_>, out: Option<&st
 
     let recipe = file(workspace, "recipes/momentum.toml")?;
     within(0.1, 0.3, &mut |running| {
-        features::features(workspace, running, &recipe, &bars, Some(sample::FEATURES_TABLE), None).map(drop)
+        let target = features::Target { table: Some(sample::FEATURES_TABLE), out: None, update: false };
+        features::features(workspace, running, &recipe, &bars, &target).map(drop)
     })?;
     let mut trained = Vec::new();
     for (path, start) in [("train/elastic_net.toml", 0.3), ("train/ols.toml", 0.5)] {

@@ -3,12 +3,15 @@
 pub(crate) mod backtest;
 pub(crate) mod charts;
 pub(crate) mod demo;
+pub(crate) mod feature_page;
 pub(crate) mod features;
 pub(crate) mod import;
+pub(crate) mod kept;
 pub(crate) mod literal;
 pub(crate) mod predict;
 pub(crate) mod profile;
 pub(crate) mod query;
+pub(crate) mod recipes;
 pub(crate) mod results;
 pub(crate) mod runs;
 pub(crate) mod sample;

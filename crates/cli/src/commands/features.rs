@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use algomosaic_api::{Finished, Problem, Request, Source};
+use algomosaic_api::{Finished, Problem, Request, Source, WarmUp};
 
 use super::{Session, read, unexpected};
 use crate::args::Features;
@@ -17,6 +17,7 @@ pub(crate) fn run(session: &Session<'_>, features: &Features) -> Result<ExitCode
         from: Source::given(&features.from, &features.param)?,
         table: features.table.clone(),
         out: features.out.as_ref().map(|out| out.to_string_lossy().into_owned()),
+        update: features.update,
     };
     match session.run(&request)? {
         Finished::Features(document) => session.output.document(&document, || {
@@ -26,12 +27,20 @@ pub(crate) fn run(session: &Session<'_>, features: &Features) -> Result<ExitCode
             } else {
                 format!("; labels, never features: {}", document.labels.join(", "))
             };
-            format!(
-                "{} rows, {} new columns into {}{labels}",
-                count(u64::from(document.rows)),
-                document.columns,
-                places.join(" and ")
-            )
+            let written = if features.update {
+                format!(
+                    "{} rows written, {} in all",
+                    count(document.rows_written as u64),
+                    count(u64::from(document.rows))
+                )
+            } else {
+                format!("{} rows", count(u64::from(document.rows)))
+            };
+            let mut text = format!("{written}, {} new columns into {}{labels}", document.columns, places.join(" and "));
+            for note in &document.notes {
+                text.push_str(&format!("\nnote: {note}"));
+            }
+            text
         }),
         _ => Err(unexpected()),
     }
@@ -48,15 +57,39 @@ pub(crate) fn check_lookahead(
     let document = with_job(session.output, |job| app.check_lookahead(&recipe, &from, job))?;
     let looks_ahead = !document.looks_ahead.is_empty();
     session.output.document(&document, || {
-        if !looks_ahead {
-            return format!("None of {} columns looks ahead.", document.columns_checked);
-        }
-        document
+        let mut lines: Vec<String> = document
             .looks_ahead
             .iter()
             .map(|found| format!("{} looks ahead: row {} changes when later bars are removed", found.column, found.row))
-            .collect::<Vec<_>>()
-            .join("\n")
+            .collect();
+        if !looks_ahead {
+            lines.push(format!("None of {} columns looks ahead.", document.columns_checked));
+        }
+        lines.extend(warm_up(&document.warm_up));
+        lines.join("\n")
     })?;
     Ok(if looks_ahead { ExitCode::from(3) } else { ExitCode::SUCCESS })
+}
+
+/// The column that takes the longest to settle, and those that never do.
+fn warm_up(columns: &[WarmUp]) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some((rows, longest)) =
+        columns.iter().filter_map(|one| Some((one.unsettled?, one))).max_by_key(|(rows, _)| *rows)
+    {
+        lines.push(match rows {
+            0 => "No row depends on where the bars begin.".to_owned(),
+            rows => format!(
+                "The first {} rows of a ticker are not settled; {} takes the longest.",
+                count(rows as u64),
+                longest.column
+            ),
+        });
+    }
+    let never: Vec<&str> =
+        columns.iter().filter(|one| one.unsettled.is_none()).map(|one| one.column.as_str()).collect();
+    if !never.is_empty() {
+        lines.push(format!("These depend on all earlier bars and do not settle here: {}.", never.join(", ")));
+    }
+    lines
 }

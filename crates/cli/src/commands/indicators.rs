@@ -37,6 +37,7 @@ fn one(entry: &CatalogueEntry) -> String {
                     options.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
                 }
                 ParamKind::Column { .. } => "a column".to_owned(),
+                ParamKind::Text { .. } => "any text".to_owned(),
             };
             vec![param.name.to_owned(), param.default_value().to_string(), range, param.help.to_owned()]
         })

@@ -65,6 +65,26 @@ export const commands = {
 	deleteQuery: (name: string) => typedError<null, Problem>(__TAURI_INVOKE("delete_query", { name })),
 	/**  The words the editor can complete. */
 	sqlWords: () => typedError<SqlWords, Problem>(__TAURI_INVOKE("sql_words")),
+	/**  Every indicator and transform. */
+	indicatorCatalogue: () => typedError<IndicatorForm[], Problem>(__TAURI_INVOKE("indicator_catalogue")),
+	/**  Tables with bars, and their tickers. */
+	barSources: () => typedError<BarSource[], Problem>(__TAURI_INVOKE("bar_sources")),
+	/**  The last bars of a ticker with the columns of a recipe. */
+	previewFeatures: (request: PreviewRequest) => typedError<FeaturePreview, Problem>(__TAURI_INVOKE("preview_features", { request })),
+	/**  Rank correlations of a recipe's columns. */
+	featureCorrelations: (task: string, on: RecipeOn) => typedError<FeatureCorrelations, Problem>(__TAURI_INVOKE("feature_correlations", { task, on })),
+	/**  Whether a column of a recipe looks ahead, and how long each takes to settle. */
+	checkRecipe: (task: string, on: RecipeOn) => typedError<RecipeCheck, Problem>(__TAURI_INVOKE("check_recipe", { task, on })),
+	/**  The recipes kept with the workspace. */
+	listRecipes: () => typedError<SavedRecipe[], Problem>(__TAURI_INVOKE("list_recipes")),
+	/**  Saves a recipe under its name, over one that has it. */
+	saveRecipe: (recipe: Recipe) => typedError<SavedRecipe, Problem>(__TAURI_INVOKE("save_recipe", { recipe })),
+	/**  Deletes a saved recipe. */
+	deleteRecipe: (name: string) => typedError<null, Problem>(__TAURI_INVOKE("delete_recipe", { name })),
+	/**  A recipe from the text of its file. */
+	readRecipe: (text: string) => typedError<Recipe, Problem>(__TAURI_INVOKE("read_recipe", { text })),
+	/**  The text of a recipe's file, which a job is given. */
+	recipeText: (recipe: Recipe) => typedError<string, Problem>(__TAURI_INVOKE("recipe_text", { recipe })),
 	/**  Algorithms, splits and controls with their parameters. */
 	trainForm: () => typedError<TrainForm, Problem>(__TAURI_INVOKE("train_form")),
 	/**  Tables with a column to predict. */
@@ -117,6 +137,16 @@ export type AxisKind =
 "number" | 
 /**  A number whose size says nothing, such as a density: no labels, no grid. */
 "hidden";
+
+/**  A table with bars. */
+export type BarSource = {
+	/**  Its full name. */
+	table: string,
+	/**  Its tickers, in the order of the alphabet; at most 1,000. None where the table has no column of them. */
+	tickers: TickerBars[],
+	/**  Columns with numbers, which an indicator can read. */
+	columns: string[],
+};
 
 /**  What bars are like. What is odd in them is reported and kept. */
 export type BarsReport = {
@@ -315,6 +345,45 @@ export type CsvFormat = {
 	null_texts: string[],
 };
 
+/**  How a chart draws an output. */
+export type Draw = 
+/**  A line. */
+"line" | 
+/**  A second line beside the first. */
+"dashed_line" | 
+/**  Columns from zero. */
+"histogram" | 
+/**  The upper edge of a band. */
+"upper" | 
+/**  The lower edge of a band. */
+"lower" | 
+/**  Marks at the bars where it is not zero. */
+"marks";
+
+/**  One entry. It has exactly one of `indicator`, `transform` and `sql`. */
+export type Entry = {
+	/**  The id of an indicator of the catalogue, such as `algom.aror`. */
+	indicator?: string | null,
+	/**  The name of a transform of columns, such as `lag`. */
+	transform?: string | null,
+	/**  An expression over columns. */
+	sql?: string | null,
+	/**  The name of the column; `{n}` in it stands for the value of the parameter n. Of several outputs, the start. */
+	as?: string | null,
+} & { [key in string]: Setting };
+
+/**  What is wrong with an entry. */
+export type EntryProblem = {
+	/**  Whether it is a label. */
+	is_label: boolean,
+	/**  Its place below `feature` or `label`, from 0. */
+	entry: number,
+	/**  What is wrong. */
+	message: string,
+	/**  What to do. */
+	hint: string,
+};
+
 /**  A kind of fault. */
 export type Fault = {
 	/**  What is wrong. */
@@ -329,6 +398,38 @@ export type Fault = {
 	drops: boolean,
 };
 
+/**  Rank correlations of a recipe's columns. */
+export type FeatureCorrelations = {
+	/**  The columns, labels last. */
+	columns: string[],
+	/**  Which of them are labels. */
+	labels: string[],
+	/**  A row for each column; none where a column is constant. */
+	matrix: ((number | null)[])[],
+	/**  Rows in which every column has a value. */
+	rows: number | null,
+};
+
+/**  Bars with the columns of a recipe, oldest first. */
+export type FeaturePreview = {
+	/**  Seconds since 1970, UTC. */
+	times: (number | null)[],
+	/**  Open. */
+	open: (number | null)[],
+	/**  High. */
+	high: (number | null)[],
+	/**  Low. */
+	low: (number | null)[],
+	/**  Close. */
+	close: (number | null)[],
+	/**  Volume; empty where the bars have none. */
+	volume: (number | null)[],
+	/**  The columns, entry by entry. */
+	columns: PreviewColumn[],
+	/**  Entries that cannot be computed, with the reason; the others stand. */
+	problems: EntryProblem[],
+};
+
 /**  What `algom features` prints. */
 export type FeaturesDocument = {
 	/**  The table, in full. */
@@ -341,6 +442,10 @@ export type FeaturesDocument = {
 	columns: number,
 	/**  Those that look ahead. */
 	labels: string[],
+	/**  How many of the rows were computed now; all of them unless the table was updated. */
+	rows_written?: number | null,
+	/**  What the person should know. */
+	notes?: string[],
 };
 
 /**  The form of a file. */
@@ -500,6 +605,30 @@ export type Importance = {
 	pct_rank: number | null,
 };
 
+/**  An indicator or a transform, as a form needs it. */
+export type IndicatorForm = {
+	/**  As recipes name it: `ta.rsi`, or `transform.lag` for `transform = "lag"`. */
+	id: string,
+	/**  `algom`, `ta` or `transform`. */
+	family: string,
+	/**  Where the catalogue has it: `Momentum`. */
+	group: string,
+	/**  Its label. */
+	label: string,
+	/**  What it tells. */
+	help: string,
+	/**  Its definition. */
+	formula: string,
+	/**  Where the definition comes from. */
+	source: string,
+	/**  Its parameters. */
+	params: Param[],
+	/**  Its columns. */
+	outputs: OutputForm[],
+	/**  Whether it can be updated bar by bar. */
+	streams: boolean,
+};
+
 /**  A job started, made progress or ended; its latest record. */
 export type JobChanged = JobRecord;
 
@@ -544,6 +673,14 @@ export type JobState =
 /**  Its process died. */
 "interrupted";
 
+/**  A column that changes when later bars are removed. */
+export type LooksAhead = {
+	/**  Its name. */
+	column: string,
+	/**  The first row whose value changed. */
+	row: number | null,
+};
+
 /**  What a finished job keeps: enough to find its results again. */
 export type Outcome = 
 /**  The main job. */
@@ -576,6 +713,18 @@ rows: number }) & { backtest_execution_id?: never; model_execution_ids?: never; 
 ({ kind: "backtest"; 
 /**  The run. */
 backtest_execution_id: string }) & { model_execution_id?: never; model_execution_ids?: never; out?: never; rows?: never };
+
+/**  A column that an indicator makes. */
+export type OutputForm = {
+	/**  Its short name. */
+	name: string,
+	/**  The pattern of its column's name; empty in family `ta`, whose columns are named by one rule. */
+	pattern: string,
+	/**  Whether its values are whole numbers. */
+	integer: boolean,
+	/**  How a chart draws it. */
+	draw: Draw,
+};
 
 /**  A declared parameter. */
 export type Param = {
@@ -622,7 +771,43 @@ options: ([string, string])[] } |
 /**  A column of the frame. */
 { kind: "column"; 
 /**  When nobody says. */
+default: string } | 
+/**  Any text; a number stands for its own text. */
+{ kind: "text"; 
+/**  When nobody says. */
 default: string };
+
+/**  A column of a recipe on the chart. */
+export type PreviewColumn = {
+	/**  Its name. */
+	name: string,
+	/**  Whether its entry is a label, and the entry's place among its kind. */
+	is_label: boolean,
+	/**  The place of its entry below `feature` or `label`, from 0. */
+	entry: number,
+	/**  How many later bars it reads. */
+	horizon: number,
+	/**  How many bars pass before its first value. */
+	warm_up: number | null,
+	/**  Whether it stands on the scale of prices. */
+	overlay: boolean,
+	/**  How a chart draws it. */
+	draw: Draw,
+	/**  Its values. */
+	values: (number | null)[],
+};
+
+/**  What to show on the candles. */
+export type PreviewRequest = {
+	/**  The table with the bars. */
+	table: string,
+	/**  One of its tickers; none where it has no column of them. */
+	ticker: string | null,
+	/**  How many of its last bars. */
+	bars: number,
+	/**  The recipe as it stands, finished or not. */
+	recipe: Recipe,
+};
 
 /**  A failure in three lines: what happened to what (`message`, which also names the rule), and what to do next (`hint`). */
 export type Problem = {
@@ -680,6 +865,34 @@ export type Recent = {
 	exists?: boolean,
 };
 
+/**  What to compute from bars: features, and the labels to be predicted from them. */
+export type Recipe = {
+	/**  As lists and files name it. */
+	name: string,
+	/**  Columns that only look back, in the order in which they are made. */
+	feature?: Entry[],
+	/**  Columns to predict, made after the features. */
+	label?: Entry[],
+};
+
+/**  What the checks of a recipe found. */
+export type RecipeCheck = {
+	/**  How many columns were recomputed. */
+	columns_checked: number | null,
+	/**  Columns that change when later bars are removed, each with the first row that does. */
+	looks_ahead: LooksAhead[],
+	/**  How long each column takes to settle. */
+	warm_up: WarmUp[],
+};
+
+/**  What a recipe is to be checked or measured on. */
+export type RecipeOn = {
+	/**  The recipe. */
+	recipe: Recipe,
+	/**  The bars. */
+	from: Source,
+};
+
 /**  An operation with all it needs. */
 export type Request = 
 /**  The main job on the sample. */
@@ -705,7 +918,9 @@ from: Source;
 /**  The table to write. */
 table: string | null; 
 /**  The file to write. */
-out: string | null } | 
+out: string | null; 
+/**  Add to the table the rows of bars that are newer than its own, and leave the others as they are. */
+update?: boolean } | 
 /**  A model with its control. */
 { operation: "train"; 
 /**  The data. */
@@ -893,6 +1108,20 @@ export type SavedQuery = {
 	changed_at: string,
 };
 
+/**  A recipe kept with the workspace. */
+export type SavedRecipe = {
+	/**  Its name, that of its file. */
+	name: string,
+	/**  The recipe; none when the file is not one. */
+	recipe: Recipe | null,
+	/**  Why the file is no recipe. */
+	problem: string | null,
+	/**  The file's text. */
+	text: string,
+	/**  When it last changed, UTC. */
+	changed_at: string,
+};
+
 /**  How well predictions meet outcomes. An error is outcome minus prediction. */
 export type Scores = {
 	/**  Mean absolute error, in the outcome's unit. */
@@ -935,6 +1164,13 @@ export type Series = {
 	/**  Width of a bar in the unit of `x`, for bars and steps. */
 	width: number | null,
 };
+
+/**  The value of a parameter, or several, each of which makes columns of its own. */
+export type Setting = 
+/**  One value. */
+Value | 
+/**  Several values. */
+Value[];
 
 /**  How a series is drawn. */
 export type Shape = 
@@ -1132,6 +1368,14 @@ export type Theme =
 /**  Light ink on near black. */
 "dark";
 
+/**  The bars of a ticker. */
+export type TickerBars = {
+	/**  Its name. */
+	ticker: string,
+	/**  How many. */
+	bars: number | null,
+};
+
 /**  A frequent value of a column. */
 export type TopValue = {
 	/**  The value. */
@@ -1231,6 +1475,19 @@ export type ViewRequest = {
 	sort: SortKey[],
 	/**  All of them hold for a row that is kept. */
 	filters: Filter[],
+};
+
+/**  How long a column takes to settle. */
+export type WarmUp = {
+	/**  The column. */
+	column: string,
+	/**  Rows of each ticker without a value, for want of earlier bars. */
+	undefined: number | null,
+	/**
+	 *  Rows of each ticker until values that begin at a later bar agree with those that began earlier, to one part in a
+	 *  million. `None` when they never do in these bars: the column depends on all earlier bars.
+	 */
+	unsettled: number | null,
 };
 
 /**  A value as the window gets it: like [`Cell`], with whole numbers beyond 2^53 as text, since JavaScript rounds them. */
