@@ -37,6 +37,22 @@ export async function setup(purpose) {
   await step("Tools", () => checkTools(purpose));
   await step("System packages", () => installSystemPackages(purpose));
   await step("npm packages and libduckdb", installNpmPackages);
+  if (purpose === "test") await step("WebAssembly targets", installWasmTargets);
+}
+
+/** What Rust calls WebAssembly alone, and WebAssembly with files and output. */
+export const WASM_TARGETS = ["wasm32-unknown-unknown", "wasm32-wasip1"];
+
+/** Whether the compiler has its library for WebAssembly. */
+export function hasWasm() {
+  const folder = ask("rustc", ["--print", "sysroot"]);
+  return folder !== null && WASM_TARGETS.every((name) => existsSync(join(folder, "lib", "rustlib", name, "lib")));
+}
+
+async function installWasmTargets() {
+  if (!hasWasm() && ask("rustup", ["--version"]) !== null) {
+    await run("rustup", ["target", "add", ...WASM_TARGETS], { mayFail: true });
+  }
 }
 
 function checkTools(purpose) {

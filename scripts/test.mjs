@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { buildUi } from "./build-ui.mjs";
-import { setup } from "./setup.mjs";
+import { hasWasm, setup } from "./setup.mjs";
 import { give, Refusal, root, run, seconds, step, tool } from "./steps.mjs";
 
 const started = performance.now();
@@ -47,6 +47,19 @@ async function testRust() {
   add(counted(output, /^test result: \w+\. (?<passed>\d+) passed; (?<failed>\d+) failed/gm), ok);
 }
 
+async function testWasm() {
+  if (!hasWasm()) {
+    const how = "install the targets with `rustup target add wasm32-unknown-unknown wasm32-wasip1`";
+    if (process.env.CI) throw new Refusal(`There is no WebAssembly to test with; ${how}.`);
+    console.log(`LEFT OUT: this Rust cannot build WebAssembly; ${how}.`);
+    return;
+  }
+  const { ok, output } = await run(process.execPath, ["--no-warnings", join("tests", "wasm", "run.mjs")], {
+    mayFail: true,
+  });
+  add(counted(output, /^wasm: (?<passed>\d+) passed, (?<failed>\d+) failed$/gm), ok);
+}
+
 async function testWindow() {
   if (process.platform !== "linux") {
     console.log(`Left out: only Linux has a driver for the window's engine, and this is ${process.platform}.`);
@@ -72,6 +85,7 @@ try {
   );
   // Among them the one that holds the pages' types fresh (src-tauri/src/bindings.rs).
   await step("Tests of the Rust code", testRust);
+  await step("Indicators in WebAssembly", testWasm);
   await step("Tests of the real window", testWindow);
 } catch (up) {
   if (count.failed === 0) count.failed = 1;
