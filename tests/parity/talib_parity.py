@@ -237,6 +237,9 @@ def main():
                         faults.setdefault(entry["name"], []).append(f"{place}: TA-Lib refuses: {theirs.splitlines()[0]}")
                     continue
                 if "error" in answer:
+                    # Without bars TA-Lib looks at no parameter.
+                    if not len(bars["close"]):
+                        continue
                     faults.setdefault(entry["name"], []).append(f"{place}: we refuse: {answer['error']}")
                     continue
                 if list(theirs) != answer["outputs"]:

@@ -3,6 +3,9 @@
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
+use crate::ta::recurrence::{Recurrence, stream};
+
+use super::ring::Ring;
 
 pub(in crate::ta) const SMA: Indicator = Indicator {
     id: "ta.sma",
@@ -16,6 +19,7 @@ pub(in crate::ta) const SMA: Indicator = Indicator {
     look_back: |params| params.size("timeperiod") - 1,
     overlay: true,
     kernel: |inputs, params, out| mean(inputs[0], params.size("timeperiod"), out[0]),
+    stream: Some(|params| stream(Mean::new(params.size("timeperiod")))),
     ..TA
 };
 
@@ -25,10 +29,35 @@ pub(in crate::ta) fn mean(x: &[f64], n: usize, out: &mut [f64]) {
         return;
     }
     let mut sum: f64 = x[..n - 1].iter().sum();
-    for t in n - 1..x.len() {
-        sum += x[t];
-        let full = sum;
-        sum -= x[t + 1 - n];
-        out[t] = full / n as f64;
+    let size = n as f64;
+    for ((place, newest), oldest) in out[n - 1..].iter_mut().zip(&x[n - 1..]).zip(x) {
+        sum += newest;
+        *place = sum / size;
+        sum -= oldest;
+    }
+}
+
+/// The same, value by value.
+#[derive(Clone)]
+pub(in crate::ta) struct Mean {
+    size: f64,
+    sum: f64,
+    ring: Ring,
+}
+
+impl Mean {
+    pub(in crate::ta) fn new(n: usize) -> Mean {
+        Mean { size: n as f64, sum: 0.0, ring: Ring::new(n) }
+    }
+}
+
+impl Recurrence<1, 1> for Mean {
+    #[inline(always)]
+    fn next(&mut self, [x]: [f64; 1]) -> [f64; 1] {
+        self.sum += x;
+        let Some(oldest) = self.ring.push(x) else { return [f64::NAN] };
+        let mean = self.sum / self.size;
+        self.sum -= oldest;
+        [mean]
     }
 }

@@ -1,0 +1,116 @@
+//! Kaufman's adaptive moving average.
+
+use super::ring::Ring;
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::ta::TA;
+use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
+use crate::ta::recurrence::{Recurrence, stream};
+
+pub(super) const KAMA: Indicator = Indicator {
+    id: "ta.kama",
+    label: "Kaufman's adaptive moving average",
+    group: Group::Overlap,
+    help: "An average that follows prices fast when they move one way and slowly when they go to and fro",
+    formula: "k[t-1] + c (x[t] - k[t-1]); c = (r (2/3 - 2/31) + 2/31)^2; r = abs(x[t] - x[t-n]) / sum(abs(x[i] - x[i-1])) over n bars",
+    source: "TA-Lib 0.8.1; Kaufman 1995",
+    inputs: &[Input::Column("price")],
+    params: &[PRICE, time_period(30, 1), UNSTABLE],
+    outputs: &[Output::ta("real")],
+    look_back: |params| look_back(params.size("timeperiod")) + unstable(params),
+    overlay: true,
+    kernel: |inputs, params, out| kama(inputs[0], params.size("timeperiod"), unstable(params), out[0]),
+    stream: Some(|params| stream(Kama::new(params.size("timeperiod"), unstable(params)))),
+    ..TA
+};
+
+/// The weights of a new value in the fastest average and in the slowest.
+const FAST: f64 = 2.0 / 3.0;
+const SLOW: f64 = 2.0 / 31.0;
+
+/// How many bars at the start have no value. Over one bar the average is the value itself.
+pub(in crate::ta) fn look_back(n: usize) -> usize {
+    if n == 1 { 0 } else { n }
+}
+
+/// The weight of a new value, from the move over the window and the sum of the moves from bar to bar.
+#[inline(always)]
+pub(super) fn weight(whole: f64, parts: f64) -> f64 {
+    let ratio = if parts <= whole || parts.abs() < 1e-14 { 1.0 } else { (whole / parts).abs() };
+    let root = ratio * (FAST - SLOW) + SLOW;
+    root * root
+}
+
+/// Kaufman's average over n bars.
+pub(in crate::ta) fn kama(x: &[f64], n: usize, settle: usize, out: &mut [f64]) {
+    if n == 1 {
+        for (place, x) in out.iter_mut().zip(x).skip(settle) {
+            *place = *x;
+        }
+        return;
+    }
+    if n >= x.len() {
+        return;
+    }
+    let mut parts: f64 = x[..=n].windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
+    let mut average = x[n - 1];
+    average += (x[n] - average) * weight(x[n] - x[0], parts);
+    if settle == 0 {
+        out[n] = average;
+    }
+    for t in n + 1..x.len() {
+        parts -= (x[t - n] - x[t - n - 1]).abs();
+        parts += (x[t] - x[t - 1]).abs();
+        average += (x[t] - average) * weight(x[t] - x[t - n], parts);
+        if t >= n + settle {
+            out[t] = average;
+        }
+    }
+}
+
+/// The same, value by value.
+struct Kama {
+    n: usize,
+    settle: usize,
+    parts: f64,
+    average: f64,
+    /// The values of the window and the one before it.
+    window: Ring,
+    last: Option<f64>,
+    /// The moves of the window.
+    moves: Ring,
+}
+
+impl Kama {
+    fn new(n: usize, settle: usize) -> Kama {
+        Kama { n, settle, parts: 0.0, average: 0.0, window: Ring::new(n + 1), last: None, moves: Ring::new(n) }
+    }
+}
+
+impl Recurrence<1, 1> for Kama {
+    fn next(&mut self, [x]: [f64; 1]) -> [f64; 1] {
+        let oldest = self.window.push(x);
+        if let Some(last) = self.last.replace(x) {
+            let step = (x - last).abs();
+            // The oldest move leaves before the newest arrives, as for whole series.
+            if self.moves.is_full() {
+                self.parts -= self.moves.oldest();
+            }
+            self.moves.push(step);
+            self.parts += step;
+        }
+        if self.n == 1 {
+            self.average = x;
+        } else {
+            let Some(oldest) = oldest else {
+                self.average = x;
+                return [f64::NAN];
+            };
+            self.average += (x - self.average) * weight(x - oldest, self.parts);
+        }
+        if self.settle > 0 {
+            self.settle -= 1;
+            return [f64::NAN];
+        }
+        [self.average]
+    }
+}

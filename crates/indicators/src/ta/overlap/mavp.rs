@@ -1,0 +1,71 @@
+//! Moving average over as many bars as another column says.
+
+use algomosaic_core::Param;
+
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::ta::TA;
+use crate::ta::ma::{look_back, ma_type, moving_average};
+use crate::ta::params::{PRICE, period};
+
+pub(super) const MAVP: Indicator = Indicator {
+    id: "ta.mavp",
+    label: "Moving average of variable period",
+    group: Group::Overlap,
+    help: "The moving average over as many bars as another column says at each bar",
+    formula: "the moving average at t over periods[t] bars, cut off to a whole number between minperiod and maxperiod; all begin so that the longest has its first value with the others",
+    inputs: &[Input::Column("price"), Input::Column("periods")],
+    params: &[
+        PRICE,
+        Param::column("periods", "Periods", "periods").help("The column that gives each bar's number of bars"),
+        period("minperiod", "Minimum period", 2, 1).help("A smaller number counts as this"),
+        period("maxperiod", "Maximum period", 30, 1).help("A greater number counts as this"),
+        ma_type("matype", "Type", "SMA"),
+    ],
+    outputs: &[Output::ta("real")],
+    rule: |params| {
+        let (least, most) = (params.int("minperiod"), params.int("maxperiod"));
+        (least > most).then(|| format!("minperiod must not be over maxperiod, but they are {least} and {most}"))
+    },
+    look_back: |params| look_back(params.text("matype"), params.size("maxperiod")),
+    overlay: true,
+    kernel: |inputs, params, out| {
+        let ([x, periods], [out]) = (inputs, out) else { return };
+        let (least, most) = (params.size("minperiod"), params.size("maxperiod"));
+        let kind = params.text("matype");
+        let first = look_back(kind, most);
+        if first >= x.len() {
+            return;
+        }
+        // The bars by their period: those of period n begin at `starts[n - least]`.
+        let periods: Vec<usize> = periods[first..].iter().map(|n| clamp(*n, least, most) - least).collect();
+        let mut starts = vec![0_usize; most - least + 2];
+        for n in &periods {
+            starts[n + 1] += 1;
+        }
+        for n in 1..starts.len() {
+            starts[n] += starts[n - 1];
+        }
+        let mut bars = vec![0_usize; periods.len()];
+        let mut next = starts.clone();
+        for (t, n) in periods.iter().enumerate() {
+            bars[next[*n]] = first + t;
+            next[*n] += 1;
+        }
+        let mut average = vec![f64::NAN; x.len()];
+        for n in least..=most {
+            let bars = &bars[starts[n - least]..starts[n - least + 1]];
+            let Some(last) = bars.last() else { continue };
+            let skip = first - look_back(kind, n);
+            moving_average(kind, &x[skip..=*last], n, &mut average[skip..=*last]);
+            for t in bars {
+                out[*t] = average[*t];
+            }
+        }
+    },
+    ..TA
+};
+
+/// The whole number of bars; what is no number of bars counts as the least.
+fn clamp(n: f64, least: usize, most: usize) -> usize {
+    if n >= 1.0 && n < f64::from(i32::MAX) { (n as usize).clamp(least, most) } else { least }
+}

@@ -1,0 +1,79 @@
+//! SuperTrend.
+
+use algomosaic_core::Params;
+
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::ta::TA;
+use crate::ta::params::{positive, time_period};
+use crate::ta::recurrence::{Recurrence, batch, stream};
+
+use super::range::AverageRange;
+
+pub(super) const SUPERTREND: Indicator = Indicator {
+    id: "ta.supertrend",
+    label: "SuperTrend",
+    group: Group::Overlap,
+    help: "A stop that only moves with the trend and changes sides when the close crosses it; 1 while the trend is up, -1 while it is down",
+    formula: "(high + low) / 2 - multiplier a, never lowered, while the trend is up; (high + low) / 2 + multiplier a, never raised, while it is down; a is Wilder's average true range over n bars",
+    source: "TA-Lib 0.8.1; Seban",
+    inputs: &[Input::High, Input::Low, Input::Close],
+    params: &[
+        time_period(10, 2),
+        positive("multiplier", "Multiplier", 3.0).help("Average true ranges from the middle of the bar to the stop"),
+    ],
+    outputs: &[Output::ta("supertrend"), Output::ta("trend").whole()],
+    look_back: |params| params.size("timeperiod"),
+    overlay: true,
+    kernel: |inputs, params, out| batch(SuperTrend::new(params), inputs, out),
+    stream: Some(|params| stream(SuperTrend::new(params))),
+    ..TA
+};
+
+struct SuperTrend {
+    width: f64,
+    range: AverageRange,
+    begun: bool,
+    up: bool,
+    /// The stops over and under prices.
+    over: f64,
+    under: f64,
+    close: f64,
+}
+
+impl SuperTrend {
+    fn new(params: &Params) -> SuperTrend {
+        SuperTrend {
+            width: params.float("multiplier"),
+            range: AverageRange::new(params.size("timeperiod")),
+            begun: false,
+            up: true,
+            over: f64::INFINITY,
+            under: f64::NEG_INFINITY,
+            close: f64::NAN,
+        }
+    }
+}
+
+impl Recurrence<3, 2> for SuperTrend {
+    #[inline(always)]
+    fn next(&mut self, [high, low, close]: [f64; 3]) -> [f64; 2] {
+        let Some(range) = self.range.next(high, low, close) else { return [f64::NAN; 2] };
+        let middle = (high + low) / 2.0;
+        let (over, under) = (middle + self.width * range, middle - self.width * range);
+        if over < self.over || self.close > self.over {
+            self.over = over;
+        }
+        if under > self.under || self.close < self.under {
+            self.under = under;
+        }
+        self.close = close;
+        if !self.begun {
+            self.begun = true;
+        } else if self.up {
+            self.up = !(close < self.under);
+        } else {
+            self.up = close > self.over;
+        }
+        if self.up { [self.under, 1.0] } else { [self.over, -1.0] }
+    }
+}
