@@ -12,7 +12,7 @@ pub(super) const CCI: Indicator = Indicator {
     label: "Commodity channel index",
     group: Group::Momentum,
     help: "How far the typical price lies from its mean, measured by its mean distance from there",
-    formula: "(p[t] - m) / (0.015 mean(|p[i] - m|)); p = (high + low + close) / 3, m its mean over n bars; 0 when that is p[t]",
+    formula: "(p[t] - m) / (0.015 mean(|p[i] - m|)); p = (high + low + close) / 3, m its mean over n bars; 0 when p[t] is no more than 1e-14 of m away",
     source: "TA-Lib 0.8.1; Lambert 1980",
     inputs: &[Input::High, Input::Low, Input::Close],
     params: &[time_period(14, 2)],
@@ -32,7 +32,7 @@ fn typical(high: f64, low: f64, close: f64) -> f64 {
 fn index(typical: f64, mean: f64, distances: f64, n: f64) -> f64 {
     let away = typical - mean;
     let value = away / (0.015 * (distances / n));
-    if away == 0.0 || distances == 0.0 { 0.0 } else { value }
+    if away.abs() <= 1e-14 * mean.abs() { 0.0 } else { value }
 }
 
 /// Bars that are summed together.

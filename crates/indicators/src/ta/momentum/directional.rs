@@ -148,6 +148,9 @@ impl<const PLUS: bool> Lagged<3, 1> for Share<PLUS> {
 
     #[inline(always)]
     fn step(&mut self, bar: [f64; 3]) -> [f64; 1] {
+        if self.n == 1 {
+            (self.sums.plus, self.sums.minus, self.sums.range) = (0.0, 0.0, 0.0);
+        }
         self.sums.step(bar);
         let sum = if PLUS { self.sums.plus } else { self.sums.minus };
         let share = self.whole * (sum / self.sums.range);
@@ -160,15 +163,23 @@ pub(super) struct Dx {
     n: usize,
     settling: usize,
     sums: Sums,
-    index: f64,
+    last: f64,
 }
 
 impl Dx {
     pub(super) fn new(n: usize, settling: usize) -> Dx {
-        Dx { n, settling, sums: Sums::new(n), index: 0.0 }
+        Dx { n, settling, sums: Sums::new(n), last: 0.0 }
+    }
+
+    /// The index; none where nothing moved.
+    #[inline(always)]
+    fn index(&mut self, bar: [f64; 3]) -> Option<f64> {
+        self.sums.step(bar);
+        let Sums { plus, minus, range, .. } = self.sums;
+        let both = plus + minus;
+        (range > 0.0 && both > 0.0).then(|| 100.0 * ((plus - minus).abs() / both))
     }
 }
-
 impl Lagged<3, 1> for Dx {
     fn reads(&self) -> [(usize, usize); 3] {
         [(0, 0), (1, 0), (2, 0)]
@@ -188,14 +199,8 @@ impl Lagged<3, 1> for Dx {
 
     #[inline(always)]
     fn step(&mut self, bar: [f64; 3]) -> [f64; 1] {
-        self.sums.step(bar);
-        let Sums { plus, minus, range, .. } = self.sums;
-        let both = plus + minus;
-        // Without any movement the last index stands.
-        if range > 0.0 && both > 0.0 {
-            self.index = 100.0 * ((plus - minus).abs() / both);
-        }
-        [self.index]
+        self.last = self.index(bar).unwrap_or(self.last);
+        [self.last]
     }
 }
 
@@ -233,19 +238,21 @@ impl Lagged<3, 1> for Adx {
         if t < self.dx.n {
             self.dx.warm(t, bar);
         } else {
-            self.average += self.dx.step(bar)[0];
+            self.average += self.dx.index(bar).unwrap_or(0.0);
         }
     }
 
     fn first(&mut self, bar: [f64; 3]) -> [f64; 1] {
-        self.average = (self.average + self.dx.step(bar)[0]) * self.take;
+        self.average = (self.average + self.dx.index(bar).unwrap_or(0.0)) * self.take;
         [self.average]
     }
 
     #[inline(always)]
     fn step(&mut self, bar: [f64; 3]) -> [f64; 1] {
-        let [index] = self.dx.step(bar);
-        self.average = self.average * self.keep + index * self.take;
+        // Where nothing moved the average stands.
+        if let Some(index) = self.dx.index(bar) {
+            self.average = self.average * self.keep + index * self.take;
+        }
         [self.average]
     }
 }

@@ -45,10 +45,8 @@ impl Lagged<3, 1> for Dpo {
     }
 
     fn warm(&mut self, t: usize, values: [f64; 3]) {
-        if t + 1 < self.n {
+        if t + self.n > self.warm_up() {
             self.sum += values[0];
-        } else {
-            self.step(values);
         }
     }
 

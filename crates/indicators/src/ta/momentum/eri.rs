@@ -58,7 +58,8 @@ impl Lagged<3, 2> for Eri {
 
     #[inline(always)]
     fn step(&mut self, [high, low, close]: [f64; 3]) -> [f64; 2] {
-        self.average += (close - self.average) * self.weight;
+        // Over one bar the average is the close, whatever was before it.
+        self.average = if self.n == 1 { close } else { self.average + (close - self.average) * self.weight };
         [high - self.average, low - self.average]
     }
 }

@@ -19,8 +19,8 @@ pub(super) const FRACTAL: Indicator = Indicator {
     look_back: |params| params.size("leftbars") + params.size("rightbars"),
     kernel: |inputs, params, out| {
         let [high, low] = out else { return };
-        marks(inputs[0], params, high, |around, pivot| around >= pivot);
-        marks(inputs[1], params, low, |around, pivot| around <= pivot);
+        marks(inputs[0], params, high, |a, b| a > b);
+        marks(inputs[1], params, low, |a, b| a < b);
     },
     ..TA
 };
@@ -28,42 +28,35 @@ pub(super) const FRACTAL: Indicator = Indicator {
 /// Bars that are looked at together.
 const LANES: usize = 8;
 
-/// 100 where no value around the pivot spoils it. A missing value spoils nothing, unless it is the pivot or the oldest.
+/// 100 where the pivot exceeds the most of the values around it. A missing value is passed over, unless it is the pivot
+/// or the oldest.
 #[inline(always)]
-fn marks(x: &[f64], params: &Params, out: &mut [f64], spoils: impl Fn(f64, f64) -> bool) {
+fn marks(x: &[f64], params: &Params, out: &mut [f64], exceeds: impl Fn(f64, f64) -> bool) {
     let (left, right) = (params.size("leftbars"), params.size("rightbars"));
     let width = left + right;
-    if x.len() <= width {
-        return;
-    }
     let mut t = width;
     while t + LANES <= x.len() {
         let window = &x[t - width..t + LANES];
-        let pivots = lanes(window, left);
-        let oldest = lanes(window, 0);
-        let mut alive: [u64; LANES] =
-            std::array::from_fn(|k| mask(!pivots[k].is_nan() && !oldest[k].is_nan() && !spoils(oldest[k], pivots[k])));
-        for near in (1..left).rev().chain(left + 1..=width) {
-            let around = lanes(window, near);
-            for k in 0..LANES {
-                alive[k] &= mask(!spoils(around[k], pivots[k]));
+        let (pivots, mut most) = (lanes(window, left), lanes(window, 0));
+        // The nearest values decide most bars.
+        for (looked, near) in (1..left).rev().chain(left + 1..=width).enumerate() {
+            for (most, around) in most.iter_mut().zip(lanes(window, near)) {
+                *most = if exceeds(around, *most) { around } else { *most };
             }
-            if alive == [0; LANES] {
+            if looked % 8 == 7 && pivots.iter().zip(&most).all(|(pivot, most)| !exceeds(*pivot, *most)) {
                 break;
             }
         }
-        for (place, alive) in out[t..t + LANES].iter_mut().zip(alive) {
-            *place = f64::from_bits(alive & 100.0_f64.to_bits());
+        for (k, place) in out[t..t + LANES].iter_mut().enumerate() {
+            *place = if exceeds(pivots[k], most[k]) { 100.0 } else { 0.0 };
         }
         t += LANES;
     }
     for t in t..x.len() {
         let window = &x[t - width..=t];
-        let pivot = window[left];
-        let spoilt = pivot.is_nan()
-            || window[0].is_nan()
-            || window[..left].iter().chain(&window[left + 1..]).any(|around| spoils(*around, pivot));
-        out[t] = if spoilt { 0.0 } else { 100.0 };
+        let around = window[1..left].iter().chain(&window[left + 1..]);
+        let most = around.fold(window[0], |most, around| if exceeds(*around, most) { *around } else { most });
+        out[t] = if exceeds(window[left], most) { 100.0 } else { 0.0 };
     }
 }
 
@@ -72,9 +65,4 @@ fn lanes(window: &[f64], from: usize) -> [f64; LANES] {
     let mut values = [0.0; LANES];
     values.copy_from_slice(&window[from..from + LANES]);
     values
-}
-
-#[inline(always)]
-fn mask(holds: bool) -> u64 {
-    if holds { !0 } else { 0 }
 }

@@ -59,11 +59,17 @@ pub(super) fn batch<const V: usize, const O: usize>(
         return;
     }
     // Slices of one length let the compiler leave the checks of bounds out of the loop.
+    // The loop's own state, which nothing else points to, stays in registers.
+    let mut state = state;
     let bars = rows - hot;
     let series = reads.map(|(input, lag)| &inputs[input][hot - lag..][..bars]);
     let mut places = out.each_mut().map(|series| &mut series[hot..][..bars]);
     for t in 0..bars {
-        let values = state.step(series.map(|x| x[t]));
+        let mut values = [0.0; V];
+        for (value, x) in values.iter_mut().zip(&series) {
+            *value = x[t];
+        }
+        let values = state.step(values);
         for (place, value) in places.iter_mut().zip(values) {
             place[t] = value;
         }

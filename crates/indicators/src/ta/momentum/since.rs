@@ -7,13 +7,14 @@ use crate::indicator::Stream;
 /// The place of the extreme of the last n + 1 values, of equal ones the newest.
 struct Extreme<const HIGH: bool> {
     n: usize,
-    place: usize,
+    /// The bar after the extreme's; at first none is.
+    after: usize,
     value: f64,
 }
 
 impl<const HIGH: bool> Extreme<HIGH> {
     fn new(n: usize) -> Self {
-        Extreme { n, place: 0, value: f64::NAN }
+        Extreme { n, after: 0, value: f64::NAN }
     }
 
     #[inline(always)]
@@ -25,19 +26,19 @@ impl<const HIGH: bool> Extreme<HIGH> {
     /// extreme has left it, which also decides what a missing value does, as in TA-Lib.
     #[inline(always)]
     fn since(&mut self, t: usize, x: f64, window: impl Fn(usize) -> f64) -> usize {
-        if t == self.n || t - self.place > self.n {
-            self.place = t - self.n;
-            self.value = window(self.place);
-            for i in self.place + 1..=t {
+        if t - self.after >= self.n {
+            let oldest = t - self.n;
+            (self.after, self.value) = (oldest + 1, window(oldest));
+            for i in oldest + 1..=t {
                 let x = window(i);
                 if Self::beats(x, self.value) {
-                    (self.place, self.value) = (i, x);
+                    (self.after, self.value) = (i + 1, x);
                 }
             }
         } else if Self::beats(x, self.value) {
-            (self.place, self.value) = (t, x);
+            (self.after, self.value) = (t + 1, x);
         }
-        t - self.place
+        t + 1 - self.after
     }
 }
 

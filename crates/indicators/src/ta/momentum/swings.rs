@@ -10,7 +10,7 @@ use super::lagged::Lagged;
 pub(super) struct Swings<F> {
     n: usize,
     settling: usize,
-    /// The weights of the average so far and of the new move.
+    /// The weights of the average so far, and of what is twice the new rise or fall.
     keep: f64,
     take: f64,
     up: f64,
@@ -22,15 +22,23 @@ impl<F: Fn(f64, f64) -> f64 + Send> Swings<F> {
     pub(super) fn new(params: &Params, value: F) -> Swings<F> {
         let n = params.size("timeperiod");
         let take = 1.0 / n as f64;
-        Swings { n, settling: unstable(params), keep: (n as f64 - 1.0) * take, take, up: 0.0, down: 0.0, value }
+        Swings {
+            n,
+            settling: unstable(params),
+            keep: (n as f64 - 1.0) * take,
+            take: take * 0.5,
+            up: 0.0,
+            down: 0.0,
+            value,
+        }
     }
 }
 
-/// The rise and the fall; both are NaN when the move is.
+/// Twice the rise and the fall; both are NaN when the move is.
 #[inline(always)]
 fn swing(x: f64, before: f64) -> (f64, f64) {
     let (change, size) = (x - before, (x - before).abs());
-    ((size + change) * 0.5, (size - change) * 0.5)
+    (size + change, size - change)
 }
 
 impl<F: Fn(f64, f64) -> f64 + Send> Lagged<2, 1> for Swings<F> {
