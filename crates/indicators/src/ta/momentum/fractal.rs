@@ -38,15 +38,14 @@ fn marks(x: &[f64], params: &Params, out: &mut [f64], exceeds: impl Fn(f64, f64)
     while t + LANES <= x.len() {
         let window = &x[t - width..t + LANES];
         let (pivots, mut most) = (lanes(window, left), lanes(window, 0));
-        // The nearest values decide most bars.
-        for (looked, near) in (1..left).rev().chain(left + 1..=width).enumerate() {
+        let mut look = |near: usize| {
             for (most, around) in most.iter_mut().zip(lanes(window, near)) {
                 *most = if exceeds(around, *most) { around } else { *most };
             }
-            if looked % 8 == 7 && pivots.iter().zip(&most).all(|(pivot, most)| !exceeds(*pivot, *most)) {
-                break;
-            }
-        }
+            // The nearest values decide most bars.
+            near % 8 == 0 && pivots.iter().zip(&most).all(|(pivot, most)| !exceeds(*pivot, *most))
+        };
+        let _decided = (1..left).rev().any(&mut look) || (left + 1..=width).any(look);
         for (k, place) in out[t..t + LANES].iter_mut().enumerate() {
             *place = if exceeds(pivots[k], most[k]) { 100.0 } else { 0.0 };
         }
