@@ -31,6 +31,7 @@ fn true_range(bar: &[f64; 3], before: &[f64; 3]) -> f64 {
 
 /// Wilder's sums of both movements and of the true range. Whoever takes only one of them pays only for that.
 pub(super) struct Sums {
+    n: f64,
     /// What a sum keeps of itself from bar to bar.
     keep: f64,
     before: [f64; 3],
@@ -41,7 +42,7 @@ pub(super) struct Sums {
 
 impl Sums {
     pub(super) fn new(n: usize) -> Sums {
-        Sums { keep: 1.0 - 1.0 / n as f64, before: [0.0; 3], plus: 0.0, minus: 0.0, range: 0.0 }
+        Sums { n: n as f64, keep: 1.0 - 1.0 / n as f64, before: [0.0; 3], plus: 0.0, minus: 0.0, range: 0.0 }
     }
 
     /// A bar before the sums are full; the first has no move.
@@ -55,12 +56,14 @@ impl Sums {
         self.before = bar;
     }
 
+    /// A later bar. Only the last digits tell whether it is `EXACT`: they are TA-Lib's then, at the price of divisions.
     #[inline(always)]
-    pub(super) fn step(&mut self, bar: [f64; 3]) {
+    pub(super) fn step<const EXACT: bool>(&mut self, bar: [f64; 3]) {
+        let kept = |sum: f64| if EXACT { sum - sum / self.n } else { sum * self.keep };
         let [plus, minus] = moves(&bar, &self.before);
-        self.plus = self.plus * self.keep + plus;
-        self.minus = self.minus * self.keep + minus;
-        self.range = self.range * self.keep + true_range(&bar, &self.before);
+        self.plus = kept(self.plus) + plus;
+        self.minus = kept(self.minus) + minus;
+        self.range = kept(self.range) + true_range(&bar, &self.before);
         self.before = bar;
     }
 }
@@ -108,7 +111,7 @@ impl<const PLUS: bool> Lagged<2, 1> for Movement<PLUS> {
 
     #[inline(always)]
     fn step(&mut self, [high, low]: [f64; 2]) -> [f64; 1] {
-        self.sums.step([high, low, 0.0]);
+        self.sums.step::<false>([high, low, 0.0]);
         [self.sum()]
     }
 }
@@ -151,7 +154,7 @@ impl<const PLUS: bool> Lagged<3, 1> for Share<PLUS> {
         if self.n == 1 {
             (self.sums.plus, self.sums.minus, self.sums.range) = (0.0, 0.0, 0.0);
         }
-        self.sums.step(bar);
+        self.sums.step::<false>(bar);
         let sum = if PLUS { self.sums.plus } else { self.sums.minus };
         let share = self.whole * (sum / self.sums.range);
         [if self.sums.range > 0.0 { share } else { 0.0 }]
@@ -173,11 +176,14 @@ impl Dx {
 
     /// The index; none where nothing moved.
     #[inline(always)]
-    fn index(&mut self, bar: [f64; 3]) -> Option<f64> {
-        self.sums.step(bar);
-        let Sums { plus, minus, range, .. } = self.sums;
-        let both = plus + minus;
-        (range > 0.0 && both > 0.0).then(|| 100.0 * ((plus - minus).abs() / both))
+    fn index<const EXACT: bool>(&mut self, bar: [f64; 3]) -> Option<f64> {
+        self.sums.step::<EXACT>(bar);
+        let Sums { mut plus, mut minus, range, .. } = self.sums;
+        let moved = range > 0.0 && plus + minus > 0.0;
+        if EXACT {
+            (plus, minus) = (100.0 * (plus / range), 100.0 * (minus / range));
+        }
+        moved.then(|| 100.0 * ((plus - minus).abs() / (plus + minus)))
     }
 }
 impl Lagged<3, 1> for Dx {
@@ -199,7 +205,8 @@ impl Lagged<3, 1> for Dx {
 
     #[inline(always)]
     fn step(&mut self, bar: [f64; 3]) -> [f64; 1] {
-        self.last = self.index(bar).unwrap_or(self.last);
+        // The difference of two sums that are nearly equal shows their last digits.
+        self.last = self.index::<true>(bar).unwrap_or(self.last);
         [self.last]
     }
 }
@@ -238,19 +245,19 @@ impl Lagged<3, 1> for Adx {
         if t < self.dx.n {
             self.dx.warm(t, bar);
         } else {
-            self.average += self.dx.index(bar).unwrap_or(0.0);
+            self.average += self.dx.index::<false>(bar).unwrap_or(0.0);
         }
     }
 
     fn first(&mut self, bar: [f64; 3]) -> [f64; 1] {
-        self.average = (self.average + self.dx.index(bar).unwrap_or(0.0)) * self.take;
+        self.average = (self.average + self.dx.index::<false>(bar).unwrap_or(0.0)) * self.take;
         [self.average]
     }
 
     #[inline(always)]
     fn step(&mut self, bar: [f64; 3]) -> [f64; 1] {
         // Where nothing moved the average stands.
-        if let Some(index) = self.dx.index(bar) {
+        if let Some(index) = self.dx.index::<false>(bar) {
             self.average = self.average * self.keep + index * self.take;
         }
         [self.average]

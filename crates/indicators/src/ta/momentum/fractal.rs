@@ -38,14 +38,18 @@ fn marks(x: &[f64], params: &Params, out: &mut [f64], exceeds: impl Fn(f64, f64)
     while t + LANES <= x.len() {
         let window = &x[t - width..t + LANES];
         let (pivots, mut most) = (lanes(window, left), lanes(window, 0));
-        let mut look = |near: usize| {
-            for (most, around) in most.iter_mut().zip(lanes(window, near)) {
-                *most = if exceeds(around, *most) { around } else { *most };
+        for near in (1..left).rev() {
+            most = further(most, lanes(window, near), &exceeds);
+            if near % 8 == 0 && most.iter().zip(&pivots).all(|(most, pivot)| !exceeds(*pivot, *most)) {
+                break;
             }
-            // The nearest values decide most bars.
-            near % 8 == 0 && pivots.iter().zip(&most).all(|(pivot, most)| !exceeds(*pivot, *most))
-        };
-        let _decided = (1..left).rev().any(&mut look) || (left + 1..=width).any(look);
+        }
+        for near in left + 1..=width {
+            most = further(most, lanes(window, near), &exceeds);
+            if near % 8 == 0 && most.iter().zip(&pivots).all(|(most, pivot)| !exceeds(*pivot, *most)) {
+                break;
+            }
+        }
         for (k, place) in out[t..t + LANES].iter_mut().enumerate() {
             *place = if exceeds(pivots[k], most[k]) { 100.0 } else { 0.0 };
         }
@@ -57,6 +61,11 @@ fn marks(x: &[f64], params: &Params, out: &mut [f64], exceeds: impl Fn(f64, f64)
         let most = around.fold(window[0], |most, around| if exceeds(*around, most) { *around } else { most });
         out[t] = if exceeds(window[left], most) { 100.0 } else { 0.0 };
     }
+}
+
+#[inline(always)]
+fn further(most: [f64; LANES], around: [f64; LANES], exceeds: impl Fn(f64, f64) -> bool) -> [f64; LANES] {
+    std::array::from_fn(|k| if exceeds(around[k], most[k]) { around[k] } else { most[k] })
 }
 
 #[inline(always)]
