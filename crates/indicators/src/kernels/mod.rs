@@ -13,7 +13,7 @@ pub(crate) use ewm::{decay, ewm};
 pub(crate) use median::rolling_median;
 pub(crate) use moments::{rolling_correlation, rolling_kurtosis, rolling_skewness, rolling_std};
 pub(crate) use rank::rolling_rank;
-pub(crate) use rolling::{rolling_max, rolling_mean, rolling_min, rolling_sum};
+pub(crate) use rolling::{rolling, rolling_max, rolling_mean, rolling_min, rolling_sum};
 
 /// A series of `rows` undefined values.
 pub(crate) fn undefined(rows: usize) -> Vec<f64> {

@@ -7,7 +7,7 @@
 use super::bars::{maximum, minimum};
 
 /// Calls `emit(t, window)` for each bar with a full window; `one` is the value of one bar and `join` is associative.
-pub(super) fn rolling<S: Copy>(
+pub(crate) fn rolling<S: Copy>(
     rows: usize,
     n: usize,
     one: impl Fn(usize) -> S,

@@ -1,0 +1,30 @@
+//! Chande's momentum oscillator, smoothed as TA-Lib does it.
+
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::ta::TA;
+use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
+
+use super::lagged::{batch, stream};
+use super::swings::Swings;
+
+pub(super) const CMO: Indicator = Indicator {
+    id: "ta.cmo",
+    label: "Chande momentum oscillator",
+    group: Group::Momentum,
+    help: "How far the smoothed rises outweigh the smoothed falls, -100 to 100",
+    formula: "100 (up - down) / (up + down); up and down are Wilder's averages over n bars of rises and falls, 0 when there are none",
+    source: "TA-Lib 0.8.1; Chande and Kroll 1994",
+    inputs: &[Input::Column("price")],
+    params: &[PRICE, time_period(14, 2), UNSTABLE],
+    outputs: &[Output::ta("real")],
+    look_back: |params| params.size("timeperiod") + unstable(params),
+    kernel: |inputs, params, out| batch(Swings::new(params, balance), inputs, out),
+    stream: Some(|params| stream(Swings::new(params, balance))),
+    ..TA
+};
+
+#[inline(always)]
+fn balance(up: f64, down: f64) -> f64 {
+    let both = up + down;
+    if both > 0.0 { 100.0 * ((up - down) / both) } else { 0.0 }
+}

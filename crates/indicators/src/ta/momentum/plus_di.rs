@@ -1,0 +1,23 @@
+//! Plus directional indicator.
+
+use crate::indicator::{Group, Indicator, Output};
+use crate::ta::TA;
+
+use super::directional::{BARS, FROM_ONE, Share};
+use super::lagged::{Lagged, batch, stream};
+
+pub(super) const PLUS_DI: Indicator = Indicator {
+    id: "ta.plus_di",
+    label: "Plus directional indicator",
+    group: Group::Momentum,
+    help: "Which part of the true range the bars in which the high rose make up, in percent",
+    formula: "100 sum(dm) / sum(true range), Wilder's sums over n bars; dm is the rise of the high where it is more than the fall of the low, else 0; n = 1 gives dm / true range",
+    source: "TA-Lib 0.8.1; Wilder 1978",
+    inputs: BARS,
+    params: FROM_ONE,
+    outputs: &[Output::ta("real")],
+    look_back: |params| Share::<true>::new(params).warm_up() + Share::<true>::new(params).settling(),
+    kernel: |inputs, params, out| batch(Share::<true>::new(params), inputs, out),
+    stream: Some(|params| stream(Share::<true>::new(params))),
+    ..TA
+};

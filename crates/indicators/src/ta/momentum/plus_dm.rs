@@ -1,0 +1,23 @@
+//! Plus directional movement.
+
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::ta::TA;
+
+use super::directional::{FROM_ONE, Movement};
+use super::lagged::{Lagged, batch, stream};
+
+pub(super) const PLUS_DM: Indicator = Indicator {
+    id: "ta.plus_dm",
+    label: "Plus directional movement",
+    group: Group::Momentum,
+    help: "How much the high rose from bar to bar, smoothed",
+    formula: "Wilder's sum of dm over n bars; dm is the rise of the high where it is more than the fall of the low, else 0",
+    source: "TA-Lib 0.8.1; Wilder 1978",
+    inputs: &[Input::High, Input::Low],
+    params: FROM_ONE,
+    outputs: &[Output::ta("real")],
+    look_back: |params| Movement::<true>::new(params).warm_up() + Movement::<true>::new(params).settling(),
+    kernel: |inputs, params, out| batch(Movement::<true>::new(params), inputs, out),
+    stream: Some(|params| stream(Movement::<true>::new(params))),
+    ..TA
+};
