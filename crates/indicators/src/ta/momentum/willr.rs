@@ -1,0 +1,33 @@
+//! Williams' %R.
+
+use super::extremes::extremes;
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::ta::TA;
+use crate::ta::params::time_period;
+
+pub(super) const WILLR: Indicator = Indicator {
+    id: "ta.willr",
+    label: "Williams' %R",
+    group: Group::Momentum,
+    help: "How far the close is below the high of the last bars, 0 to -100",
+    formula: "-100 (highest high - close) / (highest high - lowest low) over n bars, held within -100 and 0, 0 without a range",
+    source: "TA-Lib 0.8.1; Williams 1973",
+    inputs: &[Input::High, Input::Low, Input::Close],
+    params: &[time_period(14, 2)],
+    outputs: &[Output::ta("real")],
+    look_back: |params| params.size("timeperiod") - 1,
+    kernel: |inputs, params, out| {
+        let ([high, low, close], [out]) = (inputs, out) else { return };
+        extremes(high, low, params.size("timeperiod"), |from, highest, lowest| {
+            let places = out[from..].iter_mut().zip(&close[from..]);
+            for (((place, close), highest), lowest) in places.zip(highest).zip(lowest) {
+                let range = highest - lowest;
+                let value = -100.0 * ((highest - close) / range);
+                let value = if value < -100.0 { -100.0 } else { value };
+                let value = if value > 0.0 { 0.0 } else { value };
+                *place = if range == 0.0 { 0.0 } else { value };
+            }
+        });
+    },
+    ..TA
+};
