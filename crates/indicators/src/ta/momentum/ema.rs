@@ -1,7 +1,10 @@
 //! Exponential moving average, value by value.
 
-/// Begun with the mean of the first n values. Each further step rounds once, as TA-Lib's compiled steps do, so that
-/// differences of averages that are all but equal come out the same.
+use crate::ta::recurrence::Recurrence;
+
+/// Begun with the mean of the first n values. TA-Lib's compiled steps round once where this one rounds twice, which takes
+/// a third longer where the processor's own step cannot be counted on: a difference of averages that all but cancels has
+/// other last digits.
 pub(super) struct Ema {
     weight: f64,
     n: f64,
@@ -33,8 +36,49 @@ impl Ema {
             }
             self.average = self.sum / self.n;
         } else {
-            self.average = (x - self.average).mul_add(self.weight, self.average);
+            self.step(x);
         }
         Some(self.average)
+    }
+
+    /// [`Ema::next`] of an average that has begun.
+    #[inline(always)]
+    pub(super) fn step(&mut self, x: f64) -> f64 {
+        self.average += (x - self.average) * self.weight;
+        self.average
+    }
+}
+
+/// A state whose bars after the look-back all take the same short step.
+pub(super) trait Settled<const I: usize, const O: usize>: Recurrence<I, O> {
+    /// [`Recurrence::next`] after the look-back.
+    fn step(&mut self, bar: [f64; I]) -> [f64; O];
+}
+
+/// Every bar of whole series.
+#[inline(always)]
+pub(super) fn batch<const I: usize, const O: usize>(
+    mut state: impl Settled<I, O>,
+    look_back: usize,
+    inputs: &[&[f64]],
+    out: &mut [&mut [f64]],
+) {
+    let Ok(inputs) = <[&[f64]; I]>::try_from(inputs) else { return };
+    let Ok(out) = <&mut [&mut [f64]; O]>::try_from(out) else { return };
+    let rows = inputs[0].len();
+    let inputs = inputs.map(|series| &series[..rows]);
+    let mut out = out.each_mut().map(|series| &mut series[..rows]);
+    let head = rows.min(look_back + 1);
+    for t in 0..head {
+        let values = state.next(inputs.map(|series| series[t]));
+        for (series, value) in out.iter_mut().zip(values) {
+            series[t] = value;
+        }
+    }
+    for t in head..rows {
+        let values = state.step(inputs.map(|series| series[t]));
+        for (series, value) in out.iter_mut().zip(values) {
+            series[t] = value;
+        }
     }
 }

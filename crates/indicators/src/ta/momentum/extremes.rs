@@ -1,6 +1,5 @@
 //! The highest and the lowest value of every window of n.
-//! Where a series has NaN, a window has the value that TA-Lib's search gives, which keeps an extreme until it leaves the
-//! window and then begins the search with the oldest value, so that NaN there hides the others.
+//! Where a series has NaN, a window has the value that TA-Lib's own way to it gives; its functions go two ways.
 
 use super::ring::Ring;
 
@@ -8,7 +7,15 @@ use super::ring::Ring;
 const BLOCK: usize = 1024;
 
 /// The extreme of the last n values, one value after the other.
-pub(super) struct Extreme<const HIGHEST: bool> {
+pub(super) trait Window: Send {
+    fn new(n: usize) -> Self;
+
+    /// Takes a value; the extreme, NaN before there are n values.
+    fn next(&mut self, x: f64) -> f64;
+}
+
+/// Keeps the extreme until it leaves the window, and then searches from the oldest value on: NaN there hides the others.
+pub(super) struct Searched<const HIGHEST: bool> {
     last: Ring,
     n: usize,
     seen: usize,
@@ -17,13 +24,12 @@ pub(super) struct Extreme<const HIGHEST: bool> {
     age: usize,
 }
 
-impl<const HIGHEST: bool> Extreme<HIGHEST> {
-    pub(super) fn new(n: usize) -> Self {
-        Extreme { last: Ring::new(n, f64::NAN), n, seen: 0, best: f64::NAN, age: n }
+impl<const HIGHEST: bool> Window for Searched<HIGHEST> {
+    fn new(n: usize) -> Self {
+        Searched { last: Ring::new(n, f64::NAN), n, seen: 0, best: f64::NAN, age: n }
     }
 
-    /// Takes a value; the extreme, NaN before there are n values.
-    pub(super) fn next(&mut self, x: f64) -> f64 {
+    fn next(&mut self, x: f64) -> f64 {
         self.last.swap(x);
         self.age += 1;
         if self.seen < self.n {
@@ -51,10 +57,58 @@ fn reaches<const HIGHEST: bool>(x: f64, best: f64) -> bool {
     if HIGHEST { x >= best } else { x <= best }
 }
 
-/// Calls `visit(t, highest, lowest)` for blocks of windows in their order: the windows that end at bar t, t + 1, ...
-/// have the extremes `highest[0]`, `highest[1]`, ... of `high`, and `lowest` of `low`.
+/// Joins the end of one block of n values with the begin of the next (van Herk 1992): NaN hides what is beyond it, seen
+/// from the border of the blocks.
+pub(super) struct Joined<const HIGHEST: bool> {
+    n: usize,
+    block: Vec<f64>,
+    /// The extreme of the block so far.
+    begin: f64,
+    /// The extremes of the block before, from each place to its end.
+    ends: Vec<f64>,
+}
+
+impl<const HIGHEST: bool> Window for Joined<HIGHEST> {
+    fn new(n: usize) -> Self {
+        Joined { n, block: Vec::with_capacity(n), begin: f64::NAN, ends: Vec::with_capacity(n) }
+    }
+
+    fn next(&mut self, x: f64) -> f64 {
+        self.begin = if self.block.is_empty() { x } else { better::<HIGHEST>(x, self.begin) };
+        self.block.push(x);
+        if self.block.len() < self.n {
+            return self.ends.get(self.block.len()).map_or(f64::NAN, |end| better::<HIGHEST>(self.begin, *end));
+        }
+        for place in (1..self.n).rev() {
+            self.block[place - 1] = better::<HIGHEST>(self.block[place - 1], self.block[place]);
+        }
+        std::mem::swap(&mut self.block, &mut self.ends);
+        self.block.clear();
+        self.ends[0]
+    }
+}
+
+/// The best, unless x is better.
 #[inline(always)]
-pub(super) fn extremes(high: &[f64], low: &[f64], n: usize, mut visit: impl FnMut(usize, &[f64], &[f64])) {
+fn better<const HIGHEST: bool>(x: f64, best: f64) -> f64 {
+    if if HIGHEST { x > best } else { x < best } { x } else { best }
+}
+
+/// Whether the range is nothing, or no more than rounding makes of nothing.
+#[inline(always)]
+pub(super) fn no_range(highest: f64, lowest: f64) -> bool {
+    (highest - lowest).abs() <= 1e-14 * (highest.abs() + lowest.abs())
+}
+
+/// Calls `visit(t, highest, lowest)` for blocks of windows in their order: the windows that end at bar t, t + 1, ...
+/// have the extremes `highest[0]`, `highest[1]`, ... of `high`, and `lowest` of `low`. `H` and `L` tell how NaN counts.
+#[inline(always)]
+pub(super) fn extremes<H: Window, L: Window>(
+    high: &[f64],
+    low: &[f64],
+    n: usize,
+    mut visit: impl FnMut(usize, &[f64], &[f64]),
+) {
     let rows = high.len();
     if n > rows {
         return;
@@ -63,7 +117,7 @@ pub(super) fn extremes(high: &[f64], low: &[f64], n: usize, mut visit: impl FnMu
     let (mut highest, mut lowest) = (vec![0.0; block], vec![0.0; block]);
     let mut blocks = (n - 1..rows).step_by(block).map(|from| (from, rows.min(from + block)));
     if any_nan(high) || any_nan(low) {
-        let (mut top, mut bottom) = (Extreme::<true>::new(n), Extreme::<false>::new(n));
+        let (mut top, mut bottom) = (H::new(n), L::new(n));
         for t in 0..n - 1 {
             top.next(high[t]);
             bottom.next(low[t]);
@@ -80,8 +134,8 @@ pub(super) fn extremes(high: &[f64], low: &[f64], n: usize, mut visit: impl FnMu
     let mut spare = [vec![0.0; block + n], vec![0.0; block + n]];
     blocks.try_for_each(|(from, to)| {
         let (start, size) = (from + 1 - n, to - from);
-        doubled(&high[start..to], n, |a, b| if a > b { a } else { b }, &mut spare, &mut highest[..size]);
-        doubled(&low[start..to], n, |a, b| if a < b { a } else { b }, &mut spare, &mut lowest[..size]);
+        doubled(&high[start..to], n, better::<true>, &mut spare, &mut highest[..size]);
+        doubled(&low[start..to], n, better::<false>, &mut spare, &mut lowest[..size]);
         visit(from, &highest[..size], &lowest[..size]);
         Some(())
     });

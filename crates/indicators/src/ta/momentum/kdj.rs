@@ -1,6 +1,8 @@
 //! KDJ.
 
-use super::stoch::{percent_k, slow, slow_look_back};
+use algomosaic_core::Params;
+
+use super::stoch::{Smoothing, percent_k, slow, slow_look_back, smoothings};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::ma::ma_type;
@@ -21,11 +23,11 @@ pub(super) const KDJ: Indicator = Indicator {
         ma_type("slowd_matype", "Slow %D average", "RMA"),
     ],
     outputs: &[Output::ta("k"), Output::ta("d"), Output::ta("j")],
-    look_back: slow_look_back,
+    look_back: |params| slow_look_back(params, averages(params)),
     kernel: |inputs, params, out| {
         if let ([high, low, close], [k, d, j]) = (inputs, out) {
             percent_k(high, low, close, params.size("fastk_period"), d);
-            slow(params, k, d);
+            slow(params, averages(params), k, d);
             for ((j, k), d) in j.iter_mut().zip(k.iter()).zip(d.iter()) {
                 *j = 3.0 * k - 2.0 * d;
             }
@@ -33,3 +35,8 @@ pub(super) const KDJ: Indicator = Indicator {
     },
     ..TA
 };
+
+/// Wilder's averages are what TA-Lib takes here by default.
+fn averages(params: &Params) -> [Smoothing<'_>; 2] {
+    smoothings(params).map(|average| average.by_default("RMA"))
+}

@@ -2,11 +2,11 @@
 
 use algomosaic_core::Params;
 
-use super::ema::Ema;
+use super::ema::{Ema, Settled, batch};
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, period};
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, stream};
 
 /// The three lines of every variant.
 pub(super) const LINES: &[Output] = &[
@@ -30,11 +30,15 @@ pub(super) const MACD: Indicator = Indicator {
         period("signalperiod", "Signal period", 9, 1),
     ],
     outputs: LINES,
-    look_back: |params| params.size("fastperiod").max(params.size("slowperiod")) - 1 + params.size("signalperiod") - 1,
-    kernel: |inputs, params, out| batch(usual(params), inputs, out),
+    look_back,
+    kernel: |inputs, params, out| batch(usual(params), look_back(params), inputs, out),
     stream: Some(|params| stream(usual(params))),
     ..TA
 };
+
+fn look_back(params: &Params) -> usize {
+    params.size("fastperiod").max(params.size("slowperiod")) - 1 + params.size("signalperiod") - 1
+}
 
 fn usual(params: &Params) -> Macd {
     let (a, b) = (params.size("fastperiod"), params.size("slowperiod"));
@@ -47,13 +51,15 @@ pub(super) struct Macd {
     fast: Ema,
     slow: Ema,
     signal: Ema,
+    /// Whether the signal is over one bar, which is the line itself.
+    same: bool,
     /// How many bars later the fast average begins, so that both are defined from the same bar on.
     wait: usize,
 }
 
 impl Macd {
     pub(super) fn new(fast: Ema, slow: Ema, wait: usize, signal: usize) -> Macd {
-        Macd { fast, slow, signal: Ema::new(signal), wait }
+        Macd { fast, slow, signal: Ema::new(signal), same: signal == 1, wait }
     }
 }
 
@@ -68,8 +74,18 @@ impl Recurrence<1, 3> for Macd {
         let (Some(fast), Some(slow)) = (self.fast.next(x), slow) else { return [f64::NAN; 3] };
         let macd = fast - slow;
         match self.signal.next(macd) {
+            Some(_) if self.same => [macd, macd, macd - macd],
             Some(signal) => [macd, signal, macd - signal],
             None => [f64::NAN; 3],
         }
+    }
+}
+
+impl Settled<1, 3> for Macd {
+    #[inline(always)]
+    fn step(&mut self, [x]: [f64; 1]) -> [f64; 3] {
+        let macd = self.fast.step(x) - self.slow.step(x);
+        let signal = if self.same { macd } else { self.signal.step(macd) };
+        [macd, signal, macd - signal]
     }
 }

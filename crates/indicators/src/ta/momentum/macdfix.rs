@@ -2,12 +2,12 @@
 
 use algomosaic_core::Params;
 
-use super::ema::Ema;
+use super::ema::{Ema, batch};
 use super::macd::{LINES, Macd};
 use crate::indicator::{Group, Indicator, Input};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, period};
-use crate::ta::recurrence::{batch, stream};
+use crate::ta::recurrence::stream;
 
 pub(super) const MACDFIX: Indicator = Indicator {
     id: "ta.macdfix",
@@ -19,14 +19,18 @@ pub(super) const MACDFIX: Indicator = Indicator {
     inputs: &[Input::Column("price")],
     params: &[PRICE, period("signalperiod", "Signal period", 9, 1)],
     outputs: LINES,
-    look_back: |params| SLOW - 1 + params.size("signalperiod") - 1,
-    kernel: |inputs, params, out| batch(fixed(params), inputs, out),
+    look_back,
+    kernel: |inputs, params, out| batch(fixed(params), look_back(params), inputs, out),
     stream: Some(|params| stream(fixed(params))),
     ..TA
 };
 
 const FAST: usize = 12;
 const SLOW: usize = 26;
+
+fn look_back(params: &Params) -> usize {
+    SLOW - 1 + params.size("signalperiod") - 1
+}
 
 fn fixed(params: &Params) -> Macd {
     Macd::new(Ema::weighted(FAST, 0.15), Ema::weighted(SLOW, 0.075), SLOW - FAST, params.size("signalperiod"))

@@ -33,12 +33,24 @@ struct Mfi {
     last: f64,
     /// Bars until the sums are full.
     wait: usize,
+    n: usize,
+    /// Bars without flow up to now.
+    idle: usize,
 }
 
 impl Mfi {
     fn new(params: &Params) -> Mfi {
         let n = params.size("timeperiod");
-        Mfi { ups: Ring::new(n, 0.0), downs: Ring::new(n, 0.0), up: 0.0, down: 0.0, last: f64::NAN, wait: n + 1 }
+        Mfi {
+            ups: Ring::new(n, 0.0),
+            downs: Ring::new(n, 0.0),
+            up: 0.0,
+            down: 0.0,
+            last: f64::NAN,
+            wait: n + 1,
+            n,
+            idle: 0,
+        }
     }
 }
 
@@ -47,17 +59,24 @@ impl Recurrence<4, 1> for Mfi {
     fn next(&mut self, [high, low, close, volume]: [f64; 4]) -> [f64; 1] {
         let typical = (high + low + close) / 3.0;
         let flow = typical * volume;
-        let up = if typical > self.last { flow } else { 0.0 };
-        let down = if typical < self.last { flow } else { 0.0 };
+        // A missing flow is missing from both sums.
+        let none = flow - flow;
+        let up = if typical > self.last { flow } else { none };
+        let down = if typical < self.last { flow } else { none };
         self.last = typical;
+        self.idle = if up == 0.0 && down == 0.0 { self.idle + 1 } else { 0 };
         self.up = self.up - self.ups.swap(up) + up;
         self.down = self.down - self.downs.swap(down) + down;
+        if self.idle >= self.n {
+            // What rounding has left of earlier flows.
+            (self.up, self.down) = (0.0, 0.0);
+        }
         self.wait = self.wait.saturating_sub(1);
         if self.wait > 0 {
             return [f64::NAN];
         }
         let both = self.up + self.down;
         let value = 100.0 * (self.up / both);
-        [if both > 0.0 { value.clamp(0.0, 100.0) } else { 0.0 }]
+        [if both <= 0.0 { 0.0 } else { value.clamp(0.0, 100.0) }]
     }
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::ema::Ema;
-use super::extremes::{Extreme, extremes};
+use super::extremes::{Searched, Window, extremes};
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{period, time_period};
@@ -24,23 +24,25 @@ pub(super) const SMI: Indicator = Indicator {
         period("signalperiod", "Signal period", 9, 2),
     ],
     outputs: &[Output::ta("smi"), Output::ta("smisignal").drawn(Draw::DashedLine)],
-    look_back: |params| {
-        params.size("timeperiod") + params.size("slowperiod") + params.size("fastperiod") + params.size("signalperiod")
-            - 4
-    },
+    look_back: |params| params.size("timeperiod") - 1 + look_back(params),
     kernel: |inputs, params, out| {
         let ([high, low, close], [smi, signal]) = (inputs, out) else { return };
         let mut lines = Lines::new(params);
-        extremes(high, low, params.size("timeperiod"), |from, highest, lowest| {
+        let head = params.size("timeperiod") + look_back(params);
+        extremes::<Searched<true>, Searched<false>>(high, low, params.size("timeperiod"), |from, highest, lowest| {
             let places = smi[from..].iter_mut().zip(&mut signal[from..]).zip(&close[from..]);
-            for ((((smi, signal), close), highest), lowest) in places.zip(highest).zip(lowest) {
+            let mut bars = places.zip(highest).zip(lowest);
+            for ((((smi, signal), close), highest), lowest) in bars.by_ref().take(head.saturating_sub(from)) {
                 [*smi, *signal] = lines.next(*highest, *lowest, *close);
+            }
+            for ((((smi, signal), close), highest), lowest) in bars {
+                [*smi, *signal] = lines.step(*highest, *lowest, *close);
             }
         });
     },
     stream: Some(|params| {
         let n = params.size("timeperiod");
-        stream(Smi { highest: Extreme::new(n), lowest: Extreme::new(n), wait: n, lines: Lines::new(params) })
+        stream(Smi { highest: Searched::new(n), lowest: Searched::new(n), wait: n, lines: Lines::new(params) })
     }),
     ..TA
 };
@@ -56,6 +58,20 @@ impl Smooth {
     fn next(&mut self, x: f64) -> Option<f64> {
         self.second.next(self.first.next(x)?)
     }
+
+    #[inline(always)]
+    fn step(&mut self, x: f64) -> f64 {
+        self.second.step(self.first.step(x))
+    }
+}
+
+/// Bars from the first range to the signal.
+fn look_back(params: &Params) -> usize {
+    params.size("slowperiod") + params.size("fastperiod") + params.size("signalperiod") - 3
+}
+
+fn share(distance: f64, range: f64) -> f64 {
+    if range > 0.0 { 100.0 * distance / (range / 2.0) } else { 0.0 }
 }
 
 struct Lines {
@@ -76,17 +92,25 @@ impl Lines {
         let distance = self.distance.next(close - (highest + lowest) / 2.0);
         let range = self.range.next(highest - lowest);
         let (Some(distance), Some(range)) = (distance, range) else { return [f64::NAN; 2] };
-        let smi = if range > 0.0 { 100.0 * distance / (range / 2.0) } else { 0.0 };
+        let smi = share(distance, range);
         match self.signal.next(smi) {
             Some(signal) => [smi, signal],
             None => [f64::NAN; 2],
         }
     }
+
+    /// [`Lines::next`] after the look-back.
+    #[inline(always)]
+    fn step(&mut self, highest: f64, lowest: f64, close: f64) -> [f64; 2] {
+        let distance = self.distance.step(close - (highest + lowest) / 2.0);
+        let smi = share(distance, self.range.step(highest - lowest));
+        [smi, self.signal.step(smi)]
+    }
 }
 
 struct Smi {
-    highest: Extreme<true>,
-    lowest: Extreme<false>,
+    highest: Searched<true>,
+    lowest: Searched<false>,
     /// Bars until the first window is full.
     wait: usize,
     lines: Lines,

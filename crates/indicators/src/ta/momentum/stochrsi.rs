@@ -38,8 +38,7 @@ pub(super) const STOCHRSI: Indicator = Indicator {
     ..TA
 };
 
-/// The relative strength index by TA-Lib's steps: where it stands still, its range is exactly 0, and what is not that is
-/// stretched to 100.
+/// The relative strength index by TA-Lib's steps: the stochastic line stretches the least difference.
 fn rsi(x: &[f64], n: usize, out: &mut [f64]) {
     let swing = |now: f64, before: f64| {
         let change = now - before;
@@ -53,7 +52,7 @@ fn rsi(x: &[f64], n: usize, out: &mut [f64]) {
         down += fall;
     }
     let (others, part) = (n as f64 - 1.0, 1.0 / n as f64);
-    (up, down) = (up / n as f64, down / n as f64);
+    (up, down) = (up * part, down * part);
     out[n] = share(up, down);
     for ((place, now), before) in out[n + 1..].iter_mut().zip(&x[n + 1..]).zip(&x[n..]) {
         let (rise, fall) = swing(*now, *before);

@@ -1,9 +1,10 @@
 //! Williams' %R.
 
-use super::extremes::extremes;
+use super::extremes::{Joined, Window, extremes, no_range};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::time_period;
+use crate::ta::recurrence::{Recurrence, stream};
 
 pub(super) const WILLR: Indicator = Indicator {
     id: "ta.willr",
@@ -18,16 +19,39 @@ pub(super) const WILLR: Indicator = Indicator {
     look_back: |params| params.size("timeperiod") - 1,
     kernel: |inputs, params, out| {
         let ([high, low, close], [out]) = (inputs, out) else { return };
-        extremes(high, low, params.size("timeperiod"), |from, highest, lowest| {
+        extremes::<Joined<true>, Joined<false>>(high, low, params.size("timeperiod"), |from, highest, lowest| {
             let places = out[from..].iter_mut().zip(&close[from..]);
             for (((place, close), highest), lowest) in places.zip(highest).zip(lowest) {
-                let range = highest - lowest;
-                let value = -100.0 * ((highest - close) / range);
-                let value = if value < -100.0 { -100.0 } else { value };
-                let value = if value > 0.0 { 0.0 } else { value };
-                *place = if range == 0.0 { 0.0 } else { value };
+                *place = below(*highest, *lowest, *close);
             }
         });
     },
+    stream: Some(|params| {
+        let n = params.size("timeperiod");
+        stream(Willr { highest: Joined::new(n), lowest: Joined::new(n), wait: n })
+    }),
     ..TA
 };
+
+fn below(highest: f64, lowest: f64, close: f64) -> f64 {
+    let range = highest - lowest;
+    let value = -100.0 * ((highest - close) / range);
+    let value = if value < -100.0 { -100.0 } else { value };
+    let value = if value > 0.0 { 0.0 } else { value };
+    if no_range(highest, lowest) { 0.0 } else { value }
+}
+
+struct Willr {
+    highest: Joined<true>,
+    lowest: Joined<false>,
+    /// Bars until the first window is full.
+    wait: usize,
+}
+
+impl Recurrence<3, 1> for Willr {
+    fn next(&mut self, [high, low, close]: [f64; 3]) -> [f64; 1] {
+        let (highest, lowest) = (self.highest.next(high), self.lowest.next(low));
+        self.wait = self.wait.saturating_sub(1);
+        [if self.wait > 0 { f64::NAN } else { below(highest, lowest, close) }]
+    }
+}
