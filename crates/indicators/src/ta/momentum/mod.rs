@@ -11,27 +11,48 @@ mod aroon;
 mod aroonosc;
 mod bop;
 mod cci;
+mod changes;
 mod cmo;
 mod cmou;
 mod coppock;
 mod directional;
 mod dpo;
 mod dx;
+mod ema;
 mod er;
 mod eri;
+mod extremes;
 mod fosc;
 mod fractal;
 mod imi;
+mod kdj;
 mod lagged;
+mod macd;
+mod macdext;
+mod macdfix;
+mod mfi;
 mod minus_di;
 mod minus_dm;
 mod oscillator;
 mod plus_di;
 mod plus_dm;
 mod ppo;
+mod qstick;
+mod ring;
 mod rsi;
 mod since;
+mod smi;
+mod stoch;
+mod stochf;
+mod stochrsi;
 mod swings;
+mod trix;
+mod tsi;
+mod ultosc;
+mod vhf;
+mod vortex;
+mod wad;
+mod willr;
 
 /// The group, in TA-Lib's order.
 pub(super) const GROUP: &[Indicator] = &[
@@ -54,10 +75,32 @@ pub(super) const GROUP: &[Indicator] = &[
     fosc::FOSC,
     fractal::FRACTAL,
     imi::IMI,
+    kdj::KDJ,
+    macd::MACD,
+    macdext::MACDEXT,
+    macdfix::MACDFIX,
+    mfi::MFI,
     minus_di::MINUS_DI,
     minus_dm::MINUS_DM,
+    changes::MOM,
     plus_di::PLUS_DI,
     plus_dm::PLUS_DM,
     ppo::PPO,
+    qstick::QSTICK,
+    changes::ROC,
+    changes::ROCP,
+    changes::ROCR,
+    changes::ROCR100,
     rsi::RSI,
+    smi::SMI,
+    stoch::STOCH,
+    stochf::STOCHF,
+    stochrsi::STOCHRSI,
+    trix::TRIX,
+    tsi::TSI,
+    ultosc::ULTOSC,
+    vhf::VHF,
+    vortex::VORTEX,
+    wad::WAD,
+    willr::WILLR,
 ];
