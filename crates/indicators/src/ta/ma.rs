@@ -2,7 +2,7 @@
 
 use algomosaic_core::Param;
 
-use super::overlap::sma;
+use super::overlap::{dema, ema, hma, kama, mama, rma, sma, t3, tema, trima, wma, zlema};
 
 /// TA-Lib's types in the order of its numbers, each with its label.
 const TYPES: &[(&str, &str)] = &[
@@ -29,12 +29,43 @@ pub(super) const fn ma_type(name: &'static str, label: &'static str, default: &'
 
 /// How many places at the start of [`moving_average`] have no value.
 pub(super) fn look_back(kind: &str, n: usize) -> usize {
-    let _ = kind;
-    n - 1
+    if n == 1 {
+        return 0;
+    }
+    match kind {
+        "DEMA" => 2 * (n - 1),
+        "TEMA" => 3 * (n - 1),
+        "KAMA" => n,
+        "MAMA" => mama::LOOK_BACK,
+        "T3" => 6 * (n - 1),
+        "HMA" => hma::look_back(n),
+        "DISABLED" => 0,
+        "ZLEMA" => n - 1 + zlema::lag(n),
+        _ => n - 1,
+    }
 }
 
 /// The moving average over n bars; `out` is as long as `x` and keeps its first [`look_back`] places as they are.
+/// "DISABLED" gives `x`, and so does every type over one bar; "DEFAULT" is the simple average. A function that begins
+/// its averages at a later bar, as TA-Lib's do whose averages begin together, hands in what its bars need of `x`.
 pub(super) fn moving_average(kind: &str, x: &[f64], n: usize, out: &mut [f64]) {
-    let _ = kind;
-    sma::mean(x, n, out);
+    if n == 1 {
+        out.copy_from_slice(x);
+        return;
+    }
+    match kind {
+        "EMA" => ema::ema(x, n, 0, out),
+        "WMA" => wma::wma(x, n, out),
+        "DEMA" => dema::dema(x, n, out),
+        "TEMA" => tema::tema(x, n, out),
+        "TRIMA" => trima::trima(x, n, out),
+        "KAMA" => kama::kama(x, n, 0, out),
+        "MAMA" => mama::mama(x, 0.5, 0.05, out),
+        "T3" => t3::t3(x, n, 0.7, 0, out),
+        "HMA" => hma::hma(x, n, out),
+        "DISABLED" => out.copy_from_slice(x),
+        "ZLEMA" => zlema::zlema(x, n, out),
+        "RMA" => rma::rma(x, n, 0, out),
+        _ => sma::mean(x, n, out),
+    }
 }

@@ -8,6 +8,7 @@ use algomosaic_core::{Param, ParamKind, Value};
 use crate::indicator::{Indicator, PLAIN};
 
 mod cycles;
+mod hilbert;
 mod ma;
 mod math_operators;
 mod math_transforms;
