@@ -8,6 +8,40 @@ pub(super) trait Recurrence<const I: usize, const O: usize>: Send {
     fn next(&mut self, bar: [f64; I]) -> [f64; O];
 }
 
+/// A function of the bar alone.
+pub(super) struct Each<F>(pub(super) F);
+
+impl<const I: usize, const O: usize, F: FnMut([f64; I]) -> [f64; O] + Send> Recurrence<I, O> for Each<F> {
+    #[inline(always)]
+    fn next(&mut self, bar: [f64; I]) -> [f64; O] {
+        (self.0)(bar)
+    }
+}
+
+/// The last values of a series, as many as it is made for.
+pub(super) struct Ring {
+    values: Vec<f64>,
+    next: usize,
+}
+
+impl Ring {
+    /// So many values, all of them `value` at first.
+    pub(super) fn new(length: usize, value: f64) -> Ring {
+        Ring { values: vec![value; length], next: 0 }
+    }
+
+    /// Takes a value in and the oldest out.
+    #[inline(always)]
+    pub(super) fn replace(&mut self, value: f64) -> f64 {
+        let oldest = std::mem::replace(&mut self.values[self.next], value);
+        self.next += 1;
+        if self.next == self.values.len() {
+            self.next = 0;
+        }
+        oldest
+    }
+}
+
 /// Every bar of whole series.
 #[inline(always)]
 pub(super) fn batch<const I: usize, const O: usize>(

@@ -1,0 +1,42 @@
+//! Normalized average true range.
+
+use algomosaic_core::Params;
+
+use super::atr::AverageRange;
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::ta::TA;
+use crate::ta::params::{UNSTABLE, time_period, unstable};
+use crate::ta::recurrence::{Recurrence, batch, stream};
+
+pub(super) const NATR: Indicator = Indicator {
+    id: "ta.natr",
+    label: "Normalized average true range",
+    group: Group::Volatility,
+    help: "The average true range in percent of the close",
+    formula: "100 atr / close, 0 where the close is 0",
+    source: "TA-Lib 0.8.1; Forman 2006",
+    inputs: &[Input::High, Input::Low, Input::Close],
+    params: &[time_period(14, 1), UNSTABLE],
+    outputs: &[Output::ta("real")],
+    look_back: |params| params.size("timeperiod") + unstable(params),
+    kernel: |inputs, params, out| batch(Normalized::new(params), inputs, out),
+    stream: Some(|params| stream(Normalized::new(params))),
+    ..TA
+};
+
+struct Normalized(AverageRange);
+
+impl Normalized {
+    fn new(params: &Params) -> Normalized {
+        Normalized(AverageRange::new(params))
+    }
+}
+
+impl Recurrence<3, 1> for Normalized {
+    #[inline(always)]
+    fn next(&mut self, bar: [f64; 3]) -> [f64; 1] {
+        let [average] = self.0.next(bar);
+        let share = average / bar[2] * 100.0;
+        [if bar[2] == 0.0 && !average.is_nan() { 0.0 } else { share }]
+    }
+}
