@@ -13,7 +13,7 @@ pub(super) const MAXINDEX: Indicator = Indicator {
     formula: "argmax(x[t-n+1..t])",
     inputs: &[Input::Column("price")],
     params: &[PRICE, time_period(30, 2)],
-    outputs: &[Output::ta("integer").whole()],
+    outputs: &[Output::ta("integer").rows()],
     look_back: |params| params.size("timeperiod") - 1,
     kernel: |inputs, params, out| places(inputs[0], params.size("timeperiod"), above, out[0]),
     ..TA

@@ -13,7 +13,7 @@ pub(super) const MINMAXINDEX: Indicator = Indicator {
     formula: "argmin(x[t-n+1..t]) and argmax(x[t-n+1..t])",
     inputs: &[Input::Column("price")],
     params: &[PRICE, time_period(30, 2)],
-    outputs: &[Output::ta("minidx").whole(), Output::ta("maxidx").whole()],
+    outputs: &[Output::ta("minidx").rows(), Output::ta("maxidx").rows()],
     look_back: |params| params.size("timeperiod") - 1,
     kernel: |inputs, params, out| {
         let n = params.size("timeperiod");

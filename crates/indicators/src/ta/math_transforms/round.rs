@@ -16,9 +16,8 @@ fn nearest(x: f64) -> f64 {
 #[inline(always)]
 pub(super) fn down(x: f64) -> f64 {
     let near = nearest(x);
-    let lower = if near > x { near - 1.0 } else { near };
-    // A zero keeps the sign of x.
-    lower.copysign(if lower == 0.0 { x } else { lower })
+    // Also a zero has the sign of x.
+    (near - if near > x { 1.0 } else { 0.0 }).copysign(x)
 }
 
 /// The least whole number not below x.

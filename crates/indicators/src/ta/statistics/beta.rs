@@ -1,5 +1,6 @@
 //! Beta.
 
+use super::spread::FEW;
 use super::spread_of_two::{Measure, Rolling, Sums};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
@@ -57,6 +58,9 @@ fn write_returns(series: &[f64], out: &mut [f64]) {
     }
 }
 
+/// How much more than the window's sum of squares is too much to have left it.
+const MUCH: f64 = 1000.0;
+
 struct Slope {
     size: f64,
 }
@@ -68,8 +72,10 @@ impl Measure for Slope {
     }
 
     #[inline(always)]
-    fn spreads(&self, sums: &Sums) -> [f64; 2] {
-        [sums.xx - sums.x * sums.x / self.size, f64::INFINITY]
+    fn is_worn(&self, sums: &Sums, _: [f64; 2], _: &Sums, left: [f64; 2]) -> bool {
+        (self.size * sums.xx - sums.x * sums.x < FEW * (self.size * sums.xx))
+            | (left[0] * left[0] > MUCH * sums.xx)
+            | (left[1] * left[1] > MUCH * sums.yy)
     }
 
     #[inline(always)]

@@ -1,5 +1,6 @@
 //! Pearson's correlation coefficient.
 
+use super::spread::FEW;
 use super::spread_of_two::{Measure, Rolling, Sums};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
@@ -30,6 +31,14 @@ struct Correlation {
     per_n: f64,
 }
 
+impl Correlation {
+    /// n times both variances.
+    #[inline(always)]
+    fn spreads(&self, sums: &Sums) -> [f64; 2] {
+        [sums.xx - sums.x * sums.x * self.per_n, sums.yy - sums.y * sums.y * self.per_n]
+    }
+}
+
 impl Measure for Correlation {
     #[inline(always)]
     fn mean(&self, sum: f64) -> f64 {
@@ -37,8 +46,12 @@ impl Measure for Correlation {
     }
 
     #[inline(always)]
-    fn spreads(&self, sums: &Sums) -> [f64; 2] {
-        [sums.xx - sums.x * sums.x * self.per_n, sums.yy - sums.y * sums.y * self.per_n]
+    fn is_worn(&self, sums: &Sums, leaving: [f64; 2], remains: &Sums, _: [f64; 2]) -> bool {
+        let [x, y] = self.spreads(sums);
+        (x < FEW * remains.xx)
+            | (y < FEW * remains.yy)
+            | (remains.xx < FEW * (leaving[0] * leaving[0]))
+            | (remains.yy < FEW * (leaving[1] * leaving[1]))
     }
 
     #[inline(always)]

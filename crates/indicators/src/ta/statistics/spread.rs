@@ -42,8 +42,8 @@ pub(in crate::ta) fn variances(x: &[f64], n: usize, out: &mut [f64], emit: impl 
     let (size, per_n) = (n as f64, 1.0 / n as f64);
     let mut sums = Sums::of(&x[..n - 1], x[0]);
     let mut left = WINDOWS * n;
-    // What was taken afresh from a window of one value alone, and the place of the next window.
-    let (mut flat, mut next_flat) = (sums, usize::MAX);
+    // A value that a whole window was, with the sums taken afresh from it, and the place of the window after it.
+    let (mut flat, mut next_flat) = ((f64::NAN, sums), usize::MAX);
     let (news, out) = (&x[n - 1..], &mut out[n - 1..x.len()]);
     for (t, ((new, old), place)) in news.iter().zip(x).zip(out).enumerate() {
         let away = new - sums.anchor;
@@ -56,13 +56,13 @@ pub(in crate::ta) fn variances(x: &[f64], n: usize, out: &mut [f64], emit: impl 
         let remains = sums.squares - leaving * leaving;
         if (left == 0) | (size * variance < FEW * remains) | (remains < FEW * (leaving * leaving)) {
             let window = &x[t..t + n];
-            if t == next_flat && new == old {
-                sums = flat;
+            if t == next_flat && *new == flat.0 {
+                sums = flat.1;
                 next_flat = t + 1;
             } else {
                 sums = Sums::fresh(window, per_n);
                 let is_flat = window.iter().all(|x| x == new);
-                (flat, next_flat) = (sums, if is_flat { t + 1 } else { usize::MAX });
+                (flat, next_flat) = ((*new, sums), if is_flat { t + 1 } else { usize::MAX });
             }
             left = WINDOWS * n;
             leaving = old - sums.anchor;

@@ -31,41 +31,40 @@ pub(super) struct AverageRange {
     per_n: f64,
     before: f64,
     average: f64,
-    /// Bars without a value, and those of them at whose end the average begins.
+    /// Bars so far, while there is no value.
+    bars: usize,
     hidden: usize,
-    settling: usize,
     begun: bool,
 }
 
 impl AverageRange {
     pub(super) fn new(params: &Params) -> AverageRange {
-        let (n, settling) = (params.size("timeperiod"), unstable(params));
+        let n = params.size("timeperiod");
         AverageRange {
             n: n as f64,
             keep: (n as f64 - 1.0) / n as f64,
             per_n: 1.0 / n as f64,
             before: f64::NAN,
             average: 0.0,
-            hidden: n + settling,
-            settling,
+            bars: 0,
+            hidden: n + unstable(params),
             begun: false,
         }
     }
 
     fn warm(&mut self, range: f64) -> f64 {
-        if self.hidden > self.settling {
-            self.average += range;
-        } else if self.hidden == self.settling {
-            self.average = (self.average + range) / self.n;
-        } else {
+        let (bar, n) = (self.bars as f64, self.n);
+        if bar > n {
             self.average = self.average * self.keep + range * self.per_n;
+        } else if bar > 0.0 {
+            self.average += range;
+            if bar == n {
+                self.average /= n;
+            }
         }
-        if self.hidden > 0 {
-            self.hidden -= 1;
-            return f64::NAN;
-        }
-        self.begun = true;
-        self.average
+        self.begun = self.bars == self.hidden;
+        self.bars += 1;
+        if self.begun { self.average } else { f64::NAN }
     }
 }
 

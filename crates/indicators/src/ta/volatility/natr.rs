@@ -13,7 +13,7 @@ pub(super) const NATR: Indicator = Indicator {
     label: "Normalized average true range",
     group: Group::Volatility,
     help: "The average true range in percent of the close",
-    formula: "100 atr / close, 0 where the close is 0",
+    formula: "100 atr / close, 0 where the close is 0; the true range itself for n = 1",
     source: "TA-Lib 0.8.1; Forman 2006",
     inputs: &[Input::High, Input::Low, Input::Close],
     params: &[time_period(14, 1), UNSTABLE],
@@ -24,19 +24,26 @@ pub(super) const NATR: Indicator = Indicator {
     ..TA
 };
 
-struct Normalized(AverageRange);
+struct Normalized {
+    range: AverageRange,
+    /// TA-Lib gives the true range itself over one bar.
+    is_plain: bool,
+}
 
 impl Normalized {
     fn new(params: &Params) -> Normalized {
-        Normalized(AverageRange::new(params))
+        Normalized { range: AverageRange::new(params), is_plain: params.size("timeperiod") == 1 }
     }
 }
 
 impl Recurrence<3, 1> for Normalized {
     #[inline(always)]
     fn next(&mut self, bar: [f64; 3]) -> [f64; 1] {
-        let [average] = self.0.next(bar);
+        let [average] = self.range.next(bar);
+        if self.is_plain || average.is_nan() {
+            return [average];
+        }
         let share = average / bar[2] * 100.0;
-        [if bar[2] == 0.0 && !average.is_nan() { 0.0 } else { share }]
+        [if bar[2] == 0.0 { 0.0 } else { share }]
     }
 }

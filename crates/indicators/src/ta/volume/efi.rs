@@ -24,44 +24,18 @@ pub(super) const EFI: Indicator = Indicator {
 };
 
 struct Force {
-    n: f64,
+    n: usize,
     weight: f64,
-    keep: f64,
     before: f64,
     average: f64,
-    /// Bars until the first value.
-    hidden: usize,
-    begun: bool,
+    /// Bars so far, up to the first value.
+    bars: usize,
 }
 
 impl Force {
     fn new(params: &Params) -> Force {
         let n = params.size("timeperiod");
-        let weight = 2.0 / (n as f64 + 1.0);
-        Force {
-            n: n as f64,
-            weight,
-            keep: 1.0 - weight,
-            before: f64::NAN,
-            average: 0.0,
-            hidden: n,
-            begun: false,
-        }
-    }
-
-    fn warm(&mut self, force: f64) -> f64 {
-        if self.before.is_nan() && self.hidden == self.n as usize {
-            self.hidden -= 1;
-            return f64::NAN;
-        }
-        self.average += force;
-        if self.hidden > 0 {
-            self.hidden -= 1;
-            return f64::NAN;
-        }
-        self.average /= self.n;
-        self.begun = true;
-        self.average
+        Force { n, weight: 2.0 / (n as f64 + 1.0), before: 0.0, average: 0.0, bars: 0 }
     }
 }
 
@@ -69,13 +43,21 @@ impl Recurrence<2, 1> for Force {
     #[inline(always)]
     fn next(&mut self, [close, volume]: [f64; 2]) -> [f64; 1] {
         let force = (close - self.before) * volume;
-        if self.begun {
-            self.before = close;
-            self.average = self.average * self.keep + force * self.weight;
+        self.before = close;
+        if self.bars > self.n {
+            let average = self.average * (1.0 - self.weight) + force * self.weight;
+            // Over one bar nothing is carried on, NaN neither.
+            self.average = if self.n == 1 { force } else { average };
             return [self.average];
         }
-        let value = self.warm(force);
-        self.before = close;
-        [value]
+        if self.bars > 0 {
+            self.average += force;
+        }
+        self.bars += 1;
+        if self.bars <= self.n {
+            return [f64::NAN];
+        }
+        self.average /= self.n as f64;
+        [self.average]
     }
 }
