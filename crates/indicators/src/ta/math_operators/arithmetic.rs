@@ -24,10 +24,13 @@ macro_rules! arithmetic {
     };
 }
 
-pub(super) const ADD: Indicator =
-    arithmetic!("ta.add", "Sum of two series", "The first series plus the second", "x[t] + y[t]", |[x, y]: [f64; 2]| [
-        x + y
-    ]);
+pub(super) const ADD: Indicator = arithmetic!(
+    "ta.add",
+    "Sum of two series",
+    "The first series plus the second",
+    "x[t] + y[t]",
+    |[x, y]: [f64; 2]| [x + y]
+);
 
 pub(super) const SUB: Indicator = arithmetic!(
     "ta.sub",

@@ -1,6 +1,6 @@
 //! Highest value over a window.
 
-use super::window::{extremes, above};
+use super::window::{above, extremes};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};

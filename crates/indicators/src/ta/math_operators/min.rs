@@ -1,6 +1,6 @@
 //! Lowest value over a window.
 
-use super::window::{extremes, below};
+use super::window::{below, extremes};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};

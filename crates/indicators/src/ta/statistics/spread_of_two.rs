@@ -34,14 +34,7 @@ impl Sums {
 
     #[inline(always)]
     fn without(&self, [x, y]: [f64; 2]) -> Sums {
-        Sums {
-            x: self.x - x,
-            y: self.y - y,
-            xx: self.xx - x * x,
-            yy: self.yy - y * y,
-            xy: self.xy - x * y,
-            ..*self
-        }
+        Sums { x: self.x - x, y: self.y - y, xx: self.xx - x * x, yy: self.yy - y * y, xy: self.xy - x * y, ..*self }
     }
 }
 

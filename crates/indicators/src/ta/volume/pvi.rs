@@ -18,5 +18,3 @@ pub(super) const PVI: Indicator = Indicator {
     stream: Some(|_| stream(Index::new(Counts::Rises))),
     ..TA
 };
-
-
