@@ -6,7 +6,7 @@ use super::trange::true_range;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{UNSTABLE, time_period, unstable};
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Decay, Recurrence, stream};
 
 pub(super) const ATR: Indicator = Indicator {
     id: "ta.atr",
@@ -19,7 +19,7 @@ pub(super) const ATR: Indicator = Indicator {
     params: &[time_period(14, 1), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
-    kernel: |inputs, params, out| batch(AverageRange::new(params), inputs, out),
+    kernel: |inputs, params, out| average_range(inputs, params, out, |average, _| average),
     stream: Some(|params| stream(AverageRange::new(params))),
     ..TA
 };
@@ -66,6 +66,33 @@ impl AverageRange {
         self.bars += 1;
         if self.begun { self.average } else { f64::NAN }
     }
+}
+
+/// The average at each bar, as `value` makes it of the average and the close.
+#[inline(always)]
+pub(super) fn average_range(
+    inputs: &[&[f64]],
+    params: &Params,
+    out: &mut [&mut [f64]],
+    value: impl Fn(f64, f64) -> f64,
+) {
+    let rows = inputs[0].len();
+    let (high, low, close, out) = (&inputs[0][..rows], &inputs[1][..rows], &inputs[2][..rows], &mut out[0][..rows]);
+    let mut state = AverageRange::new(params);
+    let begin = rows.min(state.hidden + 1);
+    for t in 0..begin {
+        let [average] = state.next([high[t], low[t], close[t]]);
+        if !average.is_nan() {
+            out[t] = value(average, close[t]);
+        }
+    }
+    let per_n = state.per_n;
+    Decay::new(state.keep, state.average).run(
+        begin,
+        rows,
+        |t| true_range(high[t], low[t], close[t - 1]) * per_n,
+        |t, average| out[t] = value(average, close[t]),
+    );
 }
 
 impl Recurrence<3, 1> for AverageRange {

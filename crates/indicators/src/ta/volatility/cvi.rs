@@ -6,7 +6,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::overlap::ema::Chain;
 use crate::ta::params::{period, time_period};
-use crate::ta::recurrence::{Recurrence, Ring, batch, stream};
+use crate::ta::recurrence::{Decay, Recurrence, Ring, stream};
 
 pub(super) const CVI: Indicator = Indicator {
     id: "ta.cvi",
@@ -19,10 +19,38 @@ pub(super) const CVI: Indicator = Indicator {
     params: &[time_period(10, 2), period("rocperiod", "Rate of change period", 10, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1 + params.size("rocperiod"),
-    kernel: |inputs, params, out| batch(Volatility::new(params), inputs, out),
+    kernel: |inputs, params, out| volatility(inputs[0], inputs[1], params, out[0]),
     stream: Some(|params| stream(Volatility::new(params))),
     ..TA
 };
+
+fn volatility(high: &[f64], low: &[f64], params: &Params, out: &mut [f64]) {
+    let (n, back, rows) = (params.size("timeperiod"), params.size("rocperiod"), high.len());
+    if n - 1 + back >= rows {
+        return;
+    }
+    let first = high[..n].iter().zip(low).map(|(high, low)| high - low).sum::<f64>() / n as f64;
+    let weight = 2.0 / (n as f64 + 1.0);
+    let mut ranges = vec![f64::NAN; BARS.max(back) + back];
+    ranges[back - 1] = first;
+    let mut average = Decay::new(1.0 - weight, first);
+    // A block of averages after those that it is compared with.
+    let bars = ranges.len() - back;
+    for begin in (n..rows).step_by(bars) {
+        let end = rows.min(begin + bars);
+        let (high, low, out) = (&high[begin..end], &low[begin..end], &mut out[begin..end]);
+        let now = &mut ranges[back..][..high.len()];
+        average = average.run(0, high.len(), |t| (high[t] - low[t]) * weight, |t, value| now[t] = value);
+        for ((place, before), now) in out.iter_mut().zip(&ranges).zip(&ranges[back..]) {
+            let change = (now - before) / before * 100.0;
+            *place = if *before == 0.0 { 0.0 } else { change };
+        }
+        ranges.copy_within(bars.., 0);
+    }
+}
+
+/// Averages are taken for so many bars at a time, so that they stay near.
+const BARS: usize = 1024;
 
 struct Volatility {
     range: Chain<1>,

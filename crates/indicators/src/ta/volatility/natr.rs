@@ -2,11 +2,11 @@
 
 use algomosaic_core::Params;
 
-use super::atr::AverageRange;
+use super::atr::{AverageRange, average_range};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{UNSTABLE, time_period, unstable};
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, stream};
 
 pub(super) const NATR: Indicator = Indicator {
     id: "ta.natr",
@@ -19,10 +19,22 @@ pub(super) const NATR: Indicator = Indicator {
     params: &[time_period(14, 1), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
-    kernel: |inputs, params, out| batch(Normalized::new(params), inputs, out),
+    kernel: |inputs, params, out| {
+        if params.size("timeperiod") == 1 {
+            average_range(inputs, params, out, |average, _| average);
+        } else {
+            average_range(inputs, params, out, share);
+        }
+    },
     stream: Some(|params| stream(Normalized::new(params))),
     ..TA
 };
+
+#[inline(always)]
+fn share(average: f64, close: f64) -> f64 {
+    let share = average / close * 100.0;
+    if close == 0.0 { 0.0 } else { share }
+}
 
 struct Normalized {
     range: AverageRange,
@@ -43,7 +55,6 @@ impl Recurrence<3, 1> for Normalized {
         if self.is_plain || average.is_nan() {
             return [average];
         }
-        let share = average / bar[2] * 100.0;
-        [if bar[2] == 0.0 { 0.0 } else { share }]
+        [share(average, bar[2])]
     }
 }

@@ -6,7 +6,7 @@ use super::ad::money_flow;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::period;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Decay, Recurrence, stream};
 
 pub(super) const ADOSC: Indicator = Indicator {
     id: "ta.adosc",
@@ -19,10 +19,41 @@ pub(super) const ADOSC: Indicator = Indicator {
     params: &[period("fastperiod", "Fast period", 3, 2), period("slowperiod", "Slow period", 10, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("fastperiod").max(params.size("slowperiod")) - 1,
-    kernel: |inputs, params, out| batch(Oscillator::new(params), inputs, out),
+    kernel: |inputs, params, out| oscillator(inputs, params, out[0]),
     stream: Some(|params| stream(Oscillator::new(params))),
     ..TA
 };
+
+fn oscillator(inputs: &[&[f64]], params: &Params, out: &mut [f64]) {
+    let Ok(inputs) = <[&[f64]; 4]>::try_from(inputs) else { return };
+    let mut state = Oscillator::new(params);
+    // The bars without a value, then four at a time, then what is left.
+    let (weights, rows) = (state.weights, out.len());
+    let begin = (state.hidden + 1).min(rows);
+    for t in 0..begin {
+        [out[t]] = state.next(inputs.map(|series| series[t]));
+    }
+    let (fours, rest) = out[begin..].as_chunks_mut::<4>();
+    let [high, low, close, volume] = inputs.map(|series| &series[begin..].as_chunks::<4>().0[..fours.len()]);
+    let [mut fast, mut slow] = [0, 1].map(|which| Decay::new(1.0 - weights[which], state.averages[which]));
+    let mut line = state.line;
+    for (block, four) in fours.iter_mut().enumerate() {
+        let (high, low, close, volume) = (high[block], low[block], close[block], volume[block]);
+        let flows: [f64; 4] =
+            std::array::from_fn(|place| money_flow([high[place], low[place], close[place], volume[place]]));
+        let lines = flows.map(|flow| {
+            line += flow;
+            line
+        });
+        let fasts = fast.next_four(lines.map(|line| weights[0] * line));
+        let slows = slow.next_four(lines.map(|line| weights[1] * line));
+        *four = std::array::from_fn(|place| fasts[place] - slows[place]);
+    }
+    for (t, place) in (rows - rest.len()..rows).zip(rest) {
+        line += money_flow(inputs.map(|series| series[t]));
+        *place = fast.next(weights[0] * line) - slow.next(weights[1] * line);
+    }
+}
 
 struct Oscillator {
     /// Bars until the first value.
