@@ -110,6 +110,8 @@ pub struct Output {
     pub integer: bool,
     /// How a chart draws it.
     pub draw: Draw,
+    /// Whether its values are rows, so that they count bars that come before the first with every input.
+    pub(crate) rows: bool,
 }
 
 /// How a chart draws an output.
@@ -133,7 +135,7 @@ pub enum Draw {
 impl Output {
     /// Numbers, drawn as a line.
     pub const fn new(name: &'static str, pattern: &'static str) -> Output {
-        Output { name, pattern, integer: false, draw: Draw::Line }
+        Output { name, pattern, integer: false, draw: Draw::Line, rows: false }
     }
 
     /// Of family `ta`, drawn as a line.
@@ -145,6 +147,12 @@ impl Output {
     pub(crate) const fn drawn(mut self, draw: Draw) -> Output {
         self.draw = draw;
         self
+    }
+
+    /// Of rows, counted from 0.
+    pub(crate) const fn rows(mut self) -> Output {
+        self.rows = true;
+        self.whole()
     }
 
     /// Of whole numbers.
@@ -353,8 +361,11 @@ impl Indicator {
             (self.kernel)(inputs, params, outputs);
         } else {
             let inputs: Vec<&[f64]> = inputs.iter().map(|series| &series[begin..]).collect();
-            let mut outputs: Vec<&mut [f64]> = outputs.iter_mut().map(|series| &mut series[begin..]).collect();
-            (self.kernel)(&inputs, params, &mut outputs);
+            let mut views: Vec<&mut [f64]> = outputs.iter_mut().map(|series| &mut series[begin..]).collect();
+            (self.kernel)(&inputs, params, &mut views);
+            for (view, _) in views.iter_mut().zip(self.outputs).filter(|(_, output)| output.rows) {
+                view.iter_mut().for_each(|row| *row += begin as f64);
+            }
         }
         if !self.is_ta() {
             for value in outputs.iter_mut().flat_map(|series| series.iter_mut()) {

@@ -50,12 +50,16 @@ fn given(text: &str) -> BTreeMap<String, Value> {
 }
 
 fn run(indicator: &Indicator, bars: &Table, params: &Params) -> Vec<Vec<f64>> {
-    let inputs: Vec<&[f64]> = indicator.input_columns(params).iter().map(|name| bars[*name].as_slice()).collect();
+    // These two are defined from -1 to 1 only; no other share of a price or a volume is.
+    let scale = if ["ta.acos", "ta.asin"].contains(&indicator.id) { 1e-10 } else { 1.0 };
+    let inputs: Vec<Vec<f64>> =
+        indicator.input_columns(params).iter().map(|name| bars[*name].iter().map(|x| x * scale).collect()).collect();
+    let inputs: Vec<&[f64]> = inputs.iter().map(Vec::as_slice).collect();
     indicator.compute(&inputs, params).unwrap()
 }
 
 fn same(a: f64, b: f64, tolerance: f64) -> bool {
-    a.is_nan() && b.is_nan() || (a - b).abs() <= tolerance * a.abs().max(b.abs())
+    a.is_nan() && b.is_nan() || a == b || (a - b).abs() <= tolerance * a.abs().max(b.abs())
 }
 
 /// Computes the entry and compares every column that the golden file has with it.
@@ -252,7 +256,8 @@ fn every_parameter_moves_an_output() {
     for indicator in catalogue() {
         let params = usable(indicator);
         let before = run(indicator, &bars, &params);
-        for param in indicator.params {
+        // TA-Lib takes the deviations of a variance and does not use them.
+        for param in indicator.params.iter().filter(|param| (indicator.id, param.name) != ("ta.var", "nbdev")) {
             let moves =
                 others(indicator, &params).into_iter().filter(|(name, _)| *name == param.name).any(|(_, other)| {
                     let after = run(indicator, &bars, &other);

@@ -8,6 +8,98 @@ pub(super) trait Recurrence<const I: usize, const O: usize>: Send {
     fn next(&mut self, bar: [f64; I]) -> [f64; O];
 }
 
+/// A function of the bar alone.
+pub(super) struct Each<F>(pub(super) F);
+
+impl<const I: usize, const O: usize, F: FnMut([f64; I]) -> [f64; O] + Send> Recurrence<I, O> for Each<F> {
+    #[inline(always)]
+    fn next(&mut self, bar: [f64; I]) -> [f64; O] {
+        (self.0)(bar)
+    }
+}
+
+/// The last values of a series, as many as it is made for.
+pub(super) struct Ring {
+    values: Vec<f64>,
+    next: usize,
+}
+
+impl Ring {
+    /// So many values, all of them `value` at first.
+    pub(super) fn new(length: usize, value: f64) -> Ring {
+        Ring { values: vec![value; length], next: 0 }
+    }
+
+    /// Takes a value in and the oldest out.
+    #[inline(always)]
+    pub(super) fn replace(&mut self, value: f64) -> f64 {
+        let oldest = std::mem::replace(&mut self.values[self.next], value);
+        self.next += 1;
+        if self.next == self.values.len() {
+            self.next = 0;
+        }
+        oldest
+    }
+}
+
+/// Values that each keep a share of the one before: `value = keep * value before + part`.
+///
+/// Four at a time, what they owe to one another and what they owe to the value before are found side by side, so that a
+/// value does not wait for the three before it.
+#[derive(Clone, Copy)]
+pub(super) struct Decay {
+    keeps: [f64; 4],
+    value: f64,
+}
+
+impl Decay {
+    /// Begins after `value`.
+    pub(super) fn new(keep: f64, value: f64) -> Decay {
+        Decay { keeps: [keep, keep * keep, keep * keep * keep, keep * keep * (keep * keep)], value }
+    }
+
+    #[inline(always)]
+    pub(super) fn next(&mut self, part: f64) -> f64 {
+        self.value = self.keeps[0] * self.value + part;
+        self.value
+    }
+
+    #[inline(always)]
+    pub(super) fn next_four(&mut self, mut parts: [f64; 4]) -> [f64; 4] {
+        for place in 1..4 {
+            parts[place] += self.keeps[0] * parts[place - 1];
+        }
+        for (part, keep) in parts.iter_mut().zip(self.keeps) {
+            *part += keep * self.value;
+        }
+        self.value = parts[3];
+        parts
+    }
+
+    /// Hands the value after each bar's `part` to `put`, from bar `begin` on, and gives the state after the last.
+    #[inline(always)]
+    pub(super) fn run(
+        mut self,
+        begin: usize,
+        rows: usize,
+        mut part: impl FnMut(usize) -> f64,
+        mut put: impl FnMut(usize, f64),
+    ) -> Decay {
+        let mut t = begin;
+        while t + 4 <= rows {
+            let values = self.next_four([part(t), part(t + 1), part(t + 2), part(t + 3)]);
+            for (place, value) in values.into_iter().enumerate() {
+                put(t + place, value);
+            }
+            t += 4;
+        }
+        for t in t..rows {
+            put(t, self.next(part(t)));
+        }
+        self
+    }
+}
+
 /// Every bar of whole series.
 #[inline(always)]
 pub(super) fn batch<const I: usize, const O: usize>(

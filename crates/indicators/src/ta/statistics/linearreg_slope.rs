@@ -1,0 +1,23 @@
+//! Slope of the line of least squares.
+
+use super::regression::lines;
+use crate::indicator::{Group, Indicator, Input, Output};
+use crate::ta::TA;
+use crate::ta::params::{PRICE, time_period};
+
+pub(super) const LINEARREG_SLOPE: Indicator = Indicator {
+    id: "ta.linearreg_slope",
+    label: "Linear regression slope",
+    group: Group::Statistics,
+    help: "The rise a bar of the straight line of least squares through the last n values",
+    formula: "b; a + b i fits x[t-n+1+i] for i in 0..n-1",
+    inputs: &[Input::Column("price")],
+    params: &[PRICE, time_period(14, 2)],
+    outputs: &[Output::ta("real")],
+    look_back: |params| params.size("timeperiod") - 1,
+    kernel: |inputs, params, out| {
+        let n = params.size("timeperiod");
+        lines(inputs[0], n, out[0], |line| line.slope);
+    },
+    ..TA
+};
