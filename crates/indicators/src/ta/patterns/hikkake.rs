@@ -1,0 +1,153 @@
+//! An inside bar, a false break of it, and the turn that confirms.
+
+use algomosaic_core::Params;
+
+use super::candle::Candle;
+use super::setting::{Level, NEAR, params};
+use super::shape::{Bars, Condition, PATTERN, first_bar, scan};
+use crate::indicator::{Indicator, Stream};
+use crate::ta::recurrence::{self, Recurrence};
+
+pub(super) const CDLHIKKAKE: Indicator = Indicator {
+    id: "ta.cdlhikkake",
+    label: "Hikkake pattern",
+    help: "An inside bar and a break of it that may be false: against the break, and again when the turn confirms it",
+    formula: "2 inside 1; 3 lower than 2 by high and low: 100; 3 higher: -100; a close beyond 2 in that direction within 3 bars of 3: 200 or -200",
+    source: "TA-Lib 0.8.1; Chesler 2003",
+    look_back: |params| first_bar(params, &[], inside_bar) + CONFIRMATION,
+    kernel: |inputs, params, out| kernel(inputs, params, out, &[], inside_bar),
+    stream: Some(|params| stream(params, &[], inside_bar)),
+    ..PATTERN
+};
+
+fn inside_bar([first, second, third]: [Candle; 3], []: [f64; 0]) -> f64 {
+    let down = (third.high < second.high) & (third.low < second.low);
+    let up = (third.high > second.high) & (third.low > second.low);
+    against(is_inside(&second, &first), down, up)
+}
+
+pub(super) const CDLHIKKAKEMOD: Indicator = Indicator {
+    id: "ta.cdlhikkakemod",
+    label: "Modified hikkake pattern",
+    help: "Two inside bars and a break that may be false: against the break, and again when the turn confirms it",
+    formula: "2 inside 1 and 3 inside 2; 4 lower than 3 by high and low and 2 closes near its low: 100; 4 higher and 2 closes near its high: -100; a close beyond 3 in that direction within 3 bars of 4: 200 or -200",
+    source: "TA-Lib 0.8.1; Chesler 2004",
+    params: params!(NEAR),
+    look_back: |params| first_bar(params, &MODIFIED, two_inside_bars) + CONFIRMATION,
+    kernel: |inputs, params, out| kernel(inputs, params, out, &MODIFIED, two_inside_bars),
+    stream: Some(|params| stream(params, &MODIFIED, two_inside_bars)),
+    ..PATTERN
+};
+
+const MODIFIED: [Level; 1] = [NEAR.ago(2)];
+
+fn two_inside_bars([first, second, third, fourth]: [Candle; 4], [near]: [f64; 1]) -> f64 {
+    let down = (fourth.high < third.high) & (fourth.low < third.low) & (second.close <= second.low + near);
+    let up = (fourth.high > third.high) & (fourth.low > third.low) & (second.close >= second.high - near);
+    against(is_inside(&second, &first) & is_inside(&third, &second), down, up)
+}
+
+#[inline(always)]
+fn is_inside(candle: &Candle, other: &Candle) -> bool {
+    (candle.high < other.high) & (candle.low > other.low)
+}
+
+#[inline(always)]
+fn against(inside: bool, down: bool, up: bool) -> f64 {
+    if inside & down {
+        100.0
+    } else if inside & up {
+        -100.0
+    } else {
+        0.0
+    }
+}
+
+/// Bars after the break in which a close may confirm it. TA-Lib looks for breaks so many bars before its first value.
+const CONFIRMATION: usize = 3;
+
+fn kernel<const K: usize, const N: usize>(
+    inputs: &[&[f64]],
+    params: &Params,
+    out: &mut [&mut [f64]],
+    levels: &[Level; N],
+    condition: impl Condition<K, N>,
+) {
+    let start = first_bar(params, levels, condition);
+    scan(inputs, params, out, levels, start, condition);
+    let ([_, high, low, close], [out]) = (inputs, out) else { return };
+    let mut turn = Turn::default();
+    for t in start..out.len() {
+        out[t] = turn.next(out[t], high[t - 1], low[t - 1], close[t]);
+    }
+    let end = out.len().min(start + CONFIRMATION);
+    if start < end {
+        out[start..end].fill(f64::NAN);
+    }
+}
+
+/// A break that waits for its confirmation.
+#[derive(Default)]
+struct Turn {
+    /// Bars left in which to confirm.
+    left: usize,
+    direction: f64,
+    /// The price that a close has to pass.
+    limit: f64,
+}
+
+impl Turn {
+    /// The value at a bar, from the break seen there, the high and the low of the bar before, and its close.
+    #[inline(always)]
+    fn next(&mut self, seen: f64, high: f64, low: f64, close: f64) -> f64 {
+        if seen != 0.0 {
+            *self = Turn { left: CONFIRMATION, direction: seen, limit: if seen > 0.0 { high } else { low } };
+            return seen;
+        }
+        if self.left == 0 {
+            return 0.0;
+        }
+        self.left -= 1;
+        if (self.direction > 0.0 && close > self.limit) || (self.direction < 0.0 && close < self.limit) {
+            self.left = 0;
+            return 2.0 * self.direction;
+        }
+        0.0
+    }
+}
+
+fn stream<const K: usize, const N: usize>(
+    params: &Params,
+    levels: &[Level; N],
+    condition: impl Condition<K, N>,
+) -> Box<dyn Stream> {
+    let start = first_bar(params, levels, condition);
+    let bars = Bars::new(params, levels, start, condition);
+    recurrence::stream(Confirmed { bars, turn: Turn::default(), settling: CONFIRMATION, high: f64::NAN, low: f64::NAN })
+}
+
+struct Confirmed<B> {
+    bars: B,
+    turn: Turn,
+    /// Bars left at which breaks are seen and nothing is given out.
+    settling: usize,
+    high: f64,
+    low: f64,
+}
+
+impl<B: Recurrence<4, 1>> Recurrence<4, 1> for Confirmed<B> {
+    fn next(&mut self, bar: [f64; 4]) -> [f64; 1] {
+        let [seen] = self.bars.next(bar);
+        let [_, high, low, close] = bar;
+        let before = (std::mem::replace(&mut self.high, high), std::mem::replace(&mut self.low, low));
+        if seen.is_nan() {
+            return [f64::NAN];
+        }
+        let value = self.turn.next(seen, before.0, before.1, close);
+        if self.settling > 0 {
+            self.settling -= 1;
+            return [f64::NAN];
+        }
+        [value]
+    }
+}
