@@ -74,12 +74,14 @@ fn kernel<const K: usize, const N: usize>(
     condition: impl Condition<K, N>,
 ) {
     let start = first_bar(params, levels, condition);
-    scan(inputs, params, out, levels, start, condition);
-    let ([_, high, low, close], [out]) = (inputs, out) else { return };
     let mut turn = Turn::default();
-    for t in start..out.len() {
-        out[t] = turn.next(out[t], high[t - 1], low[t - 1], close[t]);
-    }
+    scan(inputs, params, out, levels, start, condition, |[_, high, low, close], from, values| {
+        let (high, low) = (&high[from - 1..], &low[from - 1..]);
+        for (((value, high), low), close) in values.iter_mut().zip(high).zip(low).zip(&close[from..]) {
+            *value = turn.next(*value, *high, *low, *close);
+        }
+    });
+    let [out] = out else { return };
     let end = out.len().min(start + CONFIRMATION);
     if start < end {
         out[start..end].fill(f64::NAN);

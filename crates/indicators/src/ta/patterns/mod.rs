@@ -21,6 +21,7 @@ mod kicking;
 mod line_strike;
 mod lines;
 mod marubozu;
+mod means;
 mod meeting_lines;
 mod methods;
 mod necks;

@@ -79,7 +79,8 @@ impl Setting {
     }
 }
 
-#[derive(Debug, Clone, Copy)]
+/// What is measured on a candle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Measure {
     Body,
     HighLow,
@@ -100,22 +101,20 @@ impl Measure {
     }
 }
 
-/// A level with its parameters read.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Scale {
+/// The mean whose multiple a level is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mean {
     pub(super) measure: Measure,
-    /// The candles in the sum; 0 for none.
+    /// How many candles; 0 takes the measure of the candle itself.
     pub(super) period: usize,
+    /// It is taken over the candles before the one so many bars before the last.
     pub(super) ago: usize,
-    /// The level is `factor * (sum / divisor) * share`.
-    factor: f64,
-    divisor: f64,
-    share: f64,
 }
 
-impl Scale {
-    pub(super) fn new(level: &Level, params: &Params) -> Scale {
-        match level {
+impl Level {
+    /// The mean, and how many times the mean the level is.
+    pub(super) fn read(&self, params: &Params) -> (Mean, f64) {
+        match *self {
             Level::Limit(setting, ago) => {
                 let (measure, share) = match params.text(setting.range.name) {
                     "high_low" => (Measure::HighLow, 1.0),
@@ -124,18 +123,9 @@ impl Scale {
                     _ => (Measure::Body, 1.0),
                 };
                 let period = params.size(setting.period.name);
-                let (factor, divisor) = (params.float(setting.factor.name), period.max(1) as f64);
-                Scale { measure, period, ago: *ago, factor, divisor, share }
+                (Mean { measure, period, ago }, params.float(setting.factor.name) * share)
             }
-            Level::Value(name) => {
-                Scale { measure: Measure::One, period: 0, ago: 0, factor: params.float(name), divisor: 1.0, share: 1.0 }
-            }
+            Level::Value(name) => (Mean { measure: Measure::One, period: 0, ago: 0 }, params.float(name)),
         }
-    }
-
-    /// From the sum over the period to the level.
-    #[inline(always)]
-    pub(super) fn level(&self, sum: f64) -> f64 {
-        self.factor * (sum / self.divisor) * self.share
     }
 }

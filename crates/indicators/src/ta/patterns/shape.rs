@@ -1,14 +1,12 @@
 //! Runs a pattern, a condition over the last K candles and N levels, over whole series or bar by bar.
-//!
-//! A level comes from a running sum that begins where TA-Lib's does and is added to in the same order: then even
-//! prices that stand right on a limit fall to the same side.
 
 use std::array::from_fn;
 
 use algomosaic_core::Params;
 
 use super::candle::Candle;
-use super::setting::{Level, Measure, Scale};
+use super::means::{BLOCK, Means};
+use super::setting::{Level, Mean};
 use crate::indicator::{Draw, Group, Indicator, Input, Output, Stream};
 use crate::ta::TA;
 use crate::ta::recurrence::{self, Recurrence};
@@ -53,7 +51,7 @@ pub(super) fn look_back<const K: usize, const N: usize>(
     levels: &[Level; N],
     _: impl Condition<K, N>,
 ) -> usize {
-    levels.iter().map(|level| Scale::new(level, params).period).max().unwrap_or(0) + K - 1
+    read(params, levels).0.iter().map(|mean| mean.period).max().unwrap_or(0) + K - 1
 }
 
 /// The first bar that has all candles that are read.
@@ -62,12 +60,17 @@ pub(super) fn first_bar<const K: usize, const N: usize>(
     levels: &[Level; N],
     _: impl Condition<K, N>,
 ) -> usize {
-    reach::<K>(&levels.each_ref().map(|level| Scale::new(level, params)))
+    reach::<K>(&read(params, levels).0)
 }
 
 /// How many bars before the last are read.
-fn reach<const K: usize>(scales: &[Scale]) -> usize {
-    scales.iter().map(|scale| scale.ago + scale.period).max().unwrap_or(0).max(K - 1)
+fn reach<const K: usize>(means: &[Mean]) -> usize {
+    means.iter().map(|mean| mean.ago + mean.period).max().unwrap_or(0).max(K - 1)
+}
+
+/// The means, and how many times each the levels are.
+fn read<const N: usize>(params: &Params, levels: &[Level; N]) -> ([Mean; N], [f64; N]) {
+    (from_fn(|n| levels[n].read(params).0), from_fn(|n| levels[n].read(params).1))
 }
 
 pub(super) fn kernel<const K: usize, const N: usize>(
@@ -78,10 +81,11 @@ pub(super) fn kernel<const K: usize, const N: usize>(
     condition: impl Condition<K, N>,
 ) {
     let start = look_back(params, levels, condition);
-    scan(inputs, params, out, levels, start, condition);
+    scan(inputs, params, out, levels, start, condition, |_, _, _| {});
 }
 
-/// Writes the condition's value at each bar from `start` on.
+/// Writes the condition's value at each bar from `start` on. `then` is shown every block of bars when it is written:
+/// the prices, its first bar and its values.
 pub(super) fn scan<const K: usize, const N: usize>(
     inputs: &[&[f64]],
     params: &Params,
@@ -89,97 +93,69 @@ pub(super) fn scan<const K: usize, const N: usize>(
     levels: &[Level; N],
     start: usize,
     condition: impl Condition<K, N>,
+    mut then: impl FnMut(Prices, usize, &mut [f64]),
 ) {
-    let (Ok(prices), [out]) = (<[&[f64]; 4]>::try_from(inputs), out) else { return };
-    if start < out.len() {
-        blocks(prices, out, start, levels.each_ref().map(|level| Scale::new(level, params)), condition);
+    let (Ok(prices), [out]) = (<Prices>::try_from(inputs), out) else { return };
+    if start >= out.len() {
+        return;
     }
-}
-
-/// Bars that are taken together, so that loops over them use the processor's vectors.
-const BLOCK: usize = 128;
-
-/// Open, high, low and close, oldest first.
-type Prices<'a> = [&'a [f64]; 4];
-
-// Not inlined: as parameters the slices are known not to overlap, without which the loops stay scalar.
-#[inline(never)]
-fn blocks<const K: usize, const N: usize>(
-    prices: Prices,
-    out: &mut [f64],
-    start: usize,
-    scales: [Scale; N],
-    condition: impl Condition<K, N>,
-) {
-    let mut totals = scales.map(|scale| {
-        let end = start - scale.ago;
-        (end - scale.period..end).fold(0.0, |sum, t| sum + scale.measure.of(&candle(prices, t)))
-    });
-    let mut sums = [[0.0; BLOCK]; N];
-    for from in (start..out.len()).step_by(BLOCK) {
-        let out = &mut out[from..];
-        let len = out.len().min(BLOCK);
-        let out = &mut out[..len];
-        for (scale, sums) in scales.iter().zip(&mut sums) {
-            changes(prices, from - scale.ago, scale, &mut sums[..len]);
-        }
-        for t in 0..len {
-            // All sums in one loop: each waits for its own addition only.
-            for n in 0..N {
-                let change = sums[n][t];
-                sums[n][t] = if scales[n].period > 0 { totals[n] } else { change };
-                totals[n] += change;
+    let (means, factors) = read(params, levels);
+    let mut means = Means::new(prices, start, means);
+    for (place, out) in out[start..].chunks_mut(BLOCK).enumerate() {
+        let from = start + place * BLOCK;
+        let means = means.next(prices, from);
+        let whole: Option<Window> = all(|i| prices[i].get(from.checked_sub(BEFORE)?..)?.first_chunk());
+        match (whole, <&mut [f64; BLOCK]>::try_from(&mut *out)) {
+            (Some(window), Ok(out)) => evaluate(window, means, &factors, out, condition),
+            _ => {
+                // At either end of the series.
+                let (mut copies, mut values) = ([[f64::NAN; BEFORE + BLOCK]; 4], [0.0; BLOCK]);
+                for (copy, series) in copies.iter_mut().zip(prices) {
+                    let (missing, first) = (BEFORE.saturating_sub(from), from.saturating_sub(BEFORE));
+                    copy[missing..].iter_mut().zip(&series[first..]).for_each(|(copy, price)| *copy = *price);
+                }
+                evaluate(copies.each_ref(), means, &factors, &mut values, condition);
+                out.copy_from_slice(&values[..out.len()]);
             }
         }
-        let window: [Prices; K] = from_fn(|k| prices.map(|series| &series[from + k + 1 - K..][..len]));
-        evaluate(window, &sums, &scales, out, condition);
+        then(prices, from, out);
     }
 }
 
+fn all<'a>(one: impl Fn(usize) -> Option<&'a [f64; BEFORE + BLOCK]>) -> Option<Window<'a>> {
+    Some([one(0)?, one(1)?, one(2)?, one(3)?])
+}
+
+/// Open, high, low and close, oldest first.
+pub(super) type Prices<'a> = [&'a [f64]; 4];
+
+/// The prices of a block and of the candles before it that a pattern may read.
+type Window<'a> = [&'a [f64; BEFORE + BLOCK]; 4];
+
+/// A pattern has this many candles before the last, or fewer.
+const BEFORE: usize = 4;
+
+// Not inlined: as parameters the values are known not to overlap the prices, without which the loop stays scalar.
 #[inline(never)]
 fn evaluate<const K: usize, const N: usize>(
-    window: [Prices; K],
-    sums: &[[f64; BLOCK]; N],
-    scales: &[Scale; N],
-    out: &mut [f64],
+    [open, high, low, close]: Window,
+    means: [&[f64; BLOCK]; N],
+    factors: &[f64; N],
+    out: &mut [f64; BLOCK],
     condition: impl Condition<K, N>,
 ) {
-    let len = out.len().min(BLOCK);
-    let window = window.map(|prices| prices.map(|series| &series[..len]));
-    for t in 0..len {
-        out[t] = condition(window.map(|prices| candle(prices, t)), from_fn(|n| scales[n].level(sums[n][t])));
+    for t in 0..BLOCK {
+        let candles = from_fn(|k| {
+            let t = t + BEFORE + 1 + k - K;
+            Candle { open: open[t], high: high[t], low: low[t], close: close[t] }
+        });
+        out[t] = condition(candles, from_fn(|n| factors[n] * means[n][t]));
     }
 }
 
 #[inline(always)]
-fn candle([open, high, low, close]: Prices, t: usize) -> Candle {
+pub(super) fn candle([open, high, low, close]: Prices, t: usize) -> Candle {
     Candle { open: open[t], high: high[t], low: low[t], close: close[t] }
-}
-
-/// By how much the sum of measures changes after each bar from `from` on; without a period, the measures themselves.
-fn changes(prices: Prices, from: usize, scale: &Scale, out: &mut [f64]) {
-    match scale.measure {
-        Measure::Body => differences(prices, from, scale.period, out, |candle| Measure::Body.of(candle)),
-        Measure::HighLow => differences(prices, from, scale.period, out, |candle| Measure::HighLow.of(candle)),
-        Measure::Shadows => differences(prices, from, scale.period, out, |candle| Measure::Shadows.of(candle)),
-        Measure::One => out.fill(1.0),
-    }
-}
-
-#[inline(always)]
-fn differences(prices: Prices, from: usize, period: usize, out: &mut [f64], measure: impl Fn(&Candle) -> f64) {
-    let len = out.len();
-    let now = prices.map(|series| &series[from..][..len]);
-    if period == 0 {
-        for t in 0..len {
-            out[t] = measure(&candle(now, t));
-        }
-    } else {
-        let then = prices.map(|series| &series[from - period..][..len]);
-        for t in 0..len {
-            out[t] = measure(&candle(now, t)) - measure(&candle(then, t));
-        }
-    }
 }
 
 /// The same bar by bar.
@@ -201,15 +177,17 @@ pub(super) struct Bars<const K: usize, const N: usize, C> {
     seen: usize,
     start: usize,
     totals: [f64; N],
-    scales: [Scale; N],
+    means: [Mean; N],
+    factors: [f64; N],
     condition: C,
 }
 
 impl<const K: usize, const N: usize, C: Condition<K, N>> Bars<K, N, C> {
     pub(super) fn new(params: &Params, levels: &[Level; N], start: usize, condition: C) -> Self {
-        let scales = levels.each_ref().map(|level| Scale::new(level, params));
-        let full = reach::<K>(&scales) + 1;
-        Bars { ring: Vec::with_capacity(full), full, place: 0, seen: 0, start, totals: [0.0; N], scales, condition }
+        let (means, factors) = read(params, levels);
+        let full = reach::<K>(&means) + 1;
+        let ring = Vec::with_capacity(full);
+        Bars { ring, full, place: 0, seen: 0, start, totals: [0.0; N], means, factors, condition }
     }
 
     /// The candle so many bars before the last.
@@ -226,7 +204,7 @@ impl<const K: usize, const N: usize, C: Condition<K, N>> Recurrence<4, 1> for Ba
             self.place = self.ring.len();
             self.ring.push(last);
         } else {
-            self.place = if self.place + 1 == self.ring.len() { 0 } else { self.place + 1 };
+            self.place = if self.place + 1 == self.full { 0 } else { self.place + 1 };
             self.ring[self.place] = last;
         }
         self.seen += 1;
@@ -234,20 +212,19 @@ impl<const K: usize, const N: usize, C: Condition<K, N>> Recurrence<4, 1> for Ba
             return [f64::NAN];
         }
         let first = self.seen == self.start + 1;
-        let sums: [f64; N] = from_fn(|n| {
-            let Scale { measure, period, ago, .. } = self.scales[n];
+        let levels = from_fn(|n| {
+            let Mean { measure, period, ago } = self.means[n];
             let now = measure.of(self.ago(ago));
             if period == 0 {
-                return now;
+                return self.factors[n] * now;
             }
             if first {
                 self.totals[n] = (1..=period).rev().fold(0.0, |sum, t| sum + measure.of(self.ago(ago + t)));
             }
-            let total = self.totals[n];
+            let mean = self.totals[n] / period as f64;
             self.totals[n] += now - measure.of(self.ago(ago + period));
-            total
+            self.factors[n] * mean
         });
-        let levels = from_fn(|n| self.scales[n].level(sums[n]));
         [(self.condition)(from_fn(|k| *self.ago(K - 1 - k)), levels)]
     }
 }
