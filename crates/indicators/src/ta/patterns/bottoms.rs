@@ -11,24 +11,27 @@ pub(super) const CDLLADDERBOTTOM: Indicator = Indicator {
     help: "A fall whose fourth candle is refused and whose fifth rises over it",
     formula: "1 to 3 black, opens and closes falling; 4 black with an upper shadow; 5 white, opens over 4's open, closes over its high: 100",
     params: params!(SHADOW_VERY_SHORT),
-    ..pattern!(ladder_bottom, [SHADOW_VERY_SHORT.ago(1)])
+    ..pattern!(ladder_bottom, ladder_bottom_details, [SHADOW_VERY_SHORT.ago(1)])
 };
 
-fn ladder_bottom([first, second, third, fourth, last]: [Candle; 5], [very_short]: [f64; 1]) -> f64 {
+fn ladder_bottom([first, second, third, fourth, last]: [Candle; 5]) -> f64 {
     bullish(
         first.is_black()
             & second.is_black()
             & third.is_black()
-            & (first.open > second.open)
-            & (second.open > third.open)
-            & (first.close > second.close)
-            & (second.close > third.close)
             & fourth.is_black()
-            & (fourth.upper_shadow() > very_short)
             & last.is_white()
-            & (last.open > fourth.open)
-            & (last.close > fourth.high),
+            & (last.open > fourth.open),
     )
+}
+
+fn ladder_bottom_details([first, second, third, fourth, last]: [Candle; 5], [very_short]: [f64; 1]) -> bool {
+    first.open > second.open
+        && second.open > third.open
+        && first.close > second.close
+        && second.close > third.close
+        && last.close > fourth.high
+        && fourth.upper_shadow() > very_short
 }
 
 pub(super) const CDLMATCHINGLOW: Indicator = Indicator {
@@ -50,17 +53,15 @@ pub(super) const CDLSTICKSANDWICH: Indicator = Indicator {
     help: "A white candle between two black ones that close at the same price",
     formula: "1 black; 2 white, low over 1's close; 3 black, closes equal to 1's close: 100",
     params: params!(EQUAL),
-    ..pattern!(stick_sandwich, [EQUAL.ago(2)])
+    ..pattern!(stick_sandwich, stick_sandwich_details, [EQUAL.ago(2)])
 };
 
-fn stick_sandwich([first, second, third]: [Candle; 3], [equal]: [f64; 1]) -> f64 {
-    bullish(
-        first.is_black()
-            & second.is_white()
-            & third.is_black()
-            & (second.low > first.close)
-            & is_near(third.close, first.close, equal),
-    )
+fn stick_sandwich([first, second, third]: [Candle; 3]) -> f64 {
+    bullish(first.is_black() & second.is_white() & third.is_black() & (second.low > first.close))
+}
+
+fn stick_sandwich_details([first, _, third]: [Candle; 3], [equal]: [f64; 1]) -> bool {
+    is_near(third.close, first.close, equal)
 }
 
 pub(super) const CDLUNIQUE3RIVER: Indicator = Indicator {
@@ -69,19 +70,19 @@ pub(super) const CDLUNIQUE3RIVER: Indicator = Indicator {
     help: "A long fall, a black candle inside it with a new low, and a small white one",
     formula: "1 long, black; 2 black, body in body 1, low under 1's; 3 short, white, opens over 2's low: 100",
     params: params!(BODY_LONG, BODY_SHORT),
-    ..pattern!(three_river, [BODY_LONG.ago(2), BODY_SHORT.now()])
+    ..pattern!(three_river, three_river_details, [BODY_LONG.ago(2), BODY_SHORT.now()])
 };
 
-fn three_river([first, second, third]: [Candle; 3], [long, short]: [f64; 2]) -> f64 {
+fn three_river([first, second, third]: [Candle; 3]) -> f64 {
     bullish(
-        (first.body() > long)
-            & first.is_black()
+        first.is_black()
             & second.is_black()
-            & (second.close > first.close)
-            & (second.open <= first.open)
-            & (second.low < first.low)
-            & (third.body() < short)
             & third.is_white()
-            & (third.open > second.low),
+            & (second.close > first.close)
+            & (second.low < first.low),
     )
+}
+
+fn three_river_details([first, second, third]: [Candle; 3], [long, short]: [f64; 2]) -> bool {
+    second.open <= first.open && third.open > second.low && first.body() > long && third.body() < short
 }

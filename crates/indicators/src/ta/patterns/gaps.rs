@@ -1,6 +1,6 @@
 //! Two candles after a gap.
 
-use super::candle::{Candle, is_near, signed};
+use super::candle::{Candle, bearish, is_near, signed};
 use super::setting::{EQUAL, NEAR, params};
 use super::shape::pattern;
 use crate::indicator::Indicator;
@@ -11,20 +11,18 @@ pub(super) const CDLGAPSIDESIDEWHITE: Indicator = Indicator {
     help: "Two white candles of one size side by side after a gap",
     formula: "2 and 3 white, bodies beyond 1's on one side, bodies near in size, opens equal: 100 over, -100 under",
     params: params!(NEAR, EQUAL),
-    ..pattern!(side_by_side, [NEAR.ago(1), EQUAL.ago(1)])
+    ..pattern!(side_by_side, side_by_side_details, [NEAR.ago(1), EQUAL.ago(1)])
 };
 
-fn side_by_side([first, second, third]: [Candle; 3], [near, equal]: [f64; 2]) -> f64 {
+fn side_by_side([first, second, third]: [Candle; 3]) -> f64 {
+    let white = second.is_white() & third.is_white();
     let over = second.body_over(&first) & third.body_over(&first);
     let under = second.body_under(&first) & third.body_under(&first);
-    signed(
-        second.is_white()
-            & third.is_white()
-            & (over | under)
-            & is_near(third.body(), second.body(), near)
-            & is_near(third.open, second.open, equal),
-        if over { 1.0 } else { -1.0 },
-    )
+    if white & over { 100.0 } else { bearish(white & under) }
+}
+
+fn side_by_side_details([_, second, third]: [Candle; 3], [near, equal]: [f64; 2]) -> bool {
+    is_near(third.body(), second.body(), near) && is_near(third.open, second.open, equal)
 }
 
 pub(super) const CDLTASUKIGAP: Indicator = Indicator {
@@ -33,25 +31,18 @@ pub(super) const CDLTASUKIGAP: Indicator = Indicator {
     help: "A gap that a candle of the other colour does not close",
     formula: "2's body beyond 1's in 2's direction; 3 of the other colour, opens in body 2, closes in the gap, body near 2's in size: 100 up, -100 down",
     params: params!(NEAR),
-    ..pattern!(tasuki_gap, [NEAR.ago(1)])
+    ..pattern!(tasuki_gap, tasuki_gap_details, [NEAR.ago(1)])
 };
 
-fn tasuki_gap([first, second, third]: [Candle; 3], [near]: [f64; 1]) -> f64 {
-    let up = second.body_over(&first)
-        & second.is_white()
-        & third.is_black()
-        & (third.open < second.close)
-        & (third.open > second.open)
-        & (third.close < second.open)
-        & (third.close > first.top());
-    let down = second.body_under(&first)
-        & second.is_black()
-        & third.is_white()
-        & (third.open < second.open)
-        & (third.open > second.close)
-        & (third.close > second.open)
-        & (third.close < first.bottom());
-    signed((up | down) & ((second.body() - third.body()).abs() < near), second.colour())
+fn tasuki_gap([first, second, third]: [Candle; 3]) -> f64 {
+    let up = second.body_over(&first) & second.is_white() & third.is_black() & (third.close < second.open);
+    let down = second.body_under(&first) & second.is_black() & third.is_white() & (third.close > second.open);
+    signed(up | down, second.colour())
+}
+
+fn tasuki_gap_details([first, second, third]: [Candle; 3], [near]: [f64; 1]) -> bool {
+    let in_gap = if second.is_white() { third.close > first.top() } else { third.close < first.bottom() };
+    in_gap && third.open < second.top() && third.open > second.bottom() && (second.body() - third.body()).abs() < near
 }
 
 pub(super) const CDLXSIDEGAP3METHODS: Indicator = Indicator {

@@ -37,14 +37,18 @@ pub(super) const CDL3INSIDE: Indicator = Indicator {
     help: "A harami that the third candle confirms",
     formula: "1 long; 2 short, body inside body 1; 3 of the other colour closes beyond 1's open: 100 up, -100 down",
     params: params!(BODY_LONG, BODY_SHORT),
-    ..pattern!(three_inside, [BODY_LONG.ago(2), BODY_SHORT.ago(1)])
+    ..pattern!(three_inside, three_inside_details, [BODY_LONG.ago(2), BODY_SHORT.ago(1)])
 };
 
-fn three_inside([first, second, third]: [Candle; 3], [long, short]: [f64; 2]) -> f64 {
+fn three_inside([first, second, third]: [Candle; 3]) -> f64 {
     let inside = (second.top() < first.top()) & (second.bottom() > first.bottom());
     let down = first.is_white() & third.is_black() & (third.close < first.open);
     let up = first.is_black() & third.is_white() & (third.close > first.open);
-    signed((first.body() > long) & (second.body() <= short) & inside & (down | up), -first.colour())
+    signed(inside & (down | up), -first.colour())
+}
+
+fn three_inside_details([first, second, _]: [Candle; 3], [long, short]: [f64; 2]) -> bool {
+    first.body() > long && second.body() <= short
 }
 
 pub(super) const CDLHOMINGPIGEON: Indicator = Indicator {
@@ -53,16 +57,13 @@ pub(super) const CDLHOMINGPIGEON: Indicator = Indicator {
     help: "A small black body inside a long black one",
     formula: "1 long, black; 2 short, black, body inside body 1: 100",
     params: params!(BODY_LONG, BODY_SHORT),
-    ..pattern!(homing_pigeon, [BODY_LONG.ago(1), BODY_SHORT.now()])
+    ..pattern!(homing_pigeon, homing_pigeon_details, [BODY_LONG.ago(1), BODY_SHORT.now()])
 };
 
-fn homing_pigeon([first, second]: [Candle; 2], [long, short]: [f64; 2]) -> f64 {
-    bullish(
-        first.is_black()
-            & second.is_black()
-            & (first.body() > long)
-            & (second.body() <= short)
-            & (second.open < first.open)
-            & (second.close > first.close),
-    )
+fn homing_pigeon([first, second]: [Candle; 2]) -> f64 {
+    bullish(first.is_black() & second.is_black() & (second.open < first.open) & (second.close > first.close))
+}
+
+fn homing_pigeon_details([first, second]: [Candle; 2], [long, short]: [f64; 2]) -> bool {
+    first.body() > long && second.body() <= short
 }

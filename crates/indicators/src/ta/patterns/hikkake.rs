@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::candle::Candle;
+use super::candle::{Candle, bearish};
 use super::setting::{Level, NEAR, params};
-use super::shape::{Bars, Condition, PATTERN, first_bar, scan};
+use super::shape::{BEFORE, Bars, Details, Outline, PATTERN, both, first_bar, rare_from};
 use crate::indicator::{Indicator, Stream};
 use crate::ta::recurrence::{self, Recurrence};
 
@@ -14,16 +14,18 @@ pub(super) const CDLHIKKAKE: Indicator = Indicator {
     help: "An inside bar and a break of it that may be false: against the break, and again when the turn confirms it",
     formula: "2 inside 1; 3 lower than 2 by high and low: 100; 3 higher: -100; a close beyond 2 in that direction within 3 bars of 3: 200 or -200",
     source: "TA-Lib 0.8.1; Chesler 2003",
-    look_back: |params| first_bar(params, &[], inside_bar) + CONFIRMATION,
-    kernel: |inputs, params, out| kernel(inputs, params, out, &[], inside_bar),
-    stream: Some(|params| stream(params, &[], inside_bar)),
+    look_back: |params| look_back(params, &[], inside_bar, always),
+    kernel: |inputs, params, out| kernel(inputs, params, out, &[], inside_bar, always),
+    stream: Some(|params| stream(params, &[], inside_bar, always)),
     ..PATTERN
 };
 
-fn inside_bar([first, second, third]: [Candle; 3], []: [f64; 0]) -> f64 {
-    let down = (third.high < second.high) & (third.low < second.low);
-    let up = (third.high > second.high) & (third.low > second.low);
-    against(is_inside(&second, &first), down, up)
+fn inside_bar([first, second, third]: [Candle; 3]) -> f64 {
+    against(is_inside(&second, &first), &third, &second)
+}
+
+fn always(_: [Candle; 3], []: [f64; 0]) -> bool {
+    true
 }
 
 pub(super) const CDLHIKKAKEMOD: Indicator = Indicator {
@@ -33,18 +35,20 @@ pub(super) const CDLHIKKAKEMOD: Indicator = Indicator {
     formula: "2 inside 1 and 3 inside 2; 4 lower than 3 by high and low and 2 closes near its low: 100; 4 higher and 2 closes near its high: -100; a close beyond 3 in that direction within 3 bars of 4: 200 or -200",
     source: "TA-Lib 0.8.1; Chesler 2004",
     params: params!(NEAR),
-    look_back: |params| first_bar(params, &MODIFIED, two_inside_bars) + CONFIRMATION,
-    kernel: |inputs, params, out| kernel(inputs, params, out, &MODIFIED, two_inside_bars),
-    stream: Some(|params| stream(params, &MODIFIED, two_inside_bars)),
+    look_back: |params| look_back(params, &MODIFIED, two_inside_bars, closes_near),
+    kernel: |inputs, params, out| kernel(inputs, params, out, &MODIFIED, two_inside_bars, closes_near),
+    stream: Some(|params| stream(params, &MODIFIED, two_inside_bars, closes_near)),
     ..PATTERN
 };
 
 const MODIFIED: [Level; 1] = [NEAR.ago(2)];
 
-fn two_inside_bars([first, second, third, fourth]: [Candle; 4], [near]: [f64; 1]) -> f64 {
-    let down = (fourth.high < third.high) & (fourth.low < third.low) & (second.close <= second.low + near);
-    let up = (fourth.high > third.high) & (fourth.low > third.low) & (second.close >= second.high - near);
-    against(is_inside(&second, &first) & is_inside(&third, &second), down, up)
+fn two_inside_bars([first, second, third, fourth]: [Candle; 4]) -> f64 {
+    against(is_inside(&second, &first) & is_inside(&third, &second), &fourth, &third)
+}
+
+fn closes_near([_, second, third, fourth]: [Candle; 4], [near]: [f64; 1]) -> bool {
+    if fourth.high < third.high { second.close <= second.low + near } else { second.close >= second.high - near }
 }
 
 #[inline(always)]
@@ -52,32 +56,39 @@ fn is_inside(candle: &Candle, other: &Candle) -> bool {
     (candle.high < other.high) & (candle.low > other.low)
 }
 
+/// 100 where the last candle breaks out below, -100 above.
 #[inline(always)]
-fn against(inside: bool, down: bool, up: bool) -> f64 {
-    if inside & down {
-        100.0
-    } else if inside & up {
-        -100.0
-    } else {
-        0.0
-    }
+fn against(inside: bool, last: &Candle, before: &Candle) -> f64 {
+    let down = (last.high < before.high) & (last.low < before.low);
+    let up = (last.high > before.high) & (last.low > before.low);
+    if inside & down { 100.0 } else { bearish(inside & up) }
 }
 
 /// Bars after the break in which a close may confirm it. TA-Lib looks for breaks so many bars before its first value.
 const CONFIRMATION: usize = 3;
+
+fn look_back<const K: usize, const N: usize>(
+    params: &Params,
+    levels: &[Level; N],
+    _: impl Outline<K>,
+    _: impl Details<K, N>,
+) -> usize {
+    first_bar::<K, N>(params, levels) + CONFIRMATION
+}
 
 fn kernel<const K: usize, const N: usize>(
     inputs: &[&[f64]],
     params: &Params,
     out: &mut [&mut [f64]],
     levels: &[Level; N],
-    condition: impl Condition<K, N>,
+    outline: impl Outline<K>,
+    details: impl Details<K, N>,
 ) {
-    let start = first_bar(params, levels, condition);
+    let start = first_bar::<K, N>(params, levels);
     let mut turn = Turn::default();
-    scan(inputs, params, out, levels, start, condition, |[_, high, low, close], from, values| {
-        let (high, low) = (&high[from - 1..], &low[from - 1..]);
-        for (((value, high), low), close) in values.iter_mut().zip(high).zip(low).zip(&close[from..]) {
+    rare_from(inputs, params, out, levels, start, outline, details, |[_, high, low, close], values| {
+        let before = high[BEFORE - 1..].iter().zip(&low[BEFORE - 1..]);
+        for ((value, close), (high, low)) in values.iter_mut().zip(&close[BEFORE..]).zip(before) {
             *value = turn.next(*value, *high, *low, *close);
         }
     });
@@ -121,10 +132,11 @@ impl Turn {
 fn stream<const K: usize, const N: usize>(
     params: &Params,
     levels: &[Level; N],
-    condition: impl Condition<K, N>,
+    outline: impl Outline<K>,
+    details: impl Details<K, N>,
 ) -> Box<dyn Stream> {
-    let start = first_bar(params, levels, condition);
-    let bars = Bars::new(params, levels, start, condition);
+    let condition = move |candles, levels| both(candles, levels, outline, details);
+    let bars = Bars::new(params, levels, first_bar::<K, N>(params, levels), condition);
     recurrence::stream(Confirmed { bars, turn: Turn::default(), settling: CONFIRMATION, high: f64::NAN, low: f64::NAN })
 }
 

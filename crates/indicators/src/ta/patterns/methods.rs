@@ -1,6 +1,6 @@
 //! A long candle, three small ones against it, and one that goes on with it.
 
-use super::candle::{Candle, bullish, signed};
+use super::candle::{Candle, bearish, bullish};
 use super::setting::{BODY_LONG, BODY_SHORT, Level, params, penetration};
 use super::shape::pattern;
 use crate::indicator::Indicator;
@@ -13,34 +13,34 @@ pub(super) const CDLMATHOLD: Indicator = Indicator {
     params: params!(penetration(0.5); BODY_LONG, BODY_SHORT),
     ..pattern!(
         mat_hold,
+        mat_hold_details,
         [BODY_LONG.ago(4), BODY_SHORT.ago(3), BODY_SHORT.ago(2), BODY_SHORT.ago(1), Level::Value("penetration")]
     )
 };
 
-fn mat_hold(
+fn mat_hold([first, second, _, _, last]: [Candle; 5]) -> f64 {
+    bullish(
+        first.is_white() & second.is_black() & last.is_white() & second.body_over(&first) & (last.close > second.high),
+    )
+}
+
+fn mat_hold_details(
     [first, second, third, fourth, last]: [Candle; 5],
     [long, short2, short3, short4, penetration]: [f64; 5],
-) -> f64 {
+) -> bool {
     let floor = first.close - first.body() * penetration;
-    let holds = |candle: &Candle| (candle.bottom() < first.close) & (candle.bottom() > floor);
-    bullish(
-        first.is_white()
-            & (first.body() > long)
-            & second.is_black()
-            & (second.body() < short2)
-            & second.body_over(&first)
-            & (third.body() < short3)
-            & holds(&third)
-            & (third.top() < second.open)
-            & (fourth.body() < short4)
-            & holds(&fourth)
-            & (fourth.top() < third.top())
-            & last.is_white()
-            & (last.open > fourth.close)
-            & (last.close > second.high)
-            & (last.close > third.high)
-            & (last.close > fourth.high),
-    )
+    let holds = |candle: &Candle| candle.bottom() < first.close && candle.bottom() > floor;
+    holds(&third)
+        && holds(&fourth)
+        && third.top() < second.open
+        && fourth.top() < third.top()
+        && last.open > fourth.close
+        && last.close > third.high
+        && last.close > fourth.high
+        && first.body() > long
+        && second.body() < short2
+        && third.body() < short3
+        && fourth.body() < short4
 }
 
 pub(super) const CDLRISEFALL3METHODS: Indicator = Indicator {
@@ -51,32 +51,42 @@ pub(super) const CDLRISEFALL3METHODS: Indicator = Indicator {
     params: params!(BODY_LONG, BODY_SHORT),
     ..pattern!(
         three_methods,
+        three_methods_details,
         [BODY_LONG.ago(4), BODY_SHORT.ago(3), BODY_SHORT.ago(2), BODY_SHORT.ago(1), BODY_LONG.now()]
     )
 };
 
-fn three_methods(
+fn three_methods([first, second, third, fourth, last]: [Candle; 5]) -> f64 {
+    let up = first.is_white()
+        & second.is_black()
+        & third.is_black()
+        & fourth.is_black()
+        & last.is_white()
+        & (last.close > first.close);
+    let down = first.is_black()
+        & second.is_white()
+        & third.is_white()
+        & fourth.is_white()
+        & last.is_black()
+        & (last.close < first.close);
+    if up { 100.0 } else { bearish(down) }
+}
+
+fn three_methods_details(
     [first, second, third, fourth, last]: [Candle; 5],
     [long1, short2, short3, short4, long5]: [f64; 5],
-) -> f64 {
-    let colour = first.colour();
-    let against = |candle: &Candle, short: f64| {
-        (candle.body() < short)
-            & (candle.colour() == -colour)
-            & (candle.bottom() < first.high)
-            & (candle.top() > first.low)
-    };
-    signed(
-        (first.body() > long1)
-            & against(&second, short2)
-            & against(&third, short3)
-            & against(&fourth, short4)
-            & (last.body() > long5)
-            & (last.colour() == colour)
-            & (third.close * colour < second.close * colour)
-            & (fourth.close * colour < third.close * colour)
-            & (last.open * colour > fourth.close * colour)
-            & (last.close * colour > first.close * colour),
-        colour,
-    )
+) -> bool {
+    let sign = first.colour();
+    let inside = |candle: &Candle| candle.bottom() < first.high && candle.top() > first.low;
+    third.close * sign < second.close * sign
+        && fourth.close * sign < third.close * sign
+        && last.open * sign > fourth.close * sign
+        && inside(&second)
+        && inside(&third)
+        && inside(&fourth)
+        && first.body() > long1
+        && second.body() < short2
+        && third.body() < short3
+        && fourth.body() < short4
+        && last.body() > long5
 }

@@ -5,8 +5,8 @@ use std::array::from_fn;
 use algomosaic_core::Params;
 
 use super::candle::Candle;
-use super::means::{BLOCK, Means};
-use super::setting::{Level, Mean};
+use super::means::Sums;
+use super::setting::{Level, Mean, Measure};
 use crate::indicator::{Draw, Group, Indicator, Input, Output, Stream};
 use crate::ta::TA;
 use crate::ta::recurrence::{self, Recurrence};
@@ -19,13 +19,22 @@ pub(super) const PATTERN: Indicator = Indicator {
     ..TA
 };
 
-/// An entry of a condition and its levels, to which the words and the parameters are added.
+/// An entry of a condition and its levels, to which the words and the parameters are added. Or of an outline, which
+/// tells by prices alone where the pattern may be and its value there, and details, which are looked at only there.
 macro_rules! pattern {
+    ($outline:ident, $details:ident, $levels:expr) => {
+        crate::indicator::Indicator {
+            kernel: |inputs, params, out| {
+                crate::ta::patterns::shape::rare(inputs, params, out, &$levels, $outline, $details);
+            },
+            ..pattern!(|candles, levels| crate::ta::patterns::shape::both(candles, levels, $outline, $details), $levels)
+        }
+    };
     ($condition:expr, $levels:expr) => {
         crate::indicator::Indicator {
             look_back: |params| crate::ta::patterns::shape::look_back(params, &$levels, $condition),
             kernel: |inputs, params, out| {
-                crate::ta::patterns::shape::kernel(inputs, params, out, &$levels, $condition);
+                crate::ta::patterns::shape::frequent(inputs, params, out, &$levels, $condition);
             },
             stream: Some(|params| crate::ta::patterns::shape::stream(params, &$levels, $condition)),
             ..crate::ta::patterns::shape::PATTERN
@@ -45,6 +54,30 @@ impl<const K: usize, const N: usize, F: Fn([Candle; K], [f64; N]) -> f64 + Copy 
 {
 }
 
+/// From the candles to 0 where the pattern can not be.
+pub(super) trait Outline<const K: usize>: Fn([Candle; K]) -> f64 + Copy + Send + 'static {}
+
+impl<const K: usize, F: Fn([Candle; K]) -> f64 + Copy + Send + 'static> Outline<K> for F {}
+
+/// Whether the pattern is where its outline is.
+pub(super) trait Details<const K: usize, const N: usize>:
+    Fn([Candle; K], [f64; N]) -> bool + Copy + Send + 'static
+{
+}
+
+impl<const K: usize, const N: usize, F: Fn([Candle; K], [f64; N]) -> bool + Copy + Send + 'static> Details<K, N> for F {}
+
+/// The value of an outline where the details hold.
+pub(super) fn both<const K: usize, const N: usize>(
+    candles: [Candle; K],
+    levels: [f64; N],
+    outline: impl Outline<K>,
+    details: impl Details<K, N>,
+) -> f64 {
+    let value = outline(candles);
+    if value != 0.0 && details(candles, levels) { value } else { 0.0 }
+}
+
 /// The longest period and the candles before the last.
 pub(super) fn look_back<const K: usize, const N: usize>(
     params: &Params,
@@ -55,11 +88,7 @@ pub(super) fn look_back<const K: usize, const N: usize>(
 }
 
 /// The first bar that has all candles that are read.
-pub(super) fn first_bar<const K: usize, const N: usize>(
-    params: &Params,
-    levels: &[Level; N],
-    _: impl Condition<K, N>,
-) -> usize {
+pub(super) fn first_bar<const K: usize, const N: usize>(params: &Params, levels: &[Level; N]) -> usize {
     reach::<K>(&read(params, levels).0)
 }
 
@@ -73,7 +102,8 @@ fn read<const N: usize>(params: &Params, levels: &[Level; N]) -> ([Mean; N], [f6
     (from_fn(|n| levels[n].read(params).0), from_fn(|n| levels[n].read(params).1))
 }
 
-pub(super) fn kernel<const K: usize, const N: usize>(
+/// Every value of a condition, worked out at each bar.
+pub(super) fn frequent<const K: usize, const N: usize>(
     inputs: &[&[f64]],
     params: &Params,
     out: &mut [&mut [f64]],
@@ -81,32 +111,110 @@ pub(super) fn kernel<const K: usize, const N: usize>(
     condition: impl Condition<K, N>,
 ) {
     let start = look_back(params, levels, condition);
-    scan(inputs, params, out, levels, start, condition, |_, _, _| {});
+    let (means, factors) = read(params, levels);
+    let mut rows = [[1.0; BLOCK]; N];
+    scan(inputs, out, start, means, |sums, window, out| {
+        for n in 0..N {
+            let Mean { measure, period, ago } = means[n];
+            if period > 0 {
+                let divisor = period as f64;
+                let sums = sums.row(n);
+                for t in 0..BLOCK {
+                    rows[n][t] = sums[t] / divisor;
+                }
+            } else {
+                measure_block(measure, window, ago, &mut rows[n]);
+            }
+        }
+        evaluate(window, out, |candles, t| condition(candles, from_fn(|n| factors[n] * rows[n][t])));
+    });
 }
 
-/// Writes the condition's value at each bar from `start` on. `then` is shown every block of bars when it is written:
-/// the prices, its first bar and its values.
-pub(super) fn scan<const K: usize, const N: usize>(
+/// Every value of a pattern by its outline, and the details only where that is not 0.
+pub(super) fn rare<const K: usize, const N: usize>(
+    inputs: &[&[f64]],
+    params: &Params,
+    out: &mut [&mut [f64]],
+    levels: &[Level; N],
+    outline: impl Outline<K>,
+    details: impl Details<K, N>,
+) {
+    let condition = move |candles, levels| both(candles, levels, outline, details);
+    rare_from(inputs, params, out, levels, look_back(params, levels, condition), outline, details, |_, _| {});
+}
+
+/// The same from the bar `start` on. `then` is shown every block of bars when it is written: the prices and the values.
+#[expect(clippy::too_many_arguments, reason = "the parts of a pattern, which are known where it is declared")]
+pub(super) fn rare_from<const K: usize, const N: usize>(
     inputs: &[&[f64]],
     params: &Params,
     out: &mut [&mut [f64]],
     levels: &[Level; N],
     start: usize,
-    condition: impl Condition<K, N>,
-    mut then: impl FnMut(Prices, usize, &mut [f64]),
+    outline: impl Outline<K>,
+    details: impl Details<K, N>,
+    mut then: impl FnMut(Window, &mut [f64; BLOCK]),
+) {
+    let (means, factors) = read(params, levels);
+    scan(inputs, out, start, means, |sums, window, out| {
+        evaluate(window, out, |candles, _| outline(candles));
+        for (group, values) in out.chunks_mut(GROUP).enumerate() {
+            if !values.iter().fold(false, |any, value| any | (*value != 0.0)) {
+                continue;
+            }
+            for (place, value) in values.iter_mut().enumerate().filter(|(_, value)| **value != 0.0) {
+                let t = group * GROUP + place;
+                let levels = from_fn(|n| {
+                    let Mean { measure, period, ago } = means[n];
+                    let mean = if period > 0 {
+                        sums.row(n)[t] / period as f64
+                    } else {
+                        measure.of(&window_candle(window, t + BEFORE - ago))
+                    };
+                    factors[n] * mean
+                });
+                if !details(candles(window, t), levels) {
+                    *value = 0.0;
+                }
+            }
+        }
+        then(window, out);
+    });
+}
+
+/// Bars that are passed over together where an outline is nowhere.
+const GROUP: usize = 8;
+
+/// Bars that are taken together, so that loops over them use the processor's vectors and stay in its nearest memory.
+pub(super) const BLOCK: usize = 64;
+
+/// A pattern has this many candles before the last, or fewer.
+pub(super) const BEFORE: usize = 4;
+
+/// Open, high, low and close, oldest first.
+pub(super) type Prices<'a> = [&'a [f64]; 4];
+
+/// The prices of a block and of the candles before it that a pattern may read.
+pub(super) type Window<'a> = [&'a [f64; BEFORE + BLOCK]; 4];
+
+/// Goes over the bars from `start` on by blocks, with the sums, the prices, and the values to write.
+fn scan<const N: usize>(
+    inputs: &[&[f64]],
+    out: &mut [&mut [f64]],
+    start: usize,
+    means: [Mean; N],
+    mut block: impl FnMut(&Sums<N>, Window, &mut [f64; BLOCK]),
 ) {
     let (Ok(prices), [out]) = (<Prices>::try_from(inputs), out) else { return };
     if start >= out.len() {
         return;
     }
-    let (means, factors) = read(params, levels);
-    let mut means = Means::new(prices, start, means);
+    let mut sums = Sums::new(prices, start, means);
     for (place, out) in out[start..].chunks_mut(BLOCK).enumerate() {
         let from = start + place * BLOCK;
-        let means = means.next(prices, from);
-        let whole: Option<Window> = all(|i| prices[i].get(from.checked_sub(BEFORE)?..)?.first_chunk());
-        match (whole, <&mut [f64; BLOCK]>::try_from(&mut *out)) {
-            (Some(window), Ok(out)) => evaluate(window, means, &factors, out, condition),
+        sums.next(prices, from);
+        match (window(prices, from), <&mut [f64; BLOCK]>::try_from(&mut *out)) {
+            (Some(window), Ok(out)) => block(&sums, window, out),
             _ => {
                 // At either end of the series.
                 let (mut copies, mut values) = ([[f64::NAN; BEFORE + BLOCK]; 4], [0.0; BLOCK]);
@@ -114,43 +222,57 @@ pub(super) fn scan<const K: usize, const N: usize>(
                     let (missing, first) = (BEFORE.saturating_sub(from), from.saturating_sub(BEFORE));
                     copy[missing..].iter_mut().zip(&series[first..]).for_each(|(copy, price)| *copy = *price);
                 }
-                evaluate(copies.each_ref(), means, &factors, &mut values, condition);
+                block(&sums, copies.each_ref(), &mut values);
                 out.copy_from_slice(&values[..out.len()]);
             }
         }
-        then(prices, from, out);
     }
 }
 
-fn all<'a>(one: impl Fn(usize) -> Option<&'a [f64; BEFORE + BLOCK]>) -> Option<Window<'a>> {
-    Some([one(0)?, one(1)?, one(2)?, one(3)?])
+/// None where the series does not have all these bars.
+fn window(prices: Prices, from: usize) -> Option<Window> {
+    let first = from.checked_sub(BEFORE)?;
+    let [open, high, low, close] = prices;
+    Some([
+        open.get(first..)?.first_chunk()?,
+        high.get(first..)?.first_chunk()?,
+        low.get(first..)?.first_chunk()?,
+        close.get(first..)?.first_chunk()?,
+    ])
 }
-
-/// Open, high, low and close, oldest first.
-pub(super) type Prices<'a> = [&'a [f64]; 4];
-
-/// The prices of a block and of the candles before it that a pattern may read.
-type Window<'a> = [&'a [f64; BEFORE + BLOCK]; 4];
-
-/// A pattern has this many candles before the last, or fewer.
-const BEFORE: usize = 4;
 
 // Not inlined: as parameters the values are known not to overlap the prices, without which the loop stays scalar.
 #[inline(never)]
-fn evaluate<const K: usize, const N: usize>(
-    [open, high, low, close]: Window,
-    means: [&[f64; BLOCK]; N],
-    factors: &[f64; N],
-    out: &mut [f64; BLOCK],
-    condition: impl Condition<K, N>,
-) {
+fn evaluate<const K: usize>(window: Window, out: &mut [f64; BLOCK], value: impl Fn([Candle; K], usize) -> f64) {
     for t in 0..BLOCK {
-        let candles = from_fn(|k| {
-            let t = t + BEFORE + 1 + k - K;
-            Candle { open: open[t], high: high[t], low: low[t], close: close[t] }
-        });
-        out[t] = condition(candles, from_fn(|n| factors[n] * means[n][t]));
+        out[t] = value(candles(window, t), t);
     }
+}
+
+#[inline(never)]
+fn measure_block(measure: Measure, window: Window, ago: usize, out: &mut [f64; BLOCK]) {
+    let each = |out: &mut [f64; BLOCK], measure: Measure| {
+        for t in 0..BLOCK {
+            out[t] = measure.of(&window_candle(window, t + BEFORE - ago));
+        }
+    };
+    match measure {
+        Measure::Body => each(out, Measure::Body),
+        Measure::HighLow => each(out, Measure::HighLow),
+        Measure::Shadows => each(out, Measure::Shadows),
+        Measure::One => out.fill(1.0),
+    }
+}
+
+/// The last K candles at place t of a block.
+#[inline(always)]
+fn candles<const K: usize>(window: Window, t: usize) -> [Candle; K] {
+    from_fn(|k| window_candle(window, t + BEFORE + 1 + k - K))
+}
+
+#[inline(always)]
+fn window_candle([open, high, low, close]: Window, t: usize) -> Candle {
+    Candle { open: open[t], high: high[t], low: low[t], close: close[t] }
 }
 
 #[inline(always)]

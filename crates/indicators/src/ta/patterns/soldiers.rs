@@ -13,6 +13,7 @@ pub(super) const CDL3WHITESOLDIERS: Indicator = Indicator {
     params: params!(BODY_SHORT, SHADOW_VERY_SHORT, NEAR, FAR),
     ..pattern!(
         three_white_soldiers,
+        three_white_soldiers_details,
         [
             SHADOW_VERY_SHORT.ago(2),
             SHADOW_VERY_SHORT.ago(1),
@@ -26,21 +27,22 @@ pub(super) const CDL3WHITESOLDIERS: Indicator = Indicator {
     )
 };
 
-fn three_white_soldiers(
+fn three_white_soldiers([first, second, third]: [Candle; 3]) -> f64 {
+    bullish(rises([first, second, third]) & (second.open > first.open) & (third.open > second.open))
+}
+
+fn three_white_soldiers_details(
     [first, second, third]: [Candle; 3],
     [a, b, c, near1, near2, far1, far2, short]: [f64; 8],
-) -> f64 {
-    bullish(
-        rises([first, second, third])
-            & (first.upper_shadow() < a)
-            & (second.upper_shadow() < b)
-            & (third.upper_shadow() < c)
-            & opens_in(&second, &first, near1)
-            & opens_in(&third, &second, near2)
-            & (second.body() > first.body() - far1)
-            & (third.body() > second.body() - far2)
-            & (third.body() > short),
-    )
+) -> bool {
+    first.upper_shadow() < a
+        && second.upper_shadow() < b
+        && third.upper_shadow() < c
+        && second.open <= first.close + near1
+        && third.open <= second.close + near2
+        && second.body() > first.body() - far1
+        && third.body() > second.body() - far2
+        && third.body() > short
 }
 
 pub(super) const CDLADVANCEBLOCK: Indicator = Indicator {
@@ -51,6 +53,7 @@ pub(super) const CDLADVANCEBLOCK: Indicator = Indicator {
     params: params!(BODY_LONG, SHADOW_LONG, SHADOW_SHORT, NEAR, FAR),
     ..pattern!(
         advance_block,
+        advance_block_details,
         [
             BODY_LONG.ago(2),
             SHADOW_SHORT.ago(2),
@@ -65,23 +68,24 @@ pub(super) const CDLADVANCEBLOCK: Indicator = Indicator {
     )
 };
 
-fn advance_block(
+fn advance_block([first, second, third]: [Candle; 3]) -> f64 {
+    bearish(rises([first, second, third]) & (second.open > first.open) & (third.open > second.open))
+}
+
+fn advance_block_details(
     [first, second, third]: [Candle; 3],
     [long, short1, short2, short3, long_shadow, near1, near2, far1, far2]: [f64; 9],
-) -> f64 {
+) -> bool {
     let (one, two, three) = (first.body(), second.body(), third.body());
-    let stops = (two < one - far1) & (three < two + near2);
+    let stops = two < one - far1 && three < two + near2;
     let ends_small = three < two - far2;
-    let shrinks = (three < two) & (two < one) & ((third.upper_shadow() > short3) | (second.upper_shadow() > short2));
-    let is_refused = (three < two) & (third.upper_shadow() > long_shadow);
-    bearish(
-        rises([first, second, third])
-            & opens_in(&second, &first, near1)
-            & opens_in(&third, &second, near2)
-            & (one > long)
-            & (first.upper_shadow() < short1)
-            & (stops | ends_small | shrinks | is_refused),
-    )
+    let shrinks = three < two && two < one && (third.upper_shadow() > short3 || second.upper_shadow() > short2);
+    let is_refused = three < two && third.upper_shadow() > long_shadow;
+    let begins_strong = one > long
+        && first.upper_shadow() < short1
+        && second.open <= first.close + near1
+        && third.open <= second.close + near2;
+    begins_strong && (stops || ends_small || shrinks || is_refused)
 }
 
 pub(super) const CDLSTALLEDPATTERN: Indicator = Indicator {
@@ -92,20 +96,25 @@ pub(super) const CDLSTALLEDPATTERN: Indicator = Indicator {
     params: params!(BODY_LONG, BODY_SHORT, SHADOW_VERY_SHORT, NEAR),
     ..pattern!(
         stalled,
+        stalled_details,
         [BODY_LONG.ago(2), BODY_LONG.ago(1), BODY_SHORT.now(), SHADOW_VERY_SHORT.ago(1), NEAR.ago(2), NEAR.ago(1)]
     )
 };
 
-fn stalled([first, second, third]: [Candle; 3], [long1, long2, short, very_short, near1, near2]: [f64; 6]) -> f64 {
-    bearish(
-        rises([first, second, third])
-            & (first.body() > long1)
-            & (second.body() > long2)
-            & (second.upper_shadow() < very_short)
-            & opens_in(&second, &first, near1)
-            & (third.body() < short)
-            & (third.open >= second.close - third.body() - near2),
-    )
+fn stalled([first, second, third]: [Candle; 3]) -> f64 {
+    bearish(rises([first, second, third]) & (second.open > first.open))
+}
+
+fn stalled_details(
+    [first, second, third]: [Candle; 3],
+    [long1, long2, short, very_short, near1, near2]: [f64; 6],
+) -> bool {
+    first.body() > long1
+        && second.body() > long2
+        && third.body() < short
+        && second.upper_shadow() < very_short
+        && second.open <= first.close + near1
+        && third.open >= second.close - third.body() - near2
 }
 
 /// White, each closing over the one before.
@@ -116,10 +125,4 @@ fn rises([first, second, third]: [Candle; 3]) -> bool {
         & third.is_white()
         & (second.close > first.close)
         & (third.close > second.close)
-}
-
-/// Whether it opens in the other's body or near over it.
-#[inline(always)]
-fn opens_in(candle: &Candle, body: &Candle, near: f64) -> bool {
-    (candle.open > body.open) & (candle.open <= body.close + near)
 }

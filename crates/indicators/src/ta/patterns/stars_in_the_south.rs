@@ -13,30 +13,34 @@ pub(super) const CDL3STARSINSOUTH: Indicator = Indicator {
     params: params!(BODY_LONG, BODY_SHORT, SHADOW_LONG, SHADOW_VERY_SHORT),
     ..pattern!(
         three_stars,
+        three_stars_details,
         [BODY_LONG.ago(2), SHADOW_LONG.ago(2), SHADOW_VERY_SHORT.ago(1), SHADOW_VERY_SHORT.now(), BODY_SHORT.now()]
     )
 };
 
-fn three_stars(
-    [first, second, third]: [Candle; 3],
-    [long, long_shadow, very_short2, very_short3, short]: [f64; 5],
-) -> f64 {
+fn three_stars([first, second, third]: [Candle; 3]) -> f64 {
     bullish(
         first.is_black()
             & second.is_black()
             & third.is_black()
-            & (first.body() > long)
-            & (first.lower_shadow() > long_shadow)
-            & (second.body() < first.body())
             & (second.open > first.close)
-            & (second.open <= first.high)
-            & (second.low < first.close)
-            & (second.low >= first.low)
-            & (second.lower_shadow() > very_short2)
-            & (third.body() < short)
-            & (third.lower_shadow() < very_short3)
-            & (third.upper_shadow() < very_short3)
             & (third.low > second.low)
             & (third.high < second.high),
     )
+}
+
+fn three_stars_details(
+    [first, second, third]: [Candle; 3],
+    [long, long_shadow, very_short2, very_short3, short]: [f64; 5],
+) -> bool {
+    first.body() > long
+        && first.lower_shadow() > long_shadow
+        && second.body() < first.body()
+        && second.open <= first.high
+        && second.low < first.close
+        && second.low >= first.low
+        && second.lower_shadow() > very_short2
+        && third.body() < short
+        && third.lower_shadow() < very_short3
+        && third.upper_shadow() < very_short3
 }
