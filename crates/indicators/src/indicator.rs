@@ -141,6 +141,9 @@ impl Output {
 /// From the inputs and the parameters to the outputs.
 type Kernel = fn(&[&[f64]], &Params, &mut [&mut [f64]]);
 
+/// From the inputs and the parameters to the values of the only output, which it appends: memory is then written once.
+type Append = fn(&[&[f64]], &Params, &mut Vec<f64>);
+
 /// The state of an indicator that is told one bar after the other.
 pub trait Stream: Send {
     /// Takes the next bar, a number for each input, and writes a number for each output: those that
@@ -181,6 +184,8 @@ pub struct Indicator {
     pub(crate) stream: Option<fn(&Params) -> Box<dyn Stream>>,
     /// The kernel. The outputs come in as long as the inputs and full of NaN. Called through [`Indicator::compute`].
     pub(crate) kernel: Kernel,
+    /// Takes the place of the kernel where there is one.
+    pub(crate) append: Option<Append>,
 }
 
 /// Two declarations are the same when their ids are.
@@ -207,6 +212,7 @@ pub(crate) const PLAIN: Indicator = Indicator {
     overlay: false,
     stream: None,
     kernel: |_, _, _| {},
+    append: None,
 };
 
 /// Why an indicator was not computed.
@@ -318,9 +324,17 @@ impl Indicator {
                 lengths: inputs.iter().map(|series| series.len()).collect(),
             });
         }
-        let mut outputs = vec![vec![f64::NAN; rows]; self.outputs.len()];
         // TA-Lib begins at the first bar that has every input; the framework's own look at each bar.
         let begin = if self.is_ta() { ta::begin(inputs) } else { 0 };
+        if let Some(append) = self.append {
+            let inputs: Vec<&[f64]> = inputs.iter().map(|series| &series[begin..]).collect();
+            let mut values = Vec::with_capacity(rows);
+            values.resize(begin, f64::NAN);
+            append(&inputs, params, &mut values);
+            values.resize(rows, f64::NAN);
+            return Ok(vec![values]);
+        }
+        let mut outputs = vec![vec![f64::NAN; rows]; self.outputs.len()];
         if begin < rows {
             let inputs: Vec<&[f64]> = inputs.iter().map(|series| &series[begin..]).collect();
             let mut views: Vec<&mut [f64]> = outputs.iter_mut().map(|series| &mut series[begin..]).collect();

@@ -15,7 +15,7 @@ pub(super) const CDLHIKKAKE: Indicator = Indicator {
     formula: "2 inside 1; 3 lower than 2 by high and low: 100; 3 higher: -100; a close beyond 2 in that direction within 3 bars of 3: 200 or -200",
     source: "TA-Lib 0.8.1; Chesler 2003",
     look_back: |params| look_back(params, &[], inside_bar, always),
-    kernel: |inputs, params, out| kernel(inputs, params, out, &[], inside_bar, always),
+    append: Some(|inputs, params, out| append(inputs, params, out, &[], inside_bar, always)),
     stream: Some(|params| stream(params, &[], inside_bar, always)),
     ..PATTERN
 };
@@ -36,7 +36,7 @@ pub(super) const CDLHIKKAKEMOD: Indicator = Indicator {
     source: "TA-Lib 0.8.1; Chesler 2004",
     params: params!(NEAR),
     look_back: |params| look_back(params, &MODIFIED, two_inside_bars, closes_near),
-    kernel: |inputs, params, out| kernel(inputs, params, out, &MODIFIED, two_inside_bars, closes_near),
+    append: Some(|inputs, params, out| append(inputs, params, out, &MODIFIED, two_inside_bars, closes_near)),
     stream: Some(|params| stream(params, &MODIFIED, two_inside_bars, closes_near)),
     ..PATTERN
 };
@@ -76,15 +76,15 @@ fn look_back<const K: usize, const N: usize>(
     first_bar::<K, N>(params, levels) + CONFIRMATION
 }
 
-fn kernel<const K: usize, const N: usize>(
+fn append<const K: usize, const N: usize>(
     inputs: &[&[f64]],
     params: &Params,
-    out: &mut [&mut [f64]],
+    out: &mut Vec<f64>,
     levels: &[Level; N],
     outline: impl Outline<K>,
     details: impl Details<K, N>,
 ) {
-    let start = first_bar::<K, N>(params, levels);
+    let (start, begin) = (first_bar::<K, N>(params, levels), out.len());
     let mut turn = Turn::default();
     rare_from(inputs, params, out, levels, start, outline, details, |[_, high, low, close], values| {
         let before = high[BEFORE - 1..].iter().zip(&low[BEFORE - 1..]);
@@ -92,11 +92,8 @@ fn kernel<const K: usize, const N: usize>(
             *value = turn.next(*value, *high, *low, *close);
         }
     });
-    let [out] = out else { return };
-    let end = out.len().min(start + CONFIRMATION);
-    if start < end {
-        out[start..end].fill(f64::NAN);
-    }
+    let defined = (begin + start + CONFIRMATION).min(out.len());
+    out[begin..defined].fill(f64::NAN);
 }
 
 /// A break that waits for its confirmation.

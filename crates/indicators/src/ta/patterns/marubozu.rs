@@ -29,8 +29,9 @@ pub(super) const CDLCLOSINGMARUBOZU: Indicator = Indicator {
 };
 
 fn closing_marubozu([last]: [Candle; 1], [long, very_short]: [f64; 2]) -> f64 {
-    let shadow = if last.is_white() { last.upper_shadow() } else { last.lower_shadow() };
-    signed((last.body() > long) & (shadow < very_short), last.colour())
+    let at_close =
+        (last.is_white() & (last.upper_shadow() < very_short)) | (last.is_black() & (last.lower_shadow() < very_short));
+    signed((last.body() > long) & at_close, last.colour())
 }
 
 pub(super) const CDLBELTHOLD: Indicator = Indicator {
@@ -43,6 +44,7 @@ pub(super) const CDLBELTHOLD: Indicator = Indicator {
 };
 
 fn belt_hold([last]: [Candle; 1], [long, very_short]: [f64; 2]) -> f64 {
-    let shadow = if last.is_white() { last.lower_shadow() } else { last.upper_shadow() };
-    signed((last.body() > long) & (shadow < very_short), last.colour())
+    let at_open =
+        (last.is_white() & (last.lower_shadow() < very_short)) | (last.is_black() & (last.upper_shadow() < very_short));
+    signed((last.body() > long) & at_open, last.colour())
 }

@@ -34,12 +34,13 @@ pub(super) const CDLSEPARATINGLINES: Indicator = Indicator {
 };
 
 fn separating_lines([first, second]: [Candle; 2], [long, very_short, equal]: [f64; 3]) -> f64 {
-    let shadow = if second.is_white() { second.lower_shadow() } else { second.upper_shadow() };
+    let at_open = (second.is_white() & (second.lower_shadow() < very_short))
+        | (second.is_black() & (second.upper_shadow() < very_short));
     signed(
         (first.colour() == -second.colour())
             & is_near(second.open, first.open, equal)
             & (second.body() > long)
-            & (shadow < very_short),
+            & at_open,
         second.colour(),
     )
 }

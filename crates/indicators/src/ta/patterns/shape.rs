@@ -24,18 +24,18 @@ pub(super) const PATTERN: Indicator = Indicator {
 macro_rules! pattern {
     ($outline:ident, $details:ident, $levels:expr) => {
         crate::indicator::Indicator {
-            kernel: |inputs, params, out| {
+            append: Some(|inputs, params, out| {
                 crate::ta::patterns::shape::rare(inputs, params, out, &$levels, $outline, $details);
-            },
+            }),
             ..pattern!(|candles, levels| crate::ta::patterns::shape::both(candles, levels, $outline, $details), $levels)
         }
     };
     ($condition:expr, $levels:expr) => {
         crate::indicator::Indicator {
             look_back: |params| crate::ta::patterns::shape::look_back(params, &$levels, $condition),
-            kernel: |inputs, params, out| {
+            append: Some(|inputs, params, out| {
                 crate::ta::patterns::shape::frequent(inputs, params, out, &$levels, $condition);
-            },
+            }),
             stream: Some(|params| crate::ta::patterns::shape::stream(params, &$levels, $condition)),
             ..crate::ta::patterns::shape::PATTERN
         }
@@ -106,7 +106,7 @@ fn read<const N: usize>(params: &Params, levels: &[Level; N]) -> ([Mean; N], [f6
 pub(super) fn frequent<const K: usize, const N: usize>(
     inputs: &[&[f64]],
     params: &Params,
-    out: &mut [&mut [f64]],
+    out: &mut Vec<f64>,
     levels: &[Level; N],
     condition: impl Condition<K, N>,
 ) {
@@ -134,7 +134,7 @@ pub(super) fn frequent<const K: usize, const N: usize>(
 pub(super) fn rare<const K: usize, const N: usize>(
     inputs: &[&[f64]],
     params: &Params,
-    out: &mut [&mut [f64]],
+    out: &mut Vec<f64>,
     levels: &[Level; N],
     outline: impl Outline<K>,
     details: impl Details<K, N>,
@@ -148,7 +148,7 @@ pub(super) fn rare<const K: usize, const N: usize>(
 pub(super) fn rare_from<const K: usize, const N: usize>(
     inputs: &[&[f64]],
     params: &Params,
-    out: &mut [&mut [f64]],
+    out: &mut Vec<f64>,
     levels: &[Level; N],
     start: usize,
     outline: impl Outline<K>,
@@ -200,32 +200,32 @@ pub(super) type Window<'a> = [&'a [f64; BEFORE + BLOCK]; 4];
 /// Goes over the bars from `start` on by blocks, with the sums, the prices, and the values to write.
 fn scan<const N: usize>(
     inputs: &[&[f64]],
-    out: &mut [&mut [f64]],
+    out: &mut Vec<f64>,
     start: usize,
     means: [Mean; N],
     mut block: impl FnMut(&Sums<N>, Window, &mut [f64; BLOCK]),
 ) {
-    let (Ok(prices), [out]) = (<Prices>::try_from(inputs), out) else { return };
-    if start >= out.len() {
+    let Ok(prices) = <Prices>::try_from(inputs) else { return };
+    let (rows, undefined) = (prices[0].len(), out.len());
+    out.resize(undefined + start.min(rows), f64::NAN);
+    if start >= rows {
         return;
     }
     let mut sums = Sums::new(prices, start, means);
-    for (place, out) in out[start..].chunks_mut(BLOCK).enumerate() {
-        let from = start + place * BLOCK;
+    let mut values = [0.0; BLOCK];
+    for from in (start..rows).step_by(BLOCK) {
         sums.next(prices, from);
-        match (window(prices, from), <&mut [f64; BLOCK]>::try_from(&mut *out)) {
-            (Some(window), Ok(out)) => block(&sums, window, out),
-            _ => {
-                // At either end of the series.
-                let (mut copies, mut values) = ([[f64::NAN; BEFORE + BLOCK]; 4], [0.0; BLOCK]);
-                for (copy, series) in copies.iter_mut().zip(prices) {
-                    let (missing, first) = (BEFORE.saturating_sub(from), from.saturating_sub(BEFORE));
-                    copy[missing..].iter_mut().zip(&series[first..]).for_each(|(copy, price)| *copy = *price);
-                }
-                block(&sums, copies.each_ref(), &mut values);
-                out.copy_from_slice(&values[..out.len()]);
+        let mut copies = [[f64::NAN; BEFORE + BLOCK]; 4];
+        let window = window(prices, from).unwrap_or_else(|| {
+            // At either end of the series.
+            for (copy, series) in copies.iter_mut().zip(prices) {
+                let (missing, first) = (BEFORE.saturating_sub(from), from.saturating_sub(BEFORE));
+                copy[missing..].iter_mut().zip(&series[first..]).for_each(|(copy, price)| *copy = *price);
             }
-        }
+            copies.each_ref()
+        });
+        block(&sums, window, &mut values);
+        out.extend_from_slice(&values[..BLOCK.min(rows - from)]);
     }
 }
 
