@@ -50,19 +50,18 @@ pub(super) const CDLXSIDEGAP3METHODS: Indicator = Indicator {
     label: "Upside or downside gap three methods",
     help: "A gap between two candles of one colour that one of the other colour closes",
     formula: "1 and 2 of one colour, body 2 beyond body 1 in its direction; 3 of the other colour, opens in body 2, closes in body 1: 100 when 1 is white, -100 when black",
-    ..pattern!(gap_three_methods, [])
+    ..pattern!(gap_three_methods, gap_three_methods_details, [])
 };
 
-fn gap_three_methods([first, second, third]: [Candle; 3], []: [f64; 0]) -> f64 {
-    let gap = (first.is_white() & second.body_over(&first)) | (first.is_black() & second.body_under(&first));
-    signed(
-        (first.colour() == second.colour())
-            & (second.colour() == -third.colour())
-            & (third.open < second.top())
-            & (third.open > second.bottom())
-            & (third.close < first.top())
-            & (third.close > first.bottom())
-            & gap,
-        first.colour(),
-    )
+fn gap_three_methods([first, second, third]: [Candle; 3]) -> f64 {
+    let up = first.is_white() & second.is_white() & third.is_black() & second.body_over(&first);
+    let down = first.is_black() & second.is_black() & third.is_white() & second.body_under(&first);
+    if up { 100.0 } else { bearish(down) }
+}
+
+fn gap_three_methods_details([first, second, third]: [Candle; 3], []: [f64; 0]) -> bool {
+    third.open < second.top()
+        && third.open > second.bottom()
+        && third.close < first.top()
+        && third.close > first.bottom()
 }

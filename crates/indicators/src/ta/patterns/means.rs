@@ -10,7 +10,6 @@ use super::shape::{BEFORE, BLOCK, Prices, candle};
 
 /// The sums of N means.
 pub(super) struct Sums<const N: usize> {
-    pub(super) means: [Mean; N],
     /// The sum of each at each bar of the block. Without a period, what is left from before.
     rows: [[f64; BLOCK]; N],
     /// The row of each mean: two means may have the same.
@@ -40,7 +39,6 @@ impl<const N: usize> Sums<N> {
     /// For blocks from the bar `start` on.
     pub(super) fn new(prices: Prices, start: usize, means: [Mean; N]) -> Self {
         let mut sums = Sums {
-            means,
             rows: [[0.0; BLOCK]; N],
             row: [0; N],
             summed: Vec::with_capacity(N),

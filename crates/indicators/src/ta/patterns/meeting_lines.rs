@@ -16,7 +16,7 @@ pub(super) const CDLCOUNTERATTACK: Indicator = Indicator {
 
 fn counterattack([first, second]: [Candle; 2], [long1, long2, equal]: [f64; 3]) -> f64 {
     signed(
-        (first.colour() == -second.colour())
+        (first.is_white() != second.is_white())
             & (first.body() > long1)
             & (second.body() > long2)
             & is_near(second.close, first.close, equal),
@@ -37,10 +37,10 @@ fn separating_lines([first, second]: [Candle; 2], [long, very_short, equal]: [f6
     let at_open = (second.is_white() & (second.lower_shadow() < very_short))
         | (second.is_black() & (second.upper_shadow() < very_short));
     signed(
-        (first.colour() == -second.colour())
-            & is_near(second.open, first.open, equal)
+        (first.is_white() != second.is_white())
             & (second.body() > long)
-            & at_open,
+            & at_open
+            & is_near(second.open, first.open, equal),
         second.colour(),
     )
 }

@@ -186,7 +186,7 @@ pub(super) fn rare_from<const K: usize, const N: usize>(
 const GROUP: usize = 8;
 
 /// Bars that are taken together, so that loops over them use the processor's vectors and stay in its nearest memory.
-pub(super) const BLOCK: usize = 64;
+pub(super) const BLOCK: usize = 32;
 
 /// A pattern has this many candles before the last, or fewer.
 pub(super) const BEFORE: usize = 4;
@@ -225,7 +225,11 @@ fn scan<const N: usize>(
             copies.each_ref()
         });
         block(&sums, window, &mut values);
-        out.extend_from_slice(&values[..BLOCK.min(rows - from)]);
+        if from + BLOCK <= rows {
+            out.extend_from_slice(&values);
+        } else {
+            out.extend_from_slice(&values[..rows - from]);
+        }
     }
 }
 
