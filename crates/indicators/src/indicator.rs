@@ -165,6 +165,9 @@ impl Output {
 /// From the inputs and the parameters to the outputs.
 type Kernel = fn(&[&[f64]], &Params, &mut [&mut [f64]]);
 
+/// From the inputs and the parameters to the values of the only output, which it appends: memory is then written once.
+type Append = fn(&[&[f64]], &Params, &mut Vec<f64>);
+
 /// The state of an indicator that is told one bar after the other.
 pub trait Stream: Send {
     /// Takes the next bar, a number for each input, and writes a number for each output: those that
@@ -207,6 +210,8 @@ pub struct Indicator {
     pub(crate) stream: Option<fn(&Params) -> Box<dyn Stream>>,
     /// The kernel. The outputs come in as long as the inputs and full of NaN. Called through [`Indicator::compute`].
     pub(crate) kernel: Kernel,
+    /// Takes the place of the kernel where there is one.
+    pub(crate) append: Option<Append>,
 }
 
 /// Two declarations are the same when their ids are.
@@ -234,6 +239,7 @@ pub(crate) const PLAIN: Indicator = Indicator {
     overlay: false,
     stream: None,
     kernel: |_, _, _| {},
+    append: None,
 };
 
 /// Why an indicator was not computed.
@@ -339,18 +345,32 @@ impl Indicator {
     /// ```
     pub fn compute(&self, inputs: &[&[f64]], params: &Params) -> Result<Vec<Vec<f64>>, Error> {
         let rows = inputs.first().map_or(0, |series| series.len());
+        if let Some(append) = self.append {
+            self.fits(inputs, rows)?;
+            return Ok(vec![appended(append, inputs, params, rows)]);
+        }
         let mut outputs = vec![vec![f64::NAN; rows]; self.outputs.len()];
         let mut views: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
         self.compute_into(inputs, params, &mut views)?;
         Ok(outputs)
     }
 
-    /// [`Indicator::compute`] into series that the caller has made: as long as the inputs, and full of NaN.
+    fn fits(&self, inputs: &[&[f64]], rows: usize) -> Result<(), Error> {
+        if inputs.len() == self.inputs.len() && inputs.iter().all(|series| series.len() == rows) {
+            return Ok(());
+        }
+        let lengths = inputs.iter().map(|series| series.len()).collect();
+        Err(Error::Series { id: self.id, expected: self.inputs.len(), lengths })
+    }
+
+    /// [`Indicator::compute`] into series that the caller has made, one for each output: as long as the inputs, and full
+    /// of NaN.
     pub fn compute_into(&self, inputs: &[&[f64]], params: &Params, outputs: &mut [&mut [f64]]) -> Result<(), Error> {
-        let rows = inputs.first().map_or(0, |series| series.len());
-        let lengths = || inputs.iter().map(|series| series.len()).chain(outputs.iter().map(|series| series.len()));
-        if inputs.len() != self.inputs.len() || outputs.len() != self.outputs.len() || lengths().any(|n| n != rows) {
-            return Err(Error::Series { id: self.id, expected: self.inputs.len(), lengths: lengths().collect() });
+        let rows = outputs.first().map_or(0, |series| series.len());
+        self.fits(inputs, rows)?;
+        if let (Some(append), [output]) = (self.append, &mut *outputs) {
+            output.copy_from_slice(&appended(append, inputs, params, rows));
+            return Ok(());
         }
         // TA-Lib begins at the first bar that has every input; the framework's own look at each bar.
         let begin = if self.is_ta() { ta::begin(inputs) } else { 0 };
@@ -376,4 +396,15 @@ impl Indicator {
         }
         Ok(())
     }
+}
+
+/// What a kernel appends, with NaN before the first bar that has every input.
+fn appended(append: Append, inputs: &[&[f64]], params: &Params, rows: usize) -> Vec<f64> {
+    let begin = ta::begin(inputs);
+    let inputs: Vec<&[f64]> = inputs.iter().map(|series| &series[begin..]).collect();
+    let mut values = Vec::with_capacity(rows);
+    values.resize(begin, f64::NAN);
+    append(&inputs, params, &mut values);
+    values.resize(rows, f64::NAN);
+    values
 }
