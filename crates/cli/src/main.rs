@@ -13,6 +13,9 @@ use clap::Parser as _;
 use args::{Args, Command};
 use output::Output;
 
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
