@@ -50,7 +50,7 @@ fn given(text: &str) -> BTreeMap<String, Value> {
 }
 
 fn run(indicator: &Indicator, bars: &Table, params: &Params) -> Vec<Vec<f64>> {
-    // These two are defined from -1 to 1 only; no other share of a price or a volume is.
+    // These two are defined from -1 to 1 only, where prices and volumes are not.
     let scale = if ["ta.acos", "ta.asin"].contains(&indicator.id) { 1e-10 } else { 1.0 };
     let inputs: Vec<Vec<f64>> =
         indicator.input_columns(params).iter().map(|name| bars[*name].iter().map(|x| x * scale).collect()).collect();

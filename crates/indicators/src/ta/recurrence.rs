@@ -59,12 +59,6 @@ impl Decay {
     }
 
     #[inline(always)]
-    pub(super) fn next(&mut self, part: f64) -> f64 {
-        self.value = self.keeps[0] * self.value + part;
-        self.value
-    }
-
-    #[inline(always)]
     pub(super) fn next_four(&mut self, mut parts: [f64; 4]) -> [f64; 4] {
         for place in 1..4 {
             parts[place] += self.keeps[0] * parts[place - 1];
@@ -74,6 +68,17 @@ impl Decay {
         }
         self.value = parts[3];
         parts
+    }
+
+    /// At most four, with the values that [`Decay::next_four`] gives them; what comes after them means nothing.
+    #[inline(always)]
+    pub(super) fn next_few(&mut self, parts: &[f64]) -> [f64; 4] {
+        let mut four = [0.0; 4];
+        four[..parts.len()].copy_from_slice(parts);
+        let before = self.value;
+        let values = self.next_four(four);
+        self.value = parts.last().map_or(before, |_| values[parts.len() - 1]);
+        values
     }
 
     /// Hands the value after each bar's `part` to `put`, from bar `begin` on, and gives the state after the last.
@@ -93,8 +98,13 @@ impl Decay {
             }
             t += 4;
         }
-        for t in t..rows {
-            put(t, self.next(part(t)));
+        let mut parts = [0.0; 4];
+        let parts = &mut parts[..rows.saturating_sub(t)];
+        for (place, value) in parts.iter_mut().enumerate() {
+            *value = part(t + place);
+        }
+        for (place, value) in self.next_few(parts).into_iter().take(parts.len()).enumerate() {
+            put(t + place, value);
         }
         self
     }

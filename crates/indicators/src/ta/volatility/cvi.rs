@@ -6,7 +6,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::overlap::ema::Chain;
 use crate::ta::params::{period, time_period};
-use crate::ta::recurrence::{Decay, Recurrence, Ring, stream};
+use crate::ta::recurrence::{Recurrence, Ring, stream};
 
 pub(super) const CVI: Indicator = Indicator {
     id: "ta.cvi",
@@ -33,14 +33,17 @@ fn volatility(high: &[f64], low: &[f64], params: &Params, out: &mut [f64]) {
     let weight = 2.0 / (n as f64 + 1.0);
     let mut ranges = vec![f64::NAN; BARS.max(back) + back];
     ranges[back - 1] = first;
-    let mut average = Decay::new(1.0 - weight, first);
+    let mut average = first;
     // A block of averages after those that it is compared with.
     let bars = ranges.len() - back;
     for begin in (n..rows).step_by(bars) {
         let end = rows.min(begin + bars);
         let (high, low, out) = (&high[begin..end], &low[begin..end], &mut out[begin..end]);
         let now = &mut ranges[back..][..high.len()];
-        average = average.run(0, high.len(), |t| (high[t] - low[t]) * weight, |t, value| now[t] = value);
+        for (place, (high, low)) in now.iter_mut().zip(high.iter().zip(low)) {
+            average += (high - low - average) * weight;
+            *place = average;
+        }
         for ((place, before), now) in out.iter_mut().zip(&ranges).zip(&ranges[back..]) {
             let change = (now - before) / before * 100.0;
             *place = if *before == 0.0 { 0.0 } else { change };

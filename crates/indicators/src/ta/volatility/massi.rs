@@ -30,7 +30,7 @@ const BARS: usize = 1024;
 fn mass(high: &[f64], low: &[f64], params: &Params, out: &mut [f64]) {
     let (n, window, rows) = (params.size("fastperiod"), params.size("slowperiod"), high.len());
     let first = 2 * (n - 1);
-    if first + window - 1 >= rows {
+    if first + window > rows {
         return;
     }
     let mut warm = Chain::<2>::new(n);
@@ -56,9 +56,10 @@ fn mass(high: &[f64], low: &[f64], params: &Params, out: &mut [f64]) {
             let smoother = twice.next_four(values.map(|value| value * weight));
             *four = std::array::from_fn(|place| ratio(values[place], smoother[place]));
         }
-        for place in rest {
-            let value = once.next(*place);
-            *place = ratio(value, twice.next(value * weight));
+        let values = once.next_few(rest);
+        let smoother = twice.next_few(&values.map(|value| value * weight)[..rest.len()]);
+        for (place, (once, twice)) in rest.iter_mut().zip(values.into_iter().zip(smoother)) {
+            *place = ratio(once, twice);
         }
         let out = &mut out[begin..end];
         let hidden = (first + window - 1).saturating_sub(begin).min(out.len());

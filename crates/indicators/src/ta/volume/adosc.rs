@@ -24,6 +24,8 @@ pub(super) const ADOSC: Indicator = Indicator {
     ..TA
 };
 
+/// TA-Lib rounds a product and its sum once where the processor can, which safe code cannot ask for. Where the line
+/// stands still the two averages meet, and what is left of their difference is that rounding.
 fn oscillator(inputs: &[&[f64]], params: &Params, out: &mut [f64]) {
     let Ok(inputs) = <[&[f64]; 4]>::try_from(inputs) else { return };
     let mut state = Oscillator::new(params);
@@ -49,9 +51,16 @@ fn oscillator(inputs: &[&[f64]], params: &Params, out: &mut [f64]) {
         let slows = slow.next_four(lines.map(|line| weights[1] * line));
         *four = std::array::from_fn(|place| fasts[place] - slows[place]);
     }
-    for (t, place) in (rows - rest.len()..rows).zip(rest) {
+    let mut lines = [0.0; 4];
+    let lines = &mut lines[..rest.len()];
+    for (t, place) in (rows - rest.len()..rows).zip(lines.iter_mut()) {
         line += money_flow(inputs.map(|series| series[t]));
-        *place = fast.next(weights[0] * line) - slow.next(weights[1] * line);
+        *place = line;
+    }
+    let parts = weights.map(|weight| lines.iter().map(|line| weight * line).collect::<Vec<_>>());
+    let (fasts, slows) = (fast.next_few(&parts[0]), slow.next_few(&parts[1]));
+    for (place, (fast, slow)) in rest.iter_mut().zip(fasts.into_iter().zip(slows)) {
+        *place = fast - slow;
     }
 }
 
