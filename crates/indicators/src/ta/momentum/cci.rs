@@ -55,12 +55,10 @@ fn cci(inputs: &[&[f64]], n: usize, out: &mut [f64]) {
         // own[j][k] is what bar k of the group finds at place j of those that the group fills.
         let mut own = [[0.0; LANES]; LANES];
         let mut newest = [0.0; LANES];
-        for j in 0..group {
+        for (j, own) in own[..group].iter_mut().enumerate() {
             newest[j] = price(t + j);
-            let before = ring[place + j];
-            for k in 0..LANES {
-                own[j][k] = if k < j { before } else { newest[j] };
-            }
+            *own = [newest[j]; LANES];
+            own[..j].fill(ring[place + j]);
         }
         let (start, end) = (&ring[..place], &ring[place + group..]);
         let mut means = [0.0; LANES];
