@@ -35,9 +35,12 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--groups", default="")
     parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--step", type=float, default=0.01,
+                        help="size of the moves from close to close; the default ends near 0 after a million bars, "
+                             "where averages fall to numbers that processors are slow with; 0.0005 stays among prices")
     parser.add_argument("--repeat", type=int, default=5)
     args = parser.parse_args()
-    bars = walk(np.random.default_rng(1), args.rows)
+    bars = walk(np.random.default_rng(1), args.rows, step=args.step)
     server = Server(args.server, bars)
     only = {name.upper() for name in args.only.split(",") if name}
     groups = [group for group in args.groups.split(",") if group]
