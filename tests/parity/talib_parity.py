@@ -25,9 +25,9 @@ CANDLES = ["body_long", "body_very_long", "body_short", "body_doji", "shadow_lon
            "shadow_short", "shadow_very_short", "near", "far", "equal"]
 
 
-def walk(rng, rows, start=100.0, digits=2, volume=1e6):
+def walk(rng, rows, start=100.0, digits=2, volume=1e6, step=0.01):
     """Bars of a random walk, rounded as prices are."""
-    close = start * np.exp(np.cumsum(rng.normal(0, 0.01, rows)))
+    close = start * np.exp(np.cumsum(rng.normal(0, step, rows)))
     opens = np.concatenate([[start], close[:-1]]) * np.exp(rng.normal(0, 0.004, rows))
     high = np.maximum(opens, close) * np.exp(np.abs(rng.normal(0, 0.005, rows)))
     low = np.minimum(opens, close) * np.exp(-np.abs(rng.normal(0, 0.005, rows)))

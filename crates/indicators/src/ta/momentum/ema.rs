@@ -2,9 +2,9 @@
 
 use crate::ta::recurrence::Recurrence;
 
-/// Begun with the mean of the first n values. TA-Lib's compiled steps round once where this one rounds twice, which takes
-/// a third longer where the processor's own step cannot be counted on: a difference of averages that all but cancels has
-/// other last digits.
+/// Begun with the mean of the first n values. TA-Lib's build rounds the product and the sum of a step once, by an
+/// instruction that a build for every processor cannot count on; here each is rounded. Averages may so differ in their last
+/// digit, which shows where two of them all but cancel.
 pub(super) struct Ema {
     weight: f64,
     n: f64,

@@ -94,10 +94,10 @@ fn better<const HIGHEST: bool>(x: f64, best: f64) -> f64 {
     if if HIGHEST { x > best } else { x < best } { x } else { best }
 }
 
-/// Whether the range is nothing, or no more than rounding makes of nothing.
+/// Whether two values are one but for rounding.
 #[inline(always)]
-pub(super) fn no_range(highest: f64, lowest: f64) -> bool {
-    (highest - lowest).abs() <= 1e-14 * (highest.abs() + lowest.abs())
+pub(super) fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-14 * (a.abs() + b.abs())
 }
 
 /// Calls `visit(t, highest, lowest)` for blocks of windows in their order: the windows that end at bar t, t + 1, ...
@@ -115,35 +115,39 @@ pub(super) fn extremes<H: Window, L: Window>(
     }
     let block = BLOCK.max(n).min(rows);
     let (mut highest, mut lowest) = (vec![0.0; block], vec![0.0; block]);
-    let mut blocks = (n - 1..rows).step_by(block).map(|from| (from, rows.min(from + block)));
-    if any_nan(high) || any_nan(low) {
-        let (mut top, mut bottom) = (H::new(n), L::new(n));
-        for t in 0..n - 1 {
-            top.next(high[t]);
-            bottom.next(low[t]);
+    let mut spare = [vec![0.0; block + n], vec![0.0; block + n]];
+    let mut windows: Option<(H, L)> = None;
+    let mut from = n - 1;
+    while from < rows {
+        let to = rows.min(from + block);
+        let (highs, lows) = (&high[from + 1 - n..to], &low[from + 1 - n..to]);
+        let (highest, lowest) = (&mut highest[..to - from], &mut lowest[..to - from]);
+        if windows.is_none() && (any_nan(highs) || any_nan(lows)) {
+            // Their state is that of the last values, counted in whole windows from the first value on.
+            let (mut top, mut bottom) = (H::new(n), L::new(n));
+            for t in (from / n).saturating_sub(1) * n..from {
+                top.next(high[t]);
+                bottom.next(low[t]);
+            }
+            windows = Some((top, bottom));
         }
-        for (from, to) in blocks {
+        if let Some((top, bottom)) = &mut windows {
             for t in from..to {
                 highest[t - from] = top.next(high[t]);
                 lowest[t - from] = bottom.next(low[t]);
             }
-            visit(from, &highest[..to - from], &lowest[..to - from]);
+        } else {
+            doubled(highs, n, better::<true>, &mut spare, highest);
+            doubled(lows, n, better::<false>, &mut spare, lowest);
         }
-        return;
+        visit(from, highest, lowest);
+        from = to;
     }
-    let mut spare = [vec![0.0; block + n], vec![0.0; block + n]];
-    blocks.try_for_each(|(from, to)| {
-        let (start, size) = (from + 1 - n, to - from);
-        doubled(&high[start..to], n, better::<true>, &mut spare, &mut highest[..size]);
-        doubled(&low[start..to], n, better::<false>, &mut spare, &mut lowest[..size]);
-        visit(from, &highest[..size], &lowest[..size]);
-        Some(())
-    });
 }
 
 /// Without a branch, so that several values are looked at at once.
 fn any_nan(x: &[f64]) -> bool {
-    x.chunks(BLOCK).any(|chunk| chunk.iter().fold(false, |found, value| found | value.is_nan()))
+    x.iter().fold(false, |found, value| found | value.is_nan())
 }
 
 /// The extreme of each window of n, from those of windows of 2, 4, 8, ... values; the last two of these overlap.

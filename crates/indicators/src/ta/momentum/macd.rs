@@ -74,8 +74,10 @@ impl Recurrence<1, 3> for Macd {
         let (Some(fast), Some(slow)) = (self.fast.next(x), slow) else { return [f64::NAN; 3] };
         let macd = fast - slow;
         match self.signal.next(macd) {
-            Some(_) if self.same => [macd, macd, macd - macd],
-            Some(signal) => [macd, signal, macd - signal],
+            Some(average) => {
+                let signal = if self.same { macd } else { average };
+                [macd, signal, macd - signal]
+            }
             None => [f64::NAN; 3],
         }
     }

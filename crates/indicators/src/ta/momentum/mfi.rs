@@ -2,6 +2,7 @@
 
 use algomosaic_core::Params;
 
+use super::extremes::same;
 use super::ring::Ring;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
@@ -60,11 +61,12 @@ impl Recurrence<4, 1> for Mfi {
         let typical = (high + low + close) / 3.0;
         let flow = typical * volume;
         // A missing flow is missing from both sums.
-        let none = flow - flow;
-        let up = if typical > self.last { flow } else { none };
-        let down = if typical < self.last { flow } else { none };
+        let none = if flow.is_nan() { flow } else { 0.0 };
+        let moves = !same(typical, self.last);
+        let up = if moves & (typical > self.last) { flow } else { none };
+        let down = if moves & (typical < self.last) { flow } else { none };
         self.last = typical;
-        self.idle = if up == 0.0 && down == 0.0 { self.idle + 1 } else { 0 };
+        self.idle = if (up == 0.0) & (down == 0.0) { self.idle + 1 } else { 0 };
         self.up = self.up - self.ups.swap(up) + up;
         self.down = self.down - self.downs.swap(down) + down;
         if self.idle >= self.n {

@@ -2,7 +2,7 @@
 
 use algomosaic_core::Params;
 
-use super::extremes::{Searched, extremes, no_range};
+use super::extremes::{Searched, extremes, same};
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::ma::{look_back, ma_type, moving_average};
@@ -41,7 +41,7 @@ pub(super) fn percent_k(high: &[f64], low: &[f64], close: &[f64], n: usize, out:
         for (((place, close), highest), lowest) in places.zip(highest).zip(lowest) {
             let range = highest - lowest;
             let value = 100.0 * ((close - lowest) / range);
-            *place = if no_range(*highest, *lowest) { 0.0 } else { value };
+            *place = if same(*highest, *lowest) { 0.0 } else { value };
         }
     });
 }

@@ -1,6 +1,6 @@
 //! Williams' %R.
 
-use super::extremes::{Joined, Window, extremes, no_range};
+use super::extremes::{Joined, Window, extremes, same};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::time_period;
@@ -38,7 +38,7 @@ fn below(highest: f64, lowest: f64, close: f64) -> f64 {
     let value = -100.0 * ((highest - close) / range);
     let value = if value < -100.0 { -100.0 } else { value };
     let value = if value > 0.0 { 0.0 } else { value };
-    if no_range(highest, lowest) { 0.0 } else { value }
+    if same(highest, lowest) { 0.0 } else { value }
 }
 
 struct Willr {
