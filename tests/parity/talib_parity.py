@@ -25,9 +25,13 @@ CANDLES = ["body_long", "body_very_long", "body_short", "body_doji", "shadow_lon
            "shadow_short", "shadow_very_short", "near", "far", "equal"]
 
 
-def walk(rng, rows, start=100.0, digits=2, volume=1e6):
-    """Bars of a random walk, rounded as prices are."""
-    close = start * np.exp(np.cumsum(rng.normal(0, 0.01, rows)))
+def walk(rng, rows, start=100.0, digits=2, volume=1e6, within=None):
+    """Bars of a random walk, rounded as prices are; `within` is the factor of the start at which it turns round."""
+    path = np.cumsum(rng.normal(0, 0.01, rows))
+    if within:
+        edge = np.log(within)
+        path = np.abs((path + edge) % (4 * edge) - 2 * edge) - edge
+    close = start * np.exp(path)
     opens = np.concatenate([[start], close[:-1]]) * np.exp(rng.normal(0, 0.004, rows))
     high = np.maximum(opens, close) * np.exp(np.abs(rng.normal(0, 0.005, rows)))
     low = np.minimum(opens, close) * np.exp(-np.abs(rng.normal(0, 0.005, rows)))
