@@ -115,8 +115,8 @@ impl Turns {
     #[inline(always)]
     fn bars(&self, im: f64, re: f64) -> f64 {
         let y = im / re;
-        if y < 0.0 || y >= Turns::END {
-            return 0.0;
+        if !(0.0..Turns::END).contains(&y) {
+            return if y.is_nan() { y } else { 0.0 };
         }
         let place = y * (Turns::INTERVALS as f64 / Turns::END);
         let interval = (place as usize).min(Turns::INTERVALS - 1);
@@ -230,6 +230,12 @@ impl Recent {
         self.values[self.newest + KEPT] = x;
     }
 
+    /// The value n bars before the newest.
+    #[inline(always)]
+    fn back(&self, n: usize) -> f64 {
+        self.values[self.newest + n.min(KEPT)]
+    }
+
     #[inline(always)]
     fn last(&self, n: usize) -> &[f64] {
         &self.values[self.newest..self.newest + n.min(KEPT)]
@@ -273,26 +279,38 @@ fn whole(length: f64) -> usize {
 /// The mean of prices over the cycle, weighted over four bars.
 #[derive(Clone)]
 pub(super) struct Trendline {
-    prices: Recent,
+    /// The sum of all prices since the sums were last set back, at the last bars.
+    totals: Recent,
+    total: f64,
+    /// Bars until the sums are set back, so that they stay small.
+    left: usize,
     past: [f64; 3],
 }
 
 impl Trendline {
+    const SET_BACK: usize = 4096;
+
     pub(super) fn new() -> Trendline {
-        Trendline { prices: Recent::new(), past: [0.0; 3] }
+        Trendline { totals: Recent::new(), total: 0.0, left: Trendline::SET_BACK, past: [0.0; 3] }
     }
 
     #[inline(always)]
     pub(super) fn push(&mut self, x: f64) {
-        self.prices.push(x);
+        if self.left == 0 {
+            self.left = Trendline::SET_BACK;
+            self.totals.values.iter_mut().for_each(|total| *total -= self.total);
+            self.total = 0.0;
+        }
+        self.left -= 1;
+        self.total += x;
+        self.totals.push(self.total);
     }
 
     /// The line at the bar whose price came last.
     #[inline(always)]
     pub(super) fn next(&mut self, length: f64) -> f64 {
         let n = whole(length);
-        let sum: f64 = self.prices.last(n).iter().sum();
-        let mean = if n > 0 { sum / n as f64 } else { sum };
+        let mean = if n > 0 { (self.total - self.totals.back(n)) / n as f64 } else { 0.0 };
         let [p1, p2, p3] = self.past;
         self.past = [mean, p1, p2];
         (4.0 * mean + 3.0 * p1 + 2.0 * p2 + p3) / 10.0

@@ -60,15 +60,7 @@ const SHORT: usize = 128;
 fn means(x: &[f64], periods: &[usize], first: usize, out: &mut [f64]) {
     for (t, (place, n)) in out[first..].iter_mut().zip(periods).enumerate() {
         let end = first + t + 1;
-        let (fours, rest) = x[end - n..end].as_chunks::<4>();
-        let mut sums = [0.0; 4];
-        for four in fours {
-            for (sum, x) in sums.iter_mut().zip(four) {
-                *sum += x;
-            }
-        }
-        let rest: f64 = rest.iter().sum();
-        *place = ((sums[0] + sums[1]) + (sums[2] + sums[3]) + rest) / *n as f64;
+        *place = sum(&x[end - n..end]) / *n as f64;
     }
 }
 
@@ -106,4 +98,17 @@ fn averages(
             out[*t] = average[*t];
         }
     }
+}
+
+/// The sum of values, four at a time.
+#[inline(always)]
+fn sum(x: &[f64]) -> f64 {
+    let (fours, rest) = x.as_chunks::<4>();
+    let mut sums = [0.0; 4];
+    for four in fours {
+        for (sum, x) in sums.iter_mut().zip(four) {
+            *sum += x;
+        }
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest.iter().sum::<f64>()
 }

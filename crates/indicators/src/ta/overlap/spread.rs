@@ -33,8 +33,8 @@ impl Spread {
 
     fn renew(&mut self, mut window: impl DoubleEndedIterator<Item = f64>) {
         self.origin = window.next_back().unwrap_or(0.0);
-        // A value that is missing itself leaves the others as they are.
-        (self.sum, self.squares) = (self.origin - self.origin, self.origin - self.origin);
+        // 0, or missing where the origin is.
+        (self.sum, self.squares) = (0.0 * self.origin, 0.0 * self.origin);
         for x in window.rev() {
             let distance = x - self.origin;
             self.sum += distance;

@@ -96,7 +96,7 @@ impl SuperTrend {
         if !self.begun {
             self.begun = true;
         } else if self.up {
-            self.up = !(close < self.under);
+            self.up = close >= self.under || close.is_nan() || self.under.is_nan();
         } else {
             self.up = close > self.over;
         }
