@@ -36,6 +36,8 @@ fn golden() -> (Table, Table) {
     for series in bars.values_mut() {
         series.truncate(1500);
     }
+    // The numbers of bars that a moving average of variable period reads.
+    bars.insert("periods".to_owned(), (0..1500_u32).map(|t| f64::from(2 + t * 7 % 29)).collect());
     (bars, expected)
 }
 

@@ -63,6 +63,71 @@ pub(super) struct Cycle {
     pub(super) period: f64,
 }
 
+/// A cycle's length, kept between 6 and 50 bars.
+#[inline(always)]
+fn in_range(bars: f64) -> f64 {
+    let bars = if bars < 6.0 { 6.0 } else { bars };
+    if bars > 50.0 { 50.0 } else { bars }
+}
+
+/// How many bars a full turn takes, from a part of it: y / atan(y) for y from 0 to 2, as polynomials on short
+/// intervals. It is exact to the last digits and much quicker than the arc tangent, for which every bar would wait.
+#[derive(Clone)]
+struct Turns(Vec<[f64; Turns::TERMS]>);
+
+impl Turns {
+    const TERMS: usize = 8;
+    const INTERVALS: usize = 64;
+    const END: f64 = 2.0;
+
+    fn new() -> Turns {
+        Turns((0..Turns::INTERVALS).map(|place| Turns::fit(place as f64)).collect())
+    }
+
+    /// The polynomial through eight points of an interval, in the distance from its middle, which goes from -1 to 1.
+    fn fit(place: f64) -> [f64; Turns::TERMS] {
+        let half = Turns::END / Turns::INTERVALS as f64 / 2.0;
+        let middle = (2.0 * place + 1.0) * half;
+        let nodes: [f64; Turns::TERMS] =
+            std::array::from_fn(|i| ((2 * i + 1) as f64 * std::f64::consts::PI / (2 * Turns::TERMS) as f64).cos());
+        // Newton's divided differences, then multiplied out.
+        let mut differences = nodes.map(|u| {
+            let y = middle + half * u;
+            std::f64::consts::TAU * y / y.atan()
+        });
+        for order in 1..Turns::TERMS {
+            for i in (order..Turns::TERMS).rev() {
+                differences[i] = (differences[i] - differences[i - 1]) / (nodes[i] - nodes[i - order]);
+            }
+        }
+        let mut terms = [0.0; Turns::TERMS];
+        for i in (0..Turns::TERMS).rev() {
+            for power in (1..Turns::TERMS).rev() {
+                terms[power] = terms[power - 1] - nodes[i] * terms[power];
+            }
+            terms[0] = differences[i] - nodes[i] * terms[0];
+        }
+        terms
+    }
+
+    /// 360 degrees over the angle whose tangent is `im / re`, where this is from 3 to many bars; otherwise a number
+    /// under 6, as the angle is great or negative.
+    #[inline(always)]
+    fn bars(&self, im: f64, re: f64) -> f64 {
+        let y = im / re;
+        if !(0.0..Turns::END).contains(&y) {
+            return if y.is_nan() { y } else { 0.0 };
+        }
+        let place = y * (Turns::INTERVALS as f64 / Turns::END);
+        let interval = (place as usize).min(Turns::INTERVALS - 1);
+        let u = 2.0 * (place - interval as f64) - 1.0;
+        let Some([c0, c1, c2, c3, c4, c5, c6, c7]) = self.0.get(interval) else { return f64::NAN };
+        let (u2, low, high) = (u * u, c0 + c1 * u, c4 + c5 * u);
+        let u4 = u2 * u2;
+        ((low + (c2 + c3 * u) * u2) + (high + (c6 + c7 * u) * u2) * u4) * (re / im)
+    }
+}
+
 /// The state of the measure.
 #[derive(Clone)]
 pub(super) struct Hilbert {
@@ -79,6 +144,7 @@ pub(super) struct Hilbert {
     re: f64,
     im: f64,
     period: f64,
+    turns: Turns,
 }
 
 impl Hilbert {
@@ -97,6 +163,7 @@ impl Hilbert {
             re: 0.0,
             im: 0.0,
             period: 0.0,
+            turns: Turns::new(),
         }
     }
 
@@ -117,19 +184,15 @@ impl Hilbert {
         let jq = self.ahead_quadrature.next(quadrature, gain);
         let q2 = 0.2 * (quadrature + ji) + 0.8 * self.q2;
         let i2 = 0.2 * (in_phase - jq) + 0.8 * self.i2;
-        self.re = 0.2 * (i2 * self.i2 + q2 * self.q2) + 0.8 * self.re;
-        self.im = 0.2 * (i2 * self.q2 - q2 * self.i2) + 0.8 * self.im;
+        // What does not wait for `i2`, the last to be known, is worked out first.
+        self.re = (0.2 * self.i2) * i2 + (0.2 * (q2 * self.q2) + 0.8 * self.re);
+        self.im = (0.2 * self.q2) * i2 + (0.8 * self.im - 0.2 * (q2 * self.i2));
         (self.i2, self.q2) = (i2, q2);
         let before = self.period;
-        let mut period = before;
-        if self.im != 0.0 && self.re != 0.0 {
-            period = 360.0 / (self.im / self.re).atan().to_degrees();
-        }
-        let (most, least) = (1.5 * before, 0.67 * before);
+        let (most, least) = (in_range(1.5 * before), in_range(0.67 * before));
+        let mut period = if self.im != 0.0 && self.re != 0.0 { self.turns.bars(self.im, self.re) } else { before };
         period = if period > most { most } else { period };
         period = if period < least { least } else { period };
-        period = if period < 6.0 { 6.0 } else { period };
-        period = if period > 50.0 { 50.0 } else { period };
         self.period = 0.2 * period + 0.8 * before;
         Some(Cycle { in_phase, quadrature, smoothed, period: self.period })
     }
@@ -165,6 +228,12 @@ impl Recent {
         self.newest = self.newest.wrapping_sub(1) % KEPT;
         self.values[self.newest] = x;
         self.values[self.newest + KEPT] = x;
+    }
+
+    /// The value n bars before the newest.
+    #[inline(always)]
+    fn back(&self, n: usize) -> f64 {
+        self.values[self.newest + n.min(KEPT)]
     }
 
     #[inline(always)]
@@ -210,26 +279,38 @@ fn whole(length: f64) -> usize {
 /// The mean of prices over the cycle, weighted over four bars.
 #[derive(Clone)]
 pub(super) struct Trendline {
-    prices: Recent,
+    /// The sum of all prices since the sums were last set back, at the last bars.
+    totals: Recent,
+    total: f64,
+    /// Bars until the sums are set back, so that they stay small.
+    left: usize,
     past: [f64; 3],
 }
 
 impl Trendline {
+    const SET_BACK: usize = 4096;
+
     pub(super) fn new() -> Trendline {
-        Trendline { prices: Recent::new(), past: [0.0; 3] }
+        Trendline { totals: Recent::new(), total: 0.0, left: Trendline::SET_BACK, past: [0.0; 3] }
     }
 
     #[inline(always)]
     pub(super) fn push(&mut self, x: f64) {
-        self.prices.push(x);
+        if self.left == 0 {
+            self.left = Trendline::SET_BACK;
+            self.totals.values.iter_mut().for_each(|total| *total -= self.total);
+            self.total = 0.0;
+        }
+        self.left -= 1;
+        self.total += x;
+        self.totals.push(self.total);
     }
 
     /// The line at the bar whose price came last.
     #[inline(always)]
     pub(super) fn next(&mut self, length: f64) -> f64 {
         let n = whole(length);
-        let sum: f64 = self.prices.last(n).iter().sum();
-        let mean = if n > 0 { sum / n as f64 } else { sum };
+        let mean = if n > 0 { (self.total - self.totals.back(n)) / n as f64 } else { 0.0 };
         let [p1, p2, p3] = self.past;
         self.past = [mean, p1, p2];
         (4.0 * mean + 3.0 * p1 + 2.0 * p2 + p3) / 10.0

@@ -5,7 +5,8 @@ use crate::ta::TA;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, stream};
 
-use super::sma::{Mean, mean};
+use super::CHUNK;
+use super::sma::{Mean, quick_mean};
 
 pub(super) const ACCBANDS: Indicator = Indicator {
     id: "ta.accbands",
@@ -23,14 +24,7 @@ pub(super) const ACCBANDS: Indicator = Indicator {
     ],
     look_back: |params| params.size("timeperiod") - 1,
     overlay: true,
-    kernel: |inputs, params, out| {
-        let ([high, low, close], [upper, middle, lower]) = (inputs, out) else { return };
-        let n = params.size("timeperiod");
-        let (above, below): (Vec<f64>, Vec<f64>) = high.iter().zip(*low).map(|(high, low)| edges(*high, *low)).unzip();
-        mean(&above, n, upper);
-        mean(close, n, middle);
-        mean(&below, n, lower);
-    },
+    kernel: |inputs, params, out| bands(inputs, params.size("timeperiod"), out),
     stream: Some(|params| {
         let mean = Mean::new(params.size("timeperiod"));
         stream(Bands([mean.clone(), mean.clone(), mean]))
@@ -38,14 +32,49 @@ pub(super) const ACCBANDS: Indicator = Indicator {
     ..TA
 };
 
+fn bands(inputs: &[&[f64]], n: usize, out: &mut [&mut [f64]]) {
+    let ([high, low, close], [upper, middle, lower]) = (inputs, out) else { return };
+    if n > high.len() {
+        return;
+    }
+    quick_mean(close, n, middle);
+    // The edges of the last n bars, then those of a piece.
+    let (mut above, mut below) = (vec![0.0; n + CHUNK], vec![0.0; n + CHUNK]);
+    let part = 1.0 / n as f64;
+    let (mut over, mut under) = (0.0, 0.0);
+    for t in 0..n {
+        (above[t], below[t]) = edges(high[t], low[t]);
+        over += above[t];
+        under += below[t];
+    }
+    (upper[n - 1], lower[n - 1]) = (over * part, under * part);
+    let mut start = n;
+    while start < high.len() {
+        let end = (start + CHUNK).min(high.len());
+        let rows = end - start;
+        let places = above[n..n + rows].iter_mut().zip(&mut below[n..n + rows]);
+        for ((above, below), (high, low)) in places.zip(high[start..end].iter().zip(&low[start..end])) {
+            (*above, *below) = edges(*high, *low);
+        }
+        let moved = above[n..n + rows].iter().zip(&above).zip(below[n..n + rows].iter().zip(&below));
+        let places = upper[start..end].iter_mut().zip(&mut lower[start..end]);
+        for ((upper, lower), ((above, gone_above), (below, gone_below))) in places.zip(moved) {
+            over += above - gone_above;
+            under += below - gone_below;
+            (*upper, *lower) = (over * part, under * part);
+        }
+        above.copy_within(rows..rows + n, 0);
+        below.copy_within(rows..rows + n, 0);
+        start = end;
+    }
+}
+
 /// The high and the low, moved apart.
 #[inline(always)]
 fn edges(high: f64, low: f64) -> (f64, f64) {
     let sum = high + low;
-    if sum.abs() < 1e-14 {
-        return (high, low);
-    }
     let width = 4.0 * (high - low) / sum;
+    let width = if sum.abs() < 1e-14 { 0.0 } else { width };
     (high * (1.0 + width), low * (1.0 - width))
 }
 

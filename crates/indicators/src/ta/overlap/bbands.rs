@@ -5,6 +5,7 @@ use crate::ta::TA;
 use crate::ta::ma::{look_back, ma_type, moving_average};
 use crate::ta::params::{PRICE, real, time_period};
 
+use super::sma::mean_on;
 use super::spread::deviations;
 
 pub(super) const BBANDS: Indicator = Indicator {
@@ -36,16 +37,28 @@ pub(super) const BBANDS: Indicator = Indicator {
         let ([x], [upper, middle, lower]) = (inputs, out) else { return };
         let (n, kind) = (params.size("timeperiod"), params.text("matype"));
         let (up, down) = (params.float("nbdevup"), params.float("nbdevdn"));
-        moving_average(kind, x, n, middle);
+        let simple = matches!(kind, "SMA" | "DEFAULT");
+        if !simple {
+            moving_average(kind, x, n, middle);
+        }
         let first = look_back(kind, n);
         if first < n - 1 {
             middle.iter_mut().take(n - 1).for_each(|place| *place = f64::NAN);
         }
         let first = first.max(n - 1);
-        deviations(&x[(first + 1 - n).min(x.len())..], n, |t, deviation| {
-            let t = t + first + 1 - n;
-            upper[t] = middle[t] + up * deviation;
-            lower[t] = middle[t] - down * deviation;
+        let skip = first + 1 - n;
+        let mut sum = 0.0;
+        deviations(&x[skip.min(x.len())..], n, |t, deviations| {
+            let rows = skip + t..skip + t + deviations.len();
+            if simple {
+                // The average is formed beside the deviations, while its values are at hand.
+                sum = mean_on(sum, x, n, rows.clone(), middle);
+            }
+            let edges = upper[rows.clone()].iter_mut().zip(&mut lower[rows.clone()]);
+            for (((upper, lower), middle), deviation) in edges.zip(&middle[rows]).zip(deviations) {
+                *upper = middle + up * deviation;
+                *lower = middle - down * deviation;
+            }
         });
     },
     ..TA

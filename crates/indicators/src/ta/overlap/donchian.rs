@@ -4,7 +4,7 @@ use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::time_period;
 
-use super::extremes::{Greatest, Least, Order};
+use super::extremes::extremes;
 
 pub(super) const DONCHIAN: Indicator = Indicator {
     id: "ta.donchian",
@@ -24,38 +24,41 @@ pub(super) const DONCHIAN: Indicator = Indicator {
     kernel: |inputs, params, out| {
         let ([high, low], [upper, middle, lower]) = (inputs, out) else { return };
         let n = params.size("timeperiod");
-        scan(high, Greatest, n, upper);
-        scan(low, Least, n, lower);
-        for ((middle, upper), lower) in middle.iter_mut().zip(upper.iter()).zip(lower.iter()) {
-            *middle = (upper + lower) / 2.0;
+        let (upper, middle, lower) = (&mut upper[..high.len()], &mut middle[..high.len()], &mut lower[..high.len()]);
+        if high.iter().chain(*low).all(|x| !x.is_nan()) {
+            extremes(high, low, n, |t, highest, lowest| {
+                (upper[t], middle[t], lower[t]) = (highest, (highest + lowest) / 2.0, lowest);
+            });
+            return;
+        }
+        scan(high, n, |best, x| x > best, upper);
+        scan(low, n, |best, x| x < best, lower);
+        for ((middle, upper), lower) in middle.iter_mut().zip(upper).zip(lower) {
+            *middle = (*upper + *lower) / 2.0;
         }
     },
     ..TA
 };
 
-/// The best of each window of n: kept until it leaves the window, then looked for anew. A missing value at the start of
-/// a window is its best until it has left, as in TA-Lib.
-fn scan(x: &[f64], order: impl Order, n: usize, out: &mut [f64]) {
-    if n > x.len() {
-        return;
-    }
+/// The best of each window of n: kept until it leaves the window or is met again, then looked for anew. A missing value
+/// at the start of a window is its best until it has left, as in TA-Lib.
+fn scan(x: &[f64], n: usize, better: impl Fn(f64, f64) -> bool, out: &mut [f64]) {
     let look = |from: usize, to: usize| {
-        let (mut best, mut at) = (x[from], from);
-        for (place, x) in x[from + 1..=to].iter().enumerate() {
-            if order.beats(*x, best) {
-                (best, at) = (*x, from + 1 + place);
+        let mut at = from;
+        for place in from + 1..=to {
+            if better(x[at], x[place]) {
+                at = place;
             }
         }
-        (best, at)
+        at
     };
-    let (mut best, mut at) = look(0, n - 1);
-    out[n - 1] = best;
-    for t in n..x.len() {
-        if at + n <= t {
-            (best, at) = look(t + 1 - n, t);
-        } else if !order.beats(best, x[t]) && x[t] == x[t] && best == best {
-            (best, at) = (x[t], t);
+    let mut at = 0;
+    for t in n - 1..x.len() {
+        if t == n - 1 || at + n <= t {
+            at = look(t + 1 - n, t);
+        } else if x[t] == x[at] || better(x[at], x[t]) {
+            at = t;
         }
-        out[t] = best;
+        out[t] = x[at];
     }
 }

@@ -24,7 +24,8 @@ pub(super) const EMA: Indicator = Indicator {
 /// M exponential averages, each over the values of the one before and begun with the mean of the first n of them.
 #[derive(Clone)]
 pub(in crate::ta) struct Chain<const M: usize> {
-    weight: f64,
+    /// The weight of a new value, and what is left of it one, two and three bars later.
+    weights: [f64; 4],
     n: usize,
     /// Whether it is over one value and so the value itself, even after one that is missing.
     same: bool,
@@ -43,7 +44,9 @@ impl<const M: usize> Chain<M> {
 
     /// Each average gives a new value this weight.
     pub(in crate::ta) fn weighted(n: usize, weight: f64) -> Chain<M> {
-        Chain { weight, n, same: false, averages: [0.0; M], begun: 0, sum: 0.0, count: 0 }
+        let keep = 1.0 - weight;
+        let weights = [weight, weight * keep, weight * keep * keep, weight * keep * keep * keep];
+        Chain { weights, n, same: false, averages: [0.0; M], begun: 0, sum: 0.0, count: 0 }
     }
 
     /// Takes a value; the averages, once all of them have begun.
@@ -62,16 +65,64 @@ impl<const M: usize> Chain<M> {
     fn hot(&mut self, x: f64) -> [f64; M] {
         let mut value = x;
         for average in &mut self.averages {
-            *average += (value - *average) * self.weight;
+            *average += (value - *average) * self.weights[0];
             value = *average;
         }
         self.averages
     }
 
+    /// A value from the averages of each bar, once all of them have begun.
+    #[inline(always)]
+    pub(in crate::ta) fn run(&mut self, x: &[f64], out: &mut [f64], value: impl Fn([f64; M]) -> f64) {
+        let mut state = self.clone();
+        if M == 1 {
+            state.run_by_four(x, out, value);
+        } else {
+            for (place, x) in out.iter_mut().zip(x) {
+                *place = value(state.hot(*x));
+            }
+        }
+        *self = state;
+    }
+
+    /// The same for one average. Four bars are worked out from the average before them, so that no bar waits for the
+    /// one before. A bar's own arithmetic is the same whether or not others follow it.
+    #[inline(always)]
+    fn run_by_four(&mut self, x: &[f64], out: &mut [f64], value: impl Fn([f64; M]) -> f64) {
+        let [w1, w2, w3, w4] = self.weights;
+        let four = |e: f64, x: [f64; 4]| {
+            let [d1, d2, d3, d4] = x.map(|x| x - e);
+            [
+                e + w1 * d1,
+                e + (w2 * d1 + w1 * d2),
+                e + ((w3 * d1 + w2 * d2) + w1 * d3),
+                e + ((w4 * d1 + w3 * d2) + (w2 * d3 + w1 * d4)),
+            ]
+        };
+        let mut average = self.averages[0];
+        let (groups, rest) = x.as_chunks::<4>();
+        let (places, last) = out[..x.len()].as_chunks_mut::<4>();
+        for (places, x) in places.iter_mut().zip(groups) {
+            let averages = four(average, *x);
+            average = averages[3];
+            *places = averages.map(|average| value([average; M]));
+        }
+        if let Some(end) = rest.len().checked_sub(1) {
+            let mut x = [rest[end]; 4];
+            x[..rest.len()].copy_from_slice(rest);
+            let averages = four(average, x);
+            average = averages[end];
+            for (place, average) in last.iter_mut().zip(averages) {
+                *place = value([average; M]);
+            }
+        }
+        self.averages = [average; M];
+    }
+
     fn warm(&mut self, x: f64) -> Option<[f64; M]> {
         let mut value = x;
         for average in &mut self.averages[..self.begun] {
-            *average += (value - *average) * self.weight;
+            *average += (value - *average) * self.weights[0];
             value = *average;
         }
         while self.begun < M {
@@ -114,18 +165,12 @@ pub(in crate::ta) fn chain<const M: usize>(
         first = state.warm(*x);
     }
     let out = &mut out[begin..x.len()];
-    if settle == 0
-        && let (Some(averages), Some(place)) = (first, out.first_mut())
-    {
+    if let (Some(averages), Some(place)) = (first, out.first_mut()) {
         *place = value(averages);
     }
-    let hidden = settle.saturating_sub(1).min(tail.len());
-    for x in &tail[..hidden] {
-        state.hot(*x);
-    }
-    for (place, x) in out[1 + hidden..].iter_mut().zip(&tail[hidden..]) {
-        *place = value(state.hot(*x));
-    }
+    state.run(tail, &mut out[1..], value);
+    let hidden = settle.min(out.len());
+    out[..hidden].fill(f64::NAN);
 }
 
 /// The exponential average with the weight 2 / (n + 1).

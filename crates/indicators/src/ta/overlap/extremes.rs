@@ -1,72 +1,40 @@
-//! The greatest and the least value of each window.
+//! The highest and the lowest of each window.
 
-/// Whether a value takes the place of the one so far.
-pub(super) trait Order: Copy {
-    fn beats(self, value: f64, so_far: f64) -> bool;
-
-    #[inline(always)]
-    fn best(self, value: f64, so_far: f64) -> f64 {
-        if self.beats(value, so_far) { value } else { so_far }
-    }
-}
-
-/// The greatest wins.
-#[derive(Clone, Copy)]
-pub(super) struct Greatest;
-
-/// The least wins.
-#[derive(Clone, Copy)]
-pub(super) struct Least;
-
-impl Order for Greatest {
-    #[inline(always)]
-    fn beats(self, value: f64, so_far: f64) -> bool {
-        value > so_far
-    }
-}
-
-impl Order for Least {
-    #[inline(always)]
-    fn beats(self, value: f64, so_far: f64) -> bool {
-        value < so_far
-    }
-}
-
-/// Writes `join` of the best of `a` and the best of `b` over each window of n. The series are cut into blocks of n: a
-/// window is the end of one block and the start of the next (van Herk 1992).
+/// Calls `emit(t, highest, lowest)` for each bar with a full window of n, in TA-Lib's way with missing values: a
+/// comparison with one is false. The series are cut into blocks of n: a window is the end of one block and the start of
+/// the next (van Herk 1992).
 #[inline(always)]
-pub(super) fn best_of_two(
-    (a, first): (&[f64], impl Order),
-    (b, second): (&[f64], impl Order),
-    n: usize,
-    out: &mut [f64],
-    join: impl Fn(f64, f64) -> f64,
-) {
-    let rows = out.len().min(a.len()).min(b.len());
-    // The best from each place of the block before to its end.
-    let mut ends = vec![(0.0, 0.0); n];
+pub(super) fn extremes(high: &[f64], low: &[f64], n: usize, mut emit: impl FnMut(usize, f64, f64)) {
+    let rows = high.len().min(low.len());
+    // Lows are turned round, so that one instruction serves both. The extremes from each place of the block before to
+    // its end:
+    let mut ends = vec![[0.0; 2]; n];
     let mut start = 0;
     while start < rows {
         let length = n.min(rows - start);
-        let (a, b) = (&a[start..start + length], &b[start..start + length]);
-        let inner = length.min(n - 1);
-        let mut best = (a[0], b[0]);
-        let rest = ends[1..].iter().zip(&mut out[start..start + inner]).zip(a.iter().zip(b));
-        for ((end, place), (a, b)) in rest {
-            best = (first.best(*a, best.0), second.best(*b, best.1));
+        let (high, low) = (&high[start..start + length], &low[start..start + length]);
+        let mut best = [high[0], -low[0]];
+        for (t, ((high, low), end)) in high.iter().zip(low).zip(&ends[1..]).enumerate() {
+            best = greater([*high, -low], best);
             if start > 0 {
-                *place = join(first.best(best.0, end.0), second.best(best.1, end.1));
+                let [highest, lowest] = greater(best, *end);
+                emit(start + t, highest, -lowest);
             }
         }
         if length < n {
             return;
         }
-        let mut best = (a[n - 1], b[n - 1]);
-        for ((end, a), b) in ends.iter_mut().zip(a).zip(b).rev() {
-            best = (first.best(*a, best.0), second.best(*b, best.1));
+        let mut best = [high[n - 1], -low[n - 1]];
+        for ((end, high), low) in ends.iter_mut().zip(high).zip(low).rev() {
+            best = greater([*high, -low], best);
             *end = best;
         }
-        out[start + n - 1] = join(best.0, best.1);
+        emit(start + n - 1, best[0], -best[1]);
         start += n;
     }
+}
+
+#[inline(always)]
+fn greater(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
+    [if a[0] > b[0] { a[0] } else { b[0] }, if a[1] > b[1] { a[1] } else { b[1] }]
 }

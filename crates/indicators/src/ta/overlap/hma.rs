@@ -5,7 +5,8 @@ use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::recurrence::{Recurrence, stream};
 
-use super::wma::{Weighted, wma};
+use super::CHUNK;
+use super::wma::{Means, Weighted};
 
 pub(super) const HMA: Indicator = Indicator {
     id: "ta.hma",
@@ -39,15 +40,31 @@ pub(in crate::ta) fn hma(x: &[f64], n: usize, out: &mut [f64]) {
     if look_back(n) >= x.len() {
         return;
     }
-    let (half, root) = lengths(n);
-    let mut raw = vec![0.0; x.len()];
-    let mut short = vec![0.0; x.len() - (n - half)];
-    wma(x, n, &mut raw);
-    wma(&x[n - half..], half, &mut short);
-    for (long, short) in raw[n - 1..].iter_mut().zip(&short[half - 1..]) {
-        *long = 2.0 * short - *long;
+    if n == 1 {
+        out.copy_from_slice(x);
+        return;
     }
-    wma(&raw[n - 1..], root, &mut out[n - 1..]);
+    let (half, root) = lengths(n);
+    let (mut short, mut long, mut smooth) = (Means::new(half), Means::new(n), Means::new(root));
+    // The smoothing average's last values, then those of a piece.
+    let (mut raw, mut longs) = (vec![0.0; root + CHUNK], [0.0; CHUNK]);
+    let (mut kept, mut start) = (0, n - 1);
+    while start < x.len() {
+        let rows = CHUNK.min(x.len() - start);
+        let piece = &mut raw[kept..kept + rows];
+        short.run(x, start, piece);
+        long.run(x, start, &mut longs[..rows]);
+        for (raw, long) in piece.iter_mut().zip(&longs) {
+            *raw = 2.0 * *raw - long;
+        }
+        let waits = look_back(n).saturating_sub(start);
+        if waits < rows {
+            smooth.run(&raw[..kept + rows], kept + waits, &mut out[start + waits..start + rows]);
+        }
+        let keep = root.min(kept + rows);
+        raw.copy_within(kept + rows - keep..kept + rows, 0);
+        (kept, start) = (keep, start + rows);
+    }
 }
 
 struct Hull {

@@ -35,7 +35,8 @@ pub(in crate::ta) fn look_back(n: usize) -> usize {
 /// The weight of a new value, from the move over the window and the sum of the moves from bar to bar.
 #[inline(always)]
 pub(super) fn weight(whole: f64, parts: f64) -> f64 {
-    let ratio = if parts <= whole || parts.abs() < 1e-14 { 1.0 } else { (whole / parts).abs() };
+    let ratio = (whole / parts).abs();
+    let ratio = if (parts <= whole) | (parts.abs() < 1e-14) { 1.0 } else { ratio };
     let root = ratio * (FAST - SLOW) + SLOW;
     root * root
 }
@@ -54,17 +55,17 @@ pub(in crate::ta) fn kama(x: &[f64], n: usize, settle: usize, out: &mut [f64]) {
     let mut parts: f64 = x[..=n].windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
     let mut average = x[n - 1];
     average += (x[n] - average) * weight(x[n] - x[0], parts);
-    if settle == 0 {
-        out[n] = average;
+    out[n] = average;
+    let (now, last) = (&x[n + 1..], &x[n..]);
+    let (then, before) = (&x[1..], x);
+    for ((((place, now), last), then), before) in out[n + 1..].iter_mut().zip(now).zip(last).zip(then).zip(before) {
+        parts -= (then - before).abs();
+        parts += (now - last).abs();
+        average += (now - average) * weight(now - then, parts);
+        *place = average;
     }
-    for t in n + 1..x.len() {
-        parts -= (x[t - n] - x[t - n - 1]).abs();
-        parts += (x[t] - x[t - 1]).abs();
-        average += (x[t] - average) * weight(x[t] - x[t - n], parts);
-        if t >= n + settle {
-            out[t] = average;
-        }
-    }
+    let hidden = settle.min(x.len() - n);
+    out[n..n + hidden].fill(f64::NAN);
 }
 
 /// The same, value by value.

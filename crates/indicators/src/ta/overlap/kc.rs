@@ -5,8 +5,9 @@ use algomosaic_core::{Param, Params};
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{period, real, time_period};
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, stream};
 
+use super::CHUNK;
 use super::ema::Chain;
 use super::range::AverageRange;
 
@@ -26,12 +27,44 @@ pub(super) const KC: Indicator = Indicator {
     ],
     look_back: |params| (params.size("timeperiod") - 1).max(params.size("atrperiod")),
     overlay: true,
-    kernel: |inputs, params, out| batch(Keltner::new(params), inputs, out),
+    kernel: keltner,
     stream: Some(|params| stream(Keltner::new(params))),
     ..TA
 };
 
 const ATR_PERIOD: Param = period("atrperiod", "ATR period", 10, 1).help("Bars of the average true range");
+
+fn keltner(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+    let ([high, low, close], [upper, middle, lower]) = (inputs, out) else { return };
+    let mut state = Keltner::new(params);
+    let first = (KC.look_back)(params);
+    if first >= high.len() {
+        return;
+    }
+    for t in 0..=first {
+        [upper[t], middle[t], lower[t]] = state.next([high[t], low[t], close[t]]);
+    }
+    let (mut typical, mut widths) = ([0.0; CHUNK], [0.0; CHUNK]);
+    let mut start = first + 1;
+    while start < high.len() {
+        let end = (start + CHUNK).min(high.len());
+        let (high, low) = (&high[start..end], &low[start..end]);
+        let (typical, widths) = (&mut typical[..end - start], &mut widths[..end - start]);
+        for (((typical, high), low), close) in typical.iter_mut().zip(high).zip(low).zip(&close[start..end]) {
+            *typical = (high + low + close) / 3.0;
+        }
+        state.range.run(high, low, &close[start - 1..end - 1], widths);
+        let middle = &mut middle[start..end];
+        state.average.run(typical, middle, |[average]| average);
+        let edges = upper[start..end].iter_mut().zip(&mut lower[start..end]);
+        for (((upper, lower), middle), width) in edges.zip(middle.iter()).zip(widths.iter()) {
+            let width = state.width * width;
+            *upper = middle + width;
+            *lower = middle - width;
+        }
+        start = end;
+    }
+}
 
 struct Keltner {
     /// Bars until each average begins: both are there from one bar on.

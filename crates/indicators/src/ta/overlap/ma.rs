@@ -5,6 +5,8 @@ use crate::ta::TA;
 use crate::ta::ma::{look_back, ma_type, moving_average};
 use crate::ta::params::{PRICE, time_period};
 
+use super::sma::quick_mean;
+
 pub(super) const MA: Indicator = Indicator {
     id: "ta.ma",
     label: "Moving average",
@@ -17,7 +19,11 @@ pub(super) const MA: Indicator = Indicator {
     look_back: |params| look_back(params.text("matype"), params.size("timeperiod")),
     overlay: true,
     kernel: |inputs, params, out| {
-        moving_average(params.text("matype"), inputs[0], params.size("timeperiod"), out[0]);
+        let n = params.size("timeperiod");
+        match params.text("matype") {
+            "SMA" | "DEFAULT" if n > 1 => quick_mean(inputs[0], n, out[0]),
+            kind => moving_average(kind, inputs[0], n, out[0]),
+        }
     },
     ..TA
 };

@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
 
-use super::extremes::{Greatest, Least, best_of_two};
+use super::extremes::extremes;
 
 pub(super) const MIDPOINT: Indicator = Indicator {
     id: "ta.midpoint",
@@ -19,7 +19,7 @@ pub(super) const MIDPOINT: Indicator = Indicator {
     overlay: true,
     kernel: |inputs, params, out| {
         let n = params.size("timeperiod");
-        best_of_two((inputs[0], Greatest), (inputs[0], Least), n, out[0], |high, low| (high + low) / 2.0);
+        extremes(inputs[0], inputs[0], n, |t, highest, lowest| out[0][t] = (highest + lowest) / 2.0);
     },
     ..TA
 };

@@ -32,6 +32,10 @@ mod vwma;
 pub(super) mod wma;
 pub(super) mod zlema;
 
+/// Series on the way from an input to an output are worked out in pieces of so many values, which stay in the
+/// processor's nearest memory.
+const CHUNK: usize = 512;
+
 /// The group, in TA-Lib's order.
 pub(super) const GROUP: &[Indicator] = &[
     accbands::ACCBANDS,

@@ -1,5 +1,7 @@
 //! Simple moving average.
 
+use std::ops::Range;
+
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
@@ -18,7 +20,7 @@ pub(in crate::ta) const SMA: Indicator = Indicator {
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
     overlay: true,
-    kernel: |inputs, params, out| mean(inputs[0], params.size("timeperiod"), out[0]),
+    kernel: |inputs, params, out| quick_mean(inputs[0], params.size("timeperiod"), out[0]),
     stream: Some(|params| stream(Mean::new(params.size("timeperiod")))),
     ..TA
 };
@@ -35,6 +37,32 @@ pub(in crate::ta) fn mean(x: &[f64], n: usize, out: &mut [f64]) {
         *place = sum / size;
         sum -= oldest;
     }
+}
+
+/// The same in half the time. The sums run in another order: a function that takes one average from another needs
+/// [`mean`], whose rounding is TA-Lib's.
+pub(super) fn quick_mean(x: &[f64], n: usize, out: &mut [f64]) {
+    if n > x.len() {
+        return;
+    }
+    mean_on(0.0, x, n, n - 1..x.len(), out);
+}
+
+/// The means of these rows, which follow rows whose last window has this sum; from row n - 1 on. The last window's sum.
+#[inline(always)]
+pub(super) fn mean_on(mut sum: f64, x: &[f64], n: usize, mut rows: Range<usize>, out: &mut [f64]) -> f64 {
+    let part = 1.0 / n as f64;
+    if rows.start == n - 1 {
+        sum = x[..n].iter().sum();
+        out[n - 1] = sum / n as f64;
+        rows.start = n;
+    }
+    let windows = x[rows.clone()].iter().zip(&x[rows.start - n..]);
+    for (place, (newest, oldest)) in out[rows].iter_mut().zip(windows) {
+        sum += newest - oldest;
+        *place = sum * part;
+    }
+    sum
 }
 
 /// The same, value by value.

@@ -32,10 +32,13 @@ pub(in crate::ta) fn trima(x: &[f64], n: usize, out: &mut [f64]) {
     let weight = |place: usize| (place + 1).min(n - place) as f64;
     let mut weighted: f64 = x[..n].iter().enumerate().map(|(place, x)| x * weight(place)).sum();
     out[n - 1] = weighted / total;
-    for t in n..x.len() {
-        newest += x[t] - x[t - half];
+    let part = 1.0 / total;
+    let arriving = x[n..].iter().zip(&x[n - half..]);
+    let leaving = x[half..].iter().zip(x);
+    for (place, ((new, newer), (old, older))) in out[n..].iter_mut().zip(arriving.zip(leaving)) {
+        newest += new - newer;
         weighted += newest - oldest;
-        oldest += x[t - n + half] - x[t - n];
-        out[t] = weighted / total;
+        oldest += old - older;
+        *place = weighted * part;
     }
 }

@@ -30,53 +30,86 @@ const RENEWED: usize = 8;
 #[derive(Clone, Copy)]
 struct Window {
     n: f64,
-    weights: f64,
+    /// 1 over the sum of the weights.
+    part: f64,
     sum: f64,
     weighted: f64,
 }
 
 impl Window {
-    /// Of n values, begun with the first n - 1.
-    fn new(n: usize, first: impl Iterator<Item = f64>) -> Window {
-        let mut window = Window { n: n as f64, weights: (n * (n + 1) / 2) as f64, sum: 0.0, weighted: 0.0 };
-        for (place, x) in first.enumerate() {
-            window.sum += x;
-            window.weighted += x * (place + 1) as f64;
-        }
-        window
+    fn new(n: usize) -> Window {
+        Window { n: n as f64, part: 1.0 / (n * (n + 1) / 2) as f64, sum: 0.0, weighted: 0.0 }
     }
 
-    /// The mean with the newest value; `oldest` is the last value of its window.
+    /// The mean of these n values, oldest first, after which the sums go on.
+    fn renew(&mut self, window: impl Iterator<Item = f64>) -> f64 {
+        (self.sum, self.weighted) = (0.0, 0.0);
+        for (place, x) in window.enumerate() {
+            self.sum += x;
+            self.weighted += x * (place + 1) as f64;
+        }
+        self.weighted * self.part
+    }
+
+    /// The mean with the newest value; `gone` is the last value of the window before.
     #[inline(always)]
-    fn next(&mut self, x: f64, oldest: f64) -> f64 {
-        self.sum += x;
-        self.weighted += x * self.n;
-        let mean = self.weighted / self.weights;
-        self.weighted -= self.sum;
-        self.sum -= oldest;
-        mean
+    fn slide(&mut self, x: f64, gone: f64) -> f64 {
+        self.weighted += x * self.n - self.sum;
+        self.sum += x - gone;
+        self.weighted * self.part
+    }
+}
+
+/// The weighted means of a series that comes in pieces.
+pub(super) struct Means {
+    n: usize,
+    window: Window,
+    /// Values until the sums are formed anew.
+    left: usize,
+    begun: bool,
+}
+
+impl Means {
+    pub(super) fn new(n: usize) -> Means {
+        Means { n, window: Window::new(n), left: 0, begun: false }
+    }
+
+    /// The means of the windows of `x` that end at the places from `from` on. Each call goes on where the one before
+    /// ended, though `x` may have moved.
+    #[inline(always)]
+    pub(super) fn run(&mut self, x: &[f64], from: usize, out: &mut [f64]) {
+        let n = self.n;
+        if n == 1 {
+            out.copy_from_slice(&x[from..from + out.len()]);
+            return;
+        }
+        let mut at = 0;
+        while at < out.len() {
+            let t = from + at;
+            if self.left == 0 {
+                out[at] = self.window.renew(x[t + 1 - n..=t].iter().copied());
+                // The first sums last a value less: TA-Lib counts from before them.
+                self.left = RENEWED * n - if self.begun { 1 } else { 2 };
+                self.begun = true;
+                at += 1;
+                continue;
+            }
+            let end = out.len().min(at + self.left);
+            let mut window = self.window;
+            for ((place, newest), gone) in out[at..end].iter_mut().zip(&x[t..from + end]).zip(&x[t - n..]) {
+                *place = window.slide(*newest, *gone);
+            }
+            self.window = window;
+            self.left -= end - at;
+            at = end;
+        }
     }
 }
 
 /// The mean of the last n values, weighted n, n - 1, ..., 1 from the newest.
 pub(in crate::ta) fn wma(x: &[f64], n: usize, out: &mut [f64]) {
-    if n > x.len() {
-        return;
-    }
-    if n == 1 {
-        out.copy_from_slice(x);
-        return;
-    }
-    let mut begin = n - 1;
-    let mut end = begin + RENEWED * n - 1;
-    while begin < x.len() {
-        end = end.min(x.len());
-        let mut window = Window::new(n, x[begin + 1 - n..begin].iter().copied());
-        for ((place, newest), oldest) in out[begin..end].iter_mut().zip(&x[begin..end]).zip(&x[begin + 1 - n..]) {
-            *place = window.next(*newest, *oldest);
-        }
-        begin = end;
-        end = begin + RENEWED * n;
+    if n <= x.len() {
+        Means::new(n).run(x, n - 1, &mut out[n - 1..]);
     }
 }
 
@@ -86,17 +119,16 @@ pub(super) struct Weighted {
     n: usize,
     window: Window,
     ring: Ring,
+    gone: f64,
     /// Values until the sums are formed anew.
     left: usize,
 }
 
 impl Weighted {
     pub(super) fn new(n: usize) -> Weighted {
-        Weighted { n, window: Window::new(n, std::iter::empty()), ring: Ring::new(n), left: (RENEWED + 1) * n - 2 }
+        Weighted { n, window: Window::new(n), ring: Ring::new(n), gone: 0.0, left: 0 }
     }
-}
 
-impl Weighted {
     /// Whether there are n values.
     pub(super) fn begun(&self) -> bool {
         self.ring.is_full()
@@ -106,22 +138,17 @@ impl Weighted {
 impl Recurrence<1, 1> for Weighted {
     #[inline(always)]
     fn next(&mut self, [x]: [f64; 1]) -> [f64; 1] {
+        let begun = self.ring.is_full();
+        let Some(oldest) = self.ring.push(x) else { return [f64::NAN] };
+        let gone = std::mem::replace(&mut self.gone, oldest);
         if self.n == 1 {
-            self.ring.push(x);
             return [x];
         }
-        let Some(oldest) = self.ring.push(x) else {
-            self.window.sum += x;
-            let place = (RENEWED + 1) * self.n - 2 - self.left;
-            self.window.weighted += x * (place + 1) as f64;
-            self.left -= 1;
-            return [f64::NAN];
-        };
         if self.left == 0 {
-            self.window = Window::new(self.n, self.ring.values().take(self.n - 1));
-            self.left = RENEWED * self.n;
+            self.left = RENEWED * self.n - if begun { 1 } else { 2 };
+            return [self.window.renew(self.ring.values())];
         }
         self.left -= 1;
-        [self.window.next(x, oldest)]
+        [self.window.slide(x, gone)]
     }
 }

@@ -1,5 +1,6 @@
 //! Zero-lag exponential moving average.
 
+use super::CHUNK;
 use super::ema::Chain;
 use super::ring::Ring;
 use crate::indicator::{Group, Indicator, Input, Output};
@@ -37,15 +38,29 @@ pub(in crate::ta) fn lag(n: usize) -> usize {
 
 /// The exponential average of 2 x[t] - x[t-lag].
 pub(in crate::ta) fn zlema(x: &[f64], n: usize, out: &mut [f64]) {
+    if n == 1 {
+        out.copy_from_slice(x);
+        return;
+    }
     let lag = lag(n);
-    if lag >= x.len() {
+    let first = n - 1 + lag;
+    if first >= x.len() {
         return;
     }
     let mut state = Chain::<1>::new(n);
-    for ((place, x), earlier) in out[lag..].iter_mut().zip(&x[lag..]).zip(x) {
+    for (x, earlier) in x[lag..=first].iter().zip(x) {
         if let Some([average]) = state.next(2.0 * x - earlier) {
-            *place = average;
+            out[first] = average;
         }
+    }
+    let mut moved = [0.0; CHUNK];
+    let (now, earlier) = (&x[first + 1..], &x[first + 1 - lag..]);
+    for ((out, now), earlier) in out[first + 1..].chunks_mut(CHUNK).zip(now.chunks(CHUNK)).zip(earlier.chunks(CHUNK)) {
+        let moved = &mut moved[..now.len()];
+        for ((moved, x), earlier) in moved.iter_mut().zip(now).zip(earlier) {
+            *moved = 2.0 * x - earlier;
+        }
+        state.run(moved, out, |[average]| average);
     }
 }
 
