@@ -241,7 +241,7 @@ fn mistakes_are_named_with_their_entry_and_rule() {
         ("[[features]]\nsql = \"1\"", "the recipe has no key features; did you mean feature?"),
         (
             "[[feature]]\nindicator = \"algom.sma\"\nm = 3",
-            "feature 1 (algom.sma): there is no parameter m here; there are column, n; did you mean n?",
+            "feature 1 (algom.sma): there is no parameter m here; there are column, n",
         ),
         (
             "[[feature]]\nindicator = \"algom.sma\"\nn = 0",
