@@ -126,7 +126,7 @@ fn engine_problem(message: &str) -> Problem {
     }
     let (kind, text) = brief.split_once(" Error: ").unwrap_or(("", &brief));
     // A message of our own, from a rule of BigQuery's that a value broke.
-    if let Some(ours) = text.strip_prefix('~') {
+    if let Some(ours) = text.strip_prefix('~').or_else(|| text.split_once("\"~")?.1.split('"').next()) {
         return Problem::bad(
             format!("the query failed: {ours}"),
             "SAFE_CAST, SAFE_DIVIDE and SAFE.FUNCTION give NULL where a value does not fit.",

@@ -52,7 +52,7 @@ impl<'w> Prepared<'w> {
         let connection = binding.connection;
         for statement in [Some(&plan.sql), plan.count.as_ref()].into_iter().flatten().filter(|sql| !sql.is_empty()) {
             // The engine's reading of it: whatever it refuses is refused now.
-            connection.prepare(statement).map_err(|error| unplaced(error.into()))?;
+            connection.prepare(statement).map_err(|error| refused(error.into()))?;
         }
         Ok(Prepared { warehouse, connection, plan, bytes, text: text.to_owned(), params: params.clone() })
     }
@@ -216,15 +216,13 @@ impl<'w> Prepared<'w> {
     }
 }
 
-/// What the engine refuses of a statement it was told, with the place all problems of a statement have. That it cannot
-/// even parse it is a bug of ours.
-fn unplaced(error: Error) -> Error {
+/// What the engine refuses of a statement it was told: a value that breaks a rule, whose place nobody knows, or a
+/// statement it cannot read, which is a bug of ours.
+fn refused(error: Error) -> Error {
     match error {
-        Error::Engine(message) => {
-            let ours = message.starts_with("Parser Error");
+        Error::Engine(message) if message.starts_with("Parser Error") => {
             let problem = Problem::from(Error::Engine(message));
-            let code = if ours { Code::Internal } else { problem.code };
-            Problem::new(code, format!("line 1, column 1: {}", problem.message), problem.hint).into()
+            Problem::new(Code::Internal, problem.message, problem.hint).into()
         }
         other => other,
     }

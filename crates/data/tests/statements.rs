@@ -147,6 +147,29 @@ fn expressions_answer_as_bigquery_documents() {
         ("SAFE_ADD(9223372036854775807, 1)", "null"),
         ("IEEE_DIVIDE(1, 0)", "\"Infinity\""),
         ("MOD(-25, 12)", "-1"),
+        // The digits of a FLOAT64 by Python's decimal.Decimal(2.675), halves away from zero.
+        ("ROUND(2.675, 2)", "2.67"),
+        ("ROUND(-1.15, 1)", "-1.1"),
+        ("ROUND(0.125, 2)", "0.13"),
+        ("ROUND(2.345, 2)", "2.35"),
+        ("ROUND(1250.0, -2)", "1300.0"),
+        ("ROUND(1.5, NULL)", "null"),
+        ("ROUND(NUMERIC '1250', -2)", "\"1300\""),
+        ("SAFE.ROUND(NUMERIC '2.567', 2)", "\"2.57\""),
+        ("TRUNC(2.3, 1)", "2.2"),
+        ("TRUNC(-4.35, 2)", "-4.34"),
+        ("TRUNC(NUMERIC '-1.239', 2)", "\"-1.23\""),
+        ("EXP(CAST('nan' AS FLOAT64))", "\"NaN\""),
+        ("SIN(CAST('inf' AS FLOAT64))", "\"NaN\""),
+        ("ACOS(CAST('-inf' AS FLOAT64))", "\"NaN\""),
+        ("ASIN(CAST('nan' AS FLOAT64))", "\"NaN\""),
+        ("LOG(2, CAST('inf' AS FLOAT64))", "\"NaN\""),
+        ("POW(CAST('-inf' AS FLOAT64), 2.5)", "\"Infinity\""),
+        ("SAFE.POW(-1, 0.5)", "null"),
+        ("SAFE.DATE_ADD(DATE '9999-12-31', INTERVAL 1 DAY)", "null"),
+        ("SAFE_CAST('0000-01-01' AS DATE)", "null"),
+        ("FORMAT('%T', 'a\"b')", "\"'a\\\"b'\""),
+        ("FORMAT('%T', 'it\\'s\\x01')", "\"\\\"it's\\\\x01\\\"\""),
         ("ROUND(-2.5)", "-3.0"),
         ("1 << 63", "-9223372036854775808"),
         ("BIT_COUNT(-1)", "64"),
@@ -209,6 +232,10 @@ fn what_is_not_bigquerys_is_refused_with_its_place() {
         ("SELECT id, COUNT(*) FROM t", "id is neither in GROUP BY nor in an aggregate"),
         ("SELECT COUNT(*) FROM t WHERE COUNT(*) > 1", "WHERE cannot hold an aggregate"),
         ("SELECT X'FF'", "X'…'"),
+        ("SELECT FOO(1)", "line 1, column 8: there is no function FOO"),
+        ("SELECT -TRUE, -[1]", "cannot stand before a BOOL"),
+        ("SELECT -[1]", "cannot stand before an ARRAY<INT64>"),
+        ("SELECT DATE '0000-01-01'", "no DATE"),
         ("SELECT 1; SELECT 2", "more than one statement"),
         ("", "empty"),
         ("MERGE t USING t AS u ON FALSE WHEN NOT MATCHED THEN INSERT ROW", "MERGE is not supported here"),
@@ -252,13 +279,51 @@ fn values_that_break_a_rule_fail_the_query() {
         ("SELECT 9223372036854775807 + 1", "verflow"),
         ("SELECT SUM(x) FROM UNNEST([9223372036854775807, 1]) AS x", "out of range"),
         ("SELECT [1][OFFSET(1)]", "outside the array"),
-        ("SELECT CAST('x' AS INT64)", "not a INT64: x"),
+        ("SELECT CAST('x' AS INT64)", "the query failed: not an INT64: x"),
+        ("SELECT DATE_ADD(DATE '9999-12-31', INTERVAL 1 DAY)", "outside the years 1 to 9999"),
+        ("SELECT DATE '0001-01-01' - 1", "outside the years 1 to 9999"),
+        ("SELECT DATE_TRUNC(DATE '0001-01-01', WEEK)", "outside the years 1 to 9999"),
+        ("SELECT TIMESTAMP_SECONDS(253402300800)", "outside the years 1 to 9999"),
+        ("SELECT TIMESTAMP '9999-12-31 23:59:59+00' + INTERVAL 1 DAY", "outside the years 1 to 9999"),
+        ("SELECT SUM(x) FROM UNNEST([NUMERIC '99999999999999999999999999999', NUMERIC '1']) AS x", "beyond NUMERIC"),
         ("SELECT ERROR('no bars')", "no bars"),
         ("SELECT SAFE.LENGTH(CAST(1 / 0 AS STRING))", "division by zero"),
     ] {
         let problem = rows(&warehouse, sql).unwrap_err();
         assert!(problem.message.contains(message), "{sql}: {}", problem.message);
+        assert_eq!(fault_of(&problem), None, "{sql}: no one knows the place");
     }
+}
+
+/// <https://cloud.google.com/bigquery/docs/reference/standard-sql/statistical_aggregate_functions>; the numbers by Python's
+/// statistics module.
+#[test]
+fn a_nan_or_an_infinity_makes_a_spread_nan_and_fewer_than_two_values_null() {
+    let (_root, warehouse) = open();
+    let spreads = "STDDEV(x), STDDEV_POP(x), VAR_SAMP(x), VAR_POP(x), CORR(x, y), COVAR_SAMP(x, y), COVAR_POP(x, y)";
+    let (nan, inf) = ("CAST('nan' AS FLOAT64)", "CAST('inf' AS FLOAT64)");
+    let all_nan = "[[\"NaN\",\"NaN\",\"NaN\",\"NaN\",\"NaN\",\"NaN\",\"NaN\"]]";
+    for (values, expected) in [
+        (format!("(1, 2), (2, 4), ({nan}, 1)"), all_nan),
+        (format!("(1, 2), ({inf}, 1)"), all_nan),
+        (format!("({inf}, 1)"), "[[null,\"NaN\",null,\"NaN\",null,null,\"NaN\"]]"),
+        ("(1, NULL)".to_owned(), "[[null,0.0,null,0.0,null,null,null]]"),
+        ("(1, 2), (3, 6)".to_owned(), "[[1.4142135623730951,1.0,2.0,1.0,1.0,4.0,2.0]]"),
+    ] {
+        let sql = format!("SELECT {spreads} FROM UNNEST(ARRAY<STRUCT<x FLOAT64, y FLOAT64>>[{values}])");
+        assert_eq!(rows(&warehouse, &sql).unwrap(), expected, "{values}");
+    }
+    let sql = format!(
+        "SELECT STDDEV(x) OVER (ORDER BY i ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM UNNEST([1, 2, {nan}, 4, 6]) AS x WITH OFFSET AS i ORDER BY i"
+    );
+    assert_eq!(
+        rows(&warehouse, &sql).unwrap(),
+        "[[null],[0.7071067811865476],[\"NaN\"],[\"NaN\"],[1.4142135623730951]]"
+    );
+    let sql = "SELECT CORR(x, 3 * x) FROM UNNEST([1, 2, 4, 5, 7]) AS x";
+    assert_eq!(rows(&warehouse, sql).unwrap(), "[[1.0]]", "never beyond 1");
+    let sql = format!("SELECT STDDEV_POP(DISTINCT x) FROM UNNEST([1.0, 1.0, {inf}, 0.0]) AS x");
+    assert_eq!(rows(&warehouse, &sql).unwrap(), "[[\"NaN\"]]");
 }
 
 #[test]

@@ -308,8 +308,10 @@ impl Analyser<'_> {
                     let text = match (name, &kind) {
                         ("SUM", Kind::Int64) => "CAST(sum({distinct}{0}){filter}{over} AS BIGINT)",
                         ("SUM", Kind::Float64) => "sum({distinct}{0}){filter}{over}",
-                        ("SUM", Kind::Numeric) => "CAST(sum({distinct}{0}){filter}{over} AS DECIMAL(38,9))",
-                        ("SUM", Kind::BigNumeric) => "CAST(sum({distinct}{0}){filter}{over} AS DECIMAL(38,18))",
+                        ("SUM", Kind::Numeric) => "bq_numeric(CAST(sum({distinct}{0}){filter}{over} AS DECIMAL(38,9)))",
+                        ("SUM", Kind::BigNumeric) => {
+                            "bq_bignumeric(CAST(sum({distinct}{0}){filter}{over} AS DECIMAL(38,18)))"
+                        }
                         ("SUM", Kind::Interval) => "sum({distinct}{0}){filter}{over}",
                         ("AVG", Kind::Int64 | Kind::Float64) => "avg({distinct}{0}){filter}{over}",
                         ("AVG", Kind::Numeric) => {

@@ -8,7 +8,7 @@ use crate::sql::cast::{coerce, common, distance};
 use crate::sql::fault::{Read, missing, unsupported, wrong};
 use crate::sql::functions::{Call, Rule, SqlFunction, functions, named};
 use crate::sql::kind::Kind;
-use crate::sql::term::{Form, Term, failure};
+use crate::sql::term::{Form, Term, failure, out_of_years};
 
 /// A signature in parts.
 struct Signature<'s> {
@@ -319,9 +319,10 @@ pub(crate) fn fill(template: &str, terms: &[Term], safe: bool) -> String {
                 let all: Vec<&str> = terms.iter().map(|term| term.sql.as_str()).collect();
                 text.push_str(&all.join(", "));
             }
-            Err(_) => match inside.strip_prefix("fail:") {
-                Some(message) => text.push_str(&failure(safe, message)),
-                None => {
+            Err(_) => match inside.split_once(':') {
+                Some(("fail", message)) => text.push_str(&failure(safe, message)),
+                Some(("years", engine)) => text.push_str(&out_of_years(safe, engine)),
+                _ => {
                     text.push('{');
                     text.push_str(inside);
                     text.push('}');

@@ -11,7 +11,8 @@ const INT: &str = r"\s*[+-]?([0-9]+|0[xX][0-9a-fA-F]+)\s*";
 const FLOAT: &str = r"(?i)\s*[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|inf|infinity|nan)\s*";
 const DECIMAL: &str = r"(?i)\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?\s*";
 const BOOL: &str = "(?i)true|false";
-const DATE: &str = "[0-9]{1,4}-[0-9]{1,2}-[0-9]{1,2}";
+/// A year is 1 to 9999.
+const DATE: &str = "([0-9]{0,3}[1-9]|[0-9]{0,2}[1-9]0|[0-9]?[1-9]00|[1-9]000)-[0-9]{1,2}-[0-9]{1,2}";
 const TIME: &str = r"[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(\.[0-9]{1,6})?";
 const ZONE: &str = r"(?:[Zz]| ?[+-][0-9]{1,2}(?::[0-9]{2})?| [A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+/-]+)?)";
 
@@ -82,7 +83,7 @@ pub(crate) fn cast(at: Span, term: &Term, to: &Kind, safe: bool) -> Read<Term> {
         (from, to) => {
             return Err(wrong(
                 at,
-                format!("a {from} cannot be cast to {to}"),
+                format!("{} cannot be cast to {to}", from.with_article()),
                 "Cast it to STRING first, or use a function such as PARSE_DATE.",
             ));
         }
@@ -95,7 +96,10 @@ fn guarded(text: &str, form: &str, cast: &str, safe: bool, to: &Kind) -> String 
     let no = if safe {
         "NULL".to_owned()
     } else {
-        format!("error(concat({}, {text}))", crate::engine::quoted(&format!("{}not a {to}: ", crate::sql::term::OURS)))
+        format!(
+            "error(concat({}, {text}))",
+            crate::engine::quoted(&format!("{}not {}: ", crate::sql::term::OURS, to.with_article()))
+        )
     };
     format!(
         "(CASE WHEN {text} IS NULL THEN NULL WHEN regexp_full_match({text}, {}) THEN {cast} ELSE {no} END)",

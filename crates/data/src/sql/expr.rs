@@ -310,7 +310,7 @@ impl Analyser<'_> {
             }
             op => Err(wrong(
                 at,
-                format!("{op} cannot stand before a {}", term.called()),
+                format!("{op} cannot stand before {}", term.kind.with_article()),
                 "Cast it, or leave the operator out.",
             )),
         }
@@ -724,7 +724,7 @@ impl Analyser<'_> {
         let Kind::Array(of) = &term.kind else {
             return Err(wrong(
                 at,
-                format!("[] is asked of a {}", term.called()),
+                format!("[] is asked of {}", term.kind.with_article()),
                 "Only an ARRAY and JSON have elements.",
             ));
         };

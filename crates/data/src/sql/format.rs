@@ -94,7 +94,11 @@ pub(crate) fn format_time(format: &str, x: &str, kind: &Kind, zone: &str, at: Sp
             "H" | "I" | "k" | "l" | "M" | "P" | "p" | "R" | "S" | "T" | "X" | "E*S" | "c" | "s"
         ) || text.starts_with('E') && text.ends_with('S');
         if of_date && *kind == Kind::Time || of_time && *kind == Kind::Date && text != "c" {
-            return Err(wrong(at, format!("a {kind} has nothing for %{text}"), "Use an element of this type."));
+            return Err(wrong(
+                at,
+                format!("{} has nothing for %{text}", kind.with_article()),
+                "Use an element of this type.",
+            ));
         }
         let plain = |format: &str| format!("strftime({local}, {})", quoted(format));
         parts.push(match text.as_str() {
@@ -276,7 +280,7 @@ fn format_one(spec: &Spec, value: &Term) -> Read<String> {
     let refused = || {
         wrong(
             value.at,
-            format!("%{} cannot take a {}", spec.letter, value.called()),
+            format!("%{} cannot take {}", spec.letter, value.kind.with_article()),
             "%d takes INT64, %f %e %g numbers, %s STRING, %t and %T anything.",
         )
     };
@@ -372,9 +376,7 @@ fn shown(kind: &Kind, x: &str, as_literal: bool) -> Option<String> {
             let text = format!("bq_decimal_text(CAST({x} AS VARCHAR))");
             if as_literal { format!("concat('{kind} \"', {text}, '\"')") } else { text }
         }
-        Kind::String if as_literal => {
-            format!("concat('\"', replace(replace(replace({x}, '\\', '\\\\'), '\"', '\\\"'), chr(10), '\\n'), '\"')")
-        }
+        Kind::String if as_literal => format!("bq_literal({x})"),
         Kind::String => x.to_owned(),
         Kind::Date => literal("DATE", format!("CAST({x} AS VARCHAR)")),
         Kind::Datetime | Kind::Timestamp | Kind::Time => literal(&kind.to_string(), text_of(kind, x)?),

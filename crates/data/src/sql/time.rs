@@ -253,7 +253,7 @@ impl Analyser<'_> {
         let refused = || {
             wrong(
                 at,
-                format!("a {} cannot be moved by this part", x.kind),
+                format!("{} cannot be moved by this part", x.kind.with_article()),
                 "A TIMESTAMP moves by DAY and below, a DATE by DAY and above, a TIME by HOUR and below.",
             )
         };
@@ -285,7 +285,7 @@ impl Analyser<'_> {
             }
             _ => return Err(refused()),
         };
-        Ok(Term::from(at, written, x.kind.clone(), &[x, &step.count]))
+        Ok(Term::from(at, x.kind.within_years(&written, self.safe), x.kind.clone(), &[x, &step.count]))
     }
 
     /// `EXTRACT(part FROM x AT TIME ZONE z)`.
@@ -300,8 +300,13 @@ impl Analyser<'_> {
             expect(zone, &Kind::String, "the time zone")?;
             expect(&x, &Kind::Timestamp, "what AT TIME ZONE is asked of")?;
         }
-        let refused =
-            || wrong(at, format!("a {} has no such part", x.kind), "A DATE has DAY and above, a TIME HOUR and below.");
+        let refused = || {
+            wrong(
+                at,
+                format!("{} has no such part", x.kind.with_article()),
+                "A DATE has DAY and above, a TIME HOUR and below.",
+            )
+        };
         let of_date = matches!(
             part,
             Part::Day
@@ -359,7 +364,8 @@ impl Analyser<'_> {
             }
             _ => (a, b),
         };
-        let gives = |sql: String, kind: Kind| Ok(Some(Term::from(at, sql, kind, &[a, b])));
+        let safe = self.safe;
+        let gives = |sql: String, kind: Kind| Ok(Some(Term::from(at, kind.within_years(&sql, safe), kind, &[a, b])));
         let op = if minus { "-" } else { "+" };
         match (&a.kind, &b.kind) {
             (Kind::Date, Kind::Int64) => gives(format!("({} {op} CAST({} AS INTEGER))", a.sql, b.sql), Kind::Date),

@@ -19,7 +19,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "DATE",
         "DATE(year INT64, month INT64, day INT64) -> DATE",
         "The date of its parts",
-        Sql("make_date({0}, {1}, {2})"),
+        Sql("bq_date(make_date({0}, {1}, {2}), {years:DATE})"),
     ),
     f("DATE", "DATE(x DATE) -> DATE", "The date", Sql("{0}")),
     f("DATE", "DATE(x DATETIME) -> DATE", "The date of a DATETIME", Sql("CAST({0} AS DATE)")),
@@ -33,7 +33,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "DATETIME",
         "DATETIME(year INT64, month INT64, day INT64, hour INT64, minute INT64, second INT64) -> DATETIME",
         "The time of its parts",
-        Sql("make_timestamp({0}, {1}, {2}, {3}, {4}, CAST({5} AS DOUBLE))"),
+        Sql("bq_datetime(make_timestamp({0}, {1}, {2}, {3}, {4}, CAST({5} AS DOUBLE)), {years:TIMESTAMP})"),
     ),
     f("DATETIME", "DATETIME(date DATE, time TIME) -> DATETIME", "A date with a time", Sql("({0} + {1})")),
     f("DATETIME", "DATETIME(x DATETIME) -> DATETIME", "The time", Sql("{0}")),
@@ -200,25 +200,25 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "DATE_FROM_UNIX_DATE",
         "DATE_FROM_UNIX_DATE(days INT64) -> DATE",
         "The date so many days after 1970-01-01",
-        Sql("(DATE '1970-01-01' + CAST({0} AS INTEGER))"),
+        Sql("bq_date(DATE '1970-01-01' + CAST({0} AS INTEGER), {years:DATE})"),
     ),
     f(
         "TIMESTAMP_SECONDS",
         "TIMESTAMP_SECONDS(seconds INT64) -> TIMESTAMP",
         "The time so many seconds after 1970",
-        Sql("make_timestamptz({0} * 1000000)"),
+        Sql("bq_timestamp(make_timestamptz({0} * 1000000), {years:TIMESTAMPTZ})"),
     ),
     f(
         "TIMESTAMP_MILLIS",
         "TIMESTAMP_MILLIS(milliseconds INT64) -> TIMESTAMP",
         "The time so many milliseconds after 1970",
-        Sql("make_timestamptz({0} * 1000)"),
+        Sql("bq_timestamp(make_timestamptz({0} * 1000), {years:TIMESTAMPTZ})"),
     ),
     f(
         "TIMESTAMP_MICROS",
         "TIMESTAMP_MICROS(microseconds INT64) -> TIMESTAMP",
         "The time so many microseconds after 1970",
-        Sql("make_timestamptz({0})"),
+        Sql("bq_timestamp(make_timestamptz({0}), {years:TIMESTAMPTZ})"),
     ),
     f(
         "FORMAT_DATE",
@@ -315,13 +315,15 @@ fn timestamp_of_text(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term>
         None => cast(call.at, text, &Kind::Timestamp, safe),
         Some(zone) => {
             let local = cast(call.at, text, &Kind::Datetime, safe)?;
-            Ok(call.gives(format!("timezone({}, {})", zone.sql, local.sql), Kind::Timestamp))
+            let sql = format!("timezone({}, {})", zone.sql, local.sql);
+            Ok(call.gives(Kind::Timestamp.within_years(&sql, safe), Kind::Timestamp))
         }
     }
 }
 
-fn timestamp(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
-    Ok(call.gives(format!("timezone({}, CAST({} AS TIMESTAMP))", zone(call, 1), call.sql(0)), Kind::Timestamp))
+fn timestamp(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+    let sql = format!("timezone({}, CAST({} AS TIMESTAMP))", zone(call, 1), call.sql(0));
+    Ok(call.gives(Kind::Timestamp.within_years(&sql, analyser.safe), Kind::Timestamp))
 }
 
 fn string(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
@@ -357,7 +359,7 @@ fn difference(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     sql.map(|sql| call.gives(sql, Kind::Int64)).ok_or_else(|| no_part(call))
 }
 
-fn truncate(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+fn truncate(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     let part = Part::of_expr(call.exprs.get(1), call.at)?;
     let x = call.sql(0);
     let sql = match call.kind(0) {
@@ -372,10 +374,11 @@ fn truncate(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
         }
         _ => None,
     };
-    sql.map(|sql| call.gives(sql, call.kind(0).clone())).ok_or_else(|| no_part(call))
+    let (kind, safe) = (call.kind(0), analyser.safe);
+    sql.map(|sql| call.gives(kind.within_years(&sql, safe), kind.clone())).ok_or_else(|| no_part(call))
 }
 
-fn last_day(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+fn last_day(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     let part = if call.terms.len() > 1 { Part::of_expr(call.exprs.get(1), call.at)? } else { Part::Month };
     let x = format!("CAST({} AS DATE)", call.sql(0));
     let start = part.cut_date(&x).ok_or_else(|| no_part(call))?;
@@ -390,7 +393,7 @@ fn last_day(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
         ),
         _ => format!("make_date(year({x}), 12, 31)"),
     };
-    Ok(call.gives(sql, Kind::Date))
+    Ok(call.gives(Kind::Date.within_years(&sql, analyser.safe), Kind::Date))
 }
 
 fn formatted(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {

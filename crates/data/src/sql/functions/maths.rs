@@ -75,6 +75,12 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
     ),
     f(
         "TRUNC",
+        "TRUNC(x NUMERIC, digits INT64) -> NUMERIC",
+        "With so many digits after the point",
+        Sql("bq_trunc_numeric({0}, {1})"),
+    ),
+    f(
+        "TRUNC",
         "TRUNC(x FLOAT64, digits INT64) -> FLOAT64",
         "With so many digits after the point",
         Sql("bq_trunc({0}, {1})"),
@@ -91,14 +97,24 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         Sql("(CASE WHEN {0} < 0 THEN {fail:the square root of a negative number} ELSE sqrt({0}) END)"),
     ),
     f("CBRT", "CBRT(x FLOAT64) -> FLOAT64", "The cube root", Sql("cbrt({0})")),
-    f("POW", "POW(x FLOAT64, y FLOAT64) -> FLOAT64", "x to the power of y", Sql("bq_pow({0}, {1})")),
-    f("POWER", "POWER(x FLOAT64, y FLOAT64) -> FLOAT64", "x to the power of y", Sql("bq_pow({0}, {1})")),
+    f(
+        "POW",
+        "POW(x FLOAT64, y FLOAT64) -> FLOAT64",
+        "x to the power of y",
+        Sql("bq_pow({0}, {1}, {fail:POW of a negative number to a broken power, or of 0 to a negative one})"),
+    ),
+    f(
+        "POWER",
+        "POWER(x FLOAT64, y FLOAT64) -> FLOAT64",
+        "x to the power of y",
+        Sql("bq_pow({0}, {1}, {fail:POW of a negative number to a broken power, or of 0 to a negative one})"),
+    ),
     f(
         "EXP",
         "EXP(x FLOAT64) -> FLOAT64",
         "e to the power of x",
         Sql(
-            "(CASE WHEN {0} > 709.782712893384 AND NOT isinf({0}) THEN {fail:EXP of so great a number overflows} ELSE exp({0}) END)",
+            "(CASE WHEN {0} > 709.782712893384 AND isfinite({0}) THEN {fail:EXP of so great a number overflows} ELSE exp({0}) END)",
         ),
     ),
     f(
@@ -118,7 +134,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "LOG(x FLOAT64, base FLOAT64) -> FLOAT64",
         "The logarithm to a base",
         Sql(
-            "(CASE WHEN {0} <= 0 OR {1} <= 0 OR {1} = 1 THEN {fail:no logarithm of this number to this base} ELSE ln({0}) / ln({1}) END)",
+            "(CASE WHEN isnan({0}) OR isnan({1}) OR isinf({1}) OR {0} < 0 AND isinf({0}) THEN CAST('nan' AS DOUBLE) WHEN {0} <= 0 OR {1} <= 0 OR {1} = 1 THEN {fail:no logarithm of this number to this base} ELSE ln({0}) / ln({1}) END)",
         ),
     ),
     f(
@@ -127,20 +143,39 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "The logarithm to the base 10",
         Sql("(CASE WHEN {0} <= 0 THEN {fail:the logarithm of a number that is not positive} ELSE log10({0}) END)"),
     ),
-    f("SIN", "SIN(x FLOAT64) -> FLOAT64", "The sine", Sql("sin({0})")),
-    f("COS", "COS(x FLOAT64) -> FLOAT64", "The cosine", Sql("cos({0})")),
-    f("TAN", "TAN(x FLOAT64) -> FLOAT64", "The tangent", Sql("tan({0})")),
+    f(
+        "SIN",
+        "SIN(x FLOAT64) -> FLOAT64",
+        "The sine",
+        Sql("(CASE WHEN isinf({0}) THEN CAST('nan' AS DOUBLE) ELSE sin({0}) END)"),
+    ),
+    f(
+        "COS",
+        "COS(x FLOAT64) -> FLOAT64",
+        "The cosine",
+        Sql("(CASE WHEN isinf({0}) THEN CAST('nan' AS DOUBLE) ELSE cos({0}) END)"),
+    ),
+    f(
+        "TAN",
+        "TAN(x FLOAT64) -> FLOAT64",
+        "The tangent",
+        Sql("(CASE WHEN isinf({0}) THEN CAST('nan' AS DOUBLE) ELSE tan({0}) END)"),
+    ),
     f(
         "ASIN",
         "ASIN(x FLOAT64) -> FLOAT64",
         "The inverse sine",
-        Sql("(CASE WHEN abs({0}) > 1 THEN {fail:ASIN of a number beyond 1} ELSE asin({0}) END)"),
+        Sql(
+            "(CASE WHEN NOT isfinite({0}) THEN CAST('nan' AS DOUBLE) WHEN abs({0}) > 1 THEN {fail:ASIN of a number beyond 1} ELSE asin({0}) END)",
+        ),
     ),
     f(
         "ACOS",
         "ACOS(x FLOAT64) -> FLOAT64",
         "The inverse cosine",
-        Sql("(CASE WHEN abs({0}) > 1 THEN {fail:ACOS of a number beyond 1} ELSE acos({0}) END)"),
+        Sql(
+            "(CASE WHEN NOT isfinite({0}) THEN CAST('nan' AS DOUBLE) WHEN abs({0}) > 1 THEN {fail:ACOS of a number beyond 1} ELSE acos({0}) END)",
+        ),
     ),
     f("ATAN", "ATAN(x FLOAT64) -> FLOAT64", "The inverse tangent", Sql("atan({0})")),
     f("ATAN2", "ATAN2(y FLOAT64, x FLOAT64) -> FLOAT64", "The angle of a point", Sql("atan2({0}, {1})")),

@@ -97,13 +97,13 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "INSTR",
         "INSTR(text STRING, part STRING, start INT64) -> INT64",
         "Where the part begins from a place on, or back from a place counted from the end when negative",
-        Sql("bq_instr({0}, {1}, {2}, 1)"),
+        Sql("bq_instr({0}, {1}, {2}, 1, {fail:INSTR starts at a place other than 0 and counts occurrences from 1})"),
     ),
     f(
         "INSTR",
         "INSTR(text STRING, part STRING, start INT64, occurrence INT64) -> INT64",
         "Where the part begins for the n-th time from a place on",
-        Sql("bq_instr({0}, {1}, {2}, {3})"),
+        Sql("bq_instr({0}, {1}, {2}, {3}, {fail:INSTR starts at a place other than 0 and counts occurrences from 1})"),
     ),
     f(
         "STARTS_WITH",
@@ -265,7 +265,11 @@ fn concat(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     let mut parts = Vec::new();
     for term in &call.terms {
         let Some(text) = text_of(&term.kind, &term.sql) else {
-            return Err(wrong(term.at, format!("CONCAT cannot take a {}", term.called()), "Cast it to STRING."));
+            return Err(wrong(
+                term.at,
+                format!("CONCAT cannot take {}", term.kind.with_article()),
+                "Cast it to STRING.",
+            ));
         };
         parts.push(text);
     }
