@@ -136,7 +136,14 @@ impl<'w> Prepared<'w> {
                     self.warehouse.stage_path(&mut transaction, &table, self.plan.described(), IfExists::Append)?;
                 self.write_part(&path, job)?
             }
-            StatementKind::Update | StatementKind::Delete | StatementKind::Truncate => {
+            StatementKind::Alter if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table)? => {
+                return Ok(Changed { statement, table, rows: 0 });
+            }
+            StatementKind::Update
+            | StatementKind::Delete
+            | StatementKind::Truncate
+            | StatementKind::Merge
+            | StatementKind::Alter => {
                 // From reading to commit no one else may append: what it appends would be lost.
                 self.warehouse.parts(&table)?;
                 transaction.hold(&table.dataset, &table.table)?;
@@ -216,13 +223,13 @@ impl<'w> Prepared<'w> {
     }
 }
 
-/// What the engine refuses of a statement it was told: a value that breaks a rule, whose place nobody knows, or a
-/// statement it cannot read, which is a bug of ours.
+/// What the engine refuses of a statement it was told: a value that breaks a rule, whose place nobody knows, or words it
+/// cannot even parse, which is a bug of ours.
 fn refused(error: Error) -> Error {
     match error {
         Error::Engine(message) if message.starts_with("Parser Error") => {
             let problem = Problem::from(Error::Engine(message));
-            Problem::new(Code::Internal, problem.message, problem.hint).into()
+            Problem::new(Code::Internal, problem.message, "Write it in another way, and please report it.").into()
         }
         other => other,
     }

@@ -141,6 +141,39 @@ fn expressions_answer_as_bigquery_documents() {
         ("JSON_VALUE('{\"a\": {\"b\": [1, \"x\"]}}', '$.a.b[1]')", "\"x\""),
         ("JSON_QUERY('{\"a\": {\"b\": 1}}', '$.a')", "\"{\\\"b\\\":1}\""),
         ("JSON_VALUE('{\"a\": {\"b\": 1}}', '$.a')", "null"),
+        ("JSON '{\"b\": 1.50,  \"a\": [1]}'", "\"{\\\"b\\\":1.5,\\\"a\\\":[1]}\""),
+        ("TO_JSON_STRING(NUMERIC '123.56')", "\"\\\"123.56\\\"\""),
+        ("TO_JSON(NUMERIC '123.56')", "\"123.56\""),
+        ("TO_JSON(9007199254740993)", "\"9007199254740993\""),
+        ("TO_JSON_STRING(9007199254740993)", "\"\\\"9007199254740993\\\"\""),
+        ("JSON_OBJECT('foo', 10, 'bar', TRUE)", "\"{\\\"foo\\\":10,\\\"bar\\\":true}\""),
+        ("JSON_OBJECT('foo', 10, 'foo', TRUE)", "\"{\\\"foo\\\":10}\""),
+        ("JSON_ARRAY(10, 'foo', NULL)", "\"[10,\\\"foo\\\",null]\""),
+        ("JSON_ARRAY()", "\"[]\""),
+        ("PARSE_NUMERIC('  -  12.34 ')", "\"-12.34\""),
+        ("PARSE_NUMERIC('12.34-')", "\"-12.34\""),
+        ("PARSE_NUMERIC('1,2,,3,.45 + ')", "\"123.45\""),
+        ("PARSE_NUMERIC('12.34e27')", "\"12340000000000000000000000000\""),
+        ("PARSE_NUMERIC('1.0123456789')", "\"1.012345679\""),
+        ("SAFE.PARSE_NUMERIC('$12.34')", "null"),
+        ("REGEXP_INSTR('ab@cd-ef', '@[^-]*')", "3"),
+        ("REGEXP_INSTR('abc', '^b')", "0"),
+        ("REGEXP_INSTR('foo bar', r'\\bbar')", "5"),
+        (
+            "(SELECT APPROX_TOP_COUNT(x, 2) FROM UNNEST(['apple', 'apple', 'pear', 'pear', 'pear', 'banana']) AS x)",
+            "[{\"value\":\"pear\",\"count\":3},{\"value\":\"apple\",\"count\":2}]",
+        ),
+        (
+            "(SELECT APPROX_TOP_COUNT(x, 2) FROM UNNEST([NULL, 'pear', 'pear', 'pear', 'apple', NULL]) AS x)",
+            "[{\"value\":\"pear\",\"count\":3},{\"value\":null,\"count\":2}]",
+        ),
+        ("INTERVAL '1-2' YEAR TO MONTH", "\"1-2 0 0:0:0\""),
+        ("INTERVAL '10:20:30.52' HOUR TO SECOND", "\"0-0 0 10:20:30.520\""),
+        ("INTERVAL '-5-2 10 -11:52:6' YEAR TO SECOND", "\"-5-2 10 -11:52:6\""),
+        ("DATE '2024-01-31' + INTERVAL '1-1' YEAR TO MONTH", "\"2025-02-28T00:00:00.000000\""),
+        ("DATETIME(TIMESTAMP '2024-01-01 00:00:00+00', '+05:30')", "\"2024-01-01T05:30:00.000000\""),
+        ("TIMESTAMP('2024-01-01 00:00:00', '+2')", "\"2023-12-31T22:00:00.000000Z\""),
+        ("EXTRACT(HOUR FROM TIMESTAMP '2024-01-01 20:00:00+00' AT TIME ZONE '-08:00')", "12"),
         ("SAFE.SUBSTR('foo', 0, -2)", "null"),
         ("SAFE.LN(-1)", "null"),
         ("SAFE_DIVIDE(1, 0)", "null"),
@@ -233,13 +266,20 @@ fn what_is_not_bigquerys_is_refused_with_its_place() {
         ("SELECT COUNT(*) FROM t WHERE COUNT(*) > 1", "WHERE cannot hold an aggregate"),
         ("SELECT X'FF'", "X'…'"),
         ("SELECT FOO(1)", "line 1, column 8: there is no function FOO"),
-        ("SELECT -TRUE, -[1]", "cannot stand before a BOOL"),
+        ("SELECT -TRUE", "cannot stand before a BOOL"),
         ("SELECT -[1]", "cannot stand before an ARRAY<INT64>"),
         ("SELECT DATE '0000-01-01'", "no DATE"),
         ("SELECT 1; SELECT 2", "more than one statement"),
         ("", "empty"),
-        ("MERGE t USING t AS u ON FALSE WHEN NOT MATCHED THEN INSERT ROW", "MERGE is not supported here"),
-        ("ALTER TABLE t ADD COLUMN x INT64", "ALTER is not supported here"),
+        ("ALTER TABLE t RENAME TO u", "ALTER TABLE … RENAME TO u is not supported here"),
+        ("ALTER TABLE t DROP COLUMN nme", "line 1, column 27: local.main.t has no column nme; did you mean name?"),
+        ("ALTER TABLE t RENAME COLUMN id TO day", "local.main.t has a column day already"),
+        ("MERGE t USING t AS u ON t.id = u.id WHEN MATCHED THEN UPDATE SET id = id", "id is ambiguous"),
+        ("MERGE t USING t AS u ON FALSE WHEN NOT MATCHED THEN INSERT VALUES (t.id, 'x', NULL)", "no column t"),
+        ("MERGE t USING t AS u ON FALSE WHEN NOT MATCHED THEN INSERT (id) ROW", "names 1 columns and gives 3 values"),
+        ("SELECT INTERVAL '1-2-3' YEAR TO MONTH", "does not have these parts of an INTERVAL"),
+        ("SELECT REGEXP_INSTR('abc', 'a(b)')", "REGEXP_INSTR of a group"),
+        ("SELECT JSON_OBJECT('a')", "a key without a value"),
         ("PRAGMA version", "PRAGMA is not supported here"),
         ("SET threads = 1", "SET is not supported here"),
         ("ATTACH 'x'", "ATTACH is not supported here"),
@@ -368,6 +408,93 @@ fn a_statement_changes_its_table_and_nothing_else() {
     assert_eq!(all(), "[[6,\"e\"]]");
 }
 
+/// The first statement is an example of <https://cloud.google.com/bigquery/docs/reference/standard-sql/dml-syntax>.
+#[test]
+fn merge_updates_deletes_and_inserts_what_its_source_says() {
+    let (root, warehouse) = open();
+    let change = |sql: &str| change(&root, &warehouse, sql);
+    let all = || rows(&warehouse, "SELECT * FROM stock ORDER BY 1, 2").unwrap();
+    change("CREATE TABLE stock AS SELECT * FROM UNNEST([STRUCT('dishwasher' AS product, 30 AS quantity), ('dryer', 30), ('oven', 5)])").unwrap();
+    change("CREATE TABLE arrivals AS SELECT * FROM UNNEST([STRUCT('dryer' AS product, 200 AS quantity), ('oven', 300), ('refrigerator', 25)])").unwrap();
+    let merged = change(
+        "MERGE stock T USING arrivals S ON T.product = S.product \
+         WHEN MATCHED THEN UPDATE SET quantity = T.quantity + S.quantity \
+         WHEN NOT MATCHED THEN INSERT (product, quantity) VALUES (product, quantity)",
+    );
+    assert_eq!(merged.unwrap(), 3);
+    assert_eq!(all(), "[[\"dishwasher\",30],[\"dryer\",230],[\"oven\",305],[\"refrigerator\",25]]");
+    let merged = change(
+        "MERGE stock USING (SELECT product, quantity AS more FROM arrivals) AS a ON stock.product = a.product \
+         WHEN MATCHED AND quantity > 300 THEN DELETE \
+         WHEN MATCHED AND more = 200 THEN UPDATE SET quantity = DEFAULT \
+         WHEN NOT MATCHED BY SOURCE THEN UPDATE SET product = UPPER(product)",
+    );
+    assert_eq!(merged.unwrap(), 3);
+    assert_eq!(all(), "[[\"DISHWASHER\",30],[\"dryer\",null],[\"refrigerator\",25]]");
+    assert_eq!(
+        change("MERGE stock USING arrivals ON FALSE WHEN NOT MATCHED AND quantity < 100 THEN INSERT ROW").unwrap(),
+        1
+    );
+    assert_eq!(all(), "[[\"DISHWASHER\",30],[\"dryer\",null],[\"refrigerator\",25],[\"refrigerator\",25]]");
+    assert_eq!(
+        change("MERGE stock USING UNNEST(['dryer']) AS p ON product = p WHEN NOT MATCHED BY SOURCE THEN DELETE")
+            .unwrap(),
+        3
+    );
+    let twice = "MERGE stock USING (SELECT 1 AS n UNION ALL SELECT 2) ON TRUE WHEN MATCHED";
+    let message = change(&format!("{twice} THEN UPDATE SET quantity = n")).unwrap_err().message;
+    assert!(message.contains("more than one row of the source"), "{message}");
+    assert_eq!(change(&format!("{twice} AND n = 2 THEN UPDATE SET quantity = n")).unwrap(), 1);
+    assert_eq!(all(), "[[\"dryer\",2]]");
+}
+
+#[test]
+fn columns_are_added_dropped_and_renamed_and_labels_stay_labels() {
+    let (root, warehouse) = open();
+    let change = |sql: &str| change(&root, &warehouse, sql);
+    change("CREATE TABLE t AS SELECT i, i * 2 AS b, LEAD(i, 3) OVER (ORDER BY i) AS later FROM UNNEST([1, 2]) AS i")
+        .unwrap();
+    change("ALTER TABLE t ADD COLUMN c STRING, ADD COLUMN IF NOT EXISTS b FLOAT64, DROP COLUMN IF EXISTS nothing")
+        .unwrap();
+    change("ALTER TABLE t RENAME COLUMN later TO target, DROP COLUMN b").unwrap();
+    change("INSERT t (i, c) VALUES (3, 'x')").unwrap();
+    let found = warehouse.query("SELECT * FROM t ORDER BY i", None, &Job::new()).unwrap();
+    let columns: Vec<String> = found.columns.iter().map(|column| format!("{} {}", column.name, column.kind)).collect();
+    assert_eq!(columns, ["i INT64", "target INT64", "c STRING"]);
+    assert_eq!(found.marks.into_iter().collect::<Vec<_>>(), [("target".to_owned(), 3)]);
+    assert_eq!(
+        serde_json::to_string(&cells(&found.frame).unwrap()).unwrap(),
+        "[[1,null,null],[2,null,null],[3,null,\"x\"]]"
+    );
+    assert_eq!(change("ALTER TABLE IF EXISTS nothing DROP COLUMN x").unwrap(), 0);
+    for (sql, message) in [
+        ("ALTER TABLE t ADD COLUMN I INT64", "has a column I already"),
+        ("ALTER TABLE t DROP COLUMN i, DROP COLUMN target, DROP COLUMN c", "no column left"),
+        ("ALTER TABLE nothing DROP COLUMN x", "no table local.main.nothing"),
+    ] {
+        let problem = change(sql).unwrap_err();
+        assert!(problem.message.contains(message), "{sql}: {}", problem.message);
+    }
+}
+
+#[test]
+fn a_table_is_made_like_another_or_as_its_copy() {
+    let (root, warehouse) = open();
+    let change = |sql: &str| change(&root, &warehouse, sql);
+    change("CREATE TABLE t AS SELECT i, LEAD(i) OVER (ORDER BY i) AS later FROM UNNEST([1, 2]) AS i").unwrap();
+    assert_eq!(change("CREATE TABLE copied COPY t").unwrap(), 2);
+    assert_eq!(change("CREATE OR REPLACE TABLE copied CLONE t").unwrap(), 2);
+    assert_eq!(change("CREATE TABLE empty LIKE t").unwrap(), 0);
+    assert_eq!(change("CREATE TABLE filled LIKE t AS SELECT 7, NULL").unwrap(), 1);
+    for (table, expected) in [("copied", "[[1,2],[2,null]]"), ("empty", "[]"), ("filled", "[[7,null]]")] {
+        let found = warehouse.query(&format!("SELECT * FROM {table} ORDER BY i"), None, &Job::new()).unwrap();
+        assert_eq!(serde_json::to_string(&cells(&found.frame).unwrap()).unwrap(), expected, "{table}");
+        assert_eq!(found.marks.contains_key("later"), table != "filled", "{table}");
+    }
+    change("CREATE TABLE copy (copy INT64)").unwrap();
+    assert_eq!(rows(&warehouse, "SELECT copy FROM copy").unwrap(), "[]");
+}
+
 #[test]
 fn nan_sorts_between_null_and_all_numbers() {
     let (root, warehouse) = open();
@@ -410,6 +537,18 @@ fn distinct_rows_are_ordered_by_what_is_selected() {
     }
     let found = rows(&warehouse, "SELECT DISTINCT g FROM UNNEST(['a', 'b', 'a']) AS g ORDER BY UPPER(g) DESC").unwrap();
     assert_eq!(found, "[[\"b\"],[\"a\"]]");
+}
+
+/// An example of <https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#unpivot_operator>.
+#[test]
+fn unpivot_makes_several_columns_of_values() {
+    let (_root, warehouse) = open();
+    let from = "FROM (SELECT 'Kale' AS product, 51 AS q1, 23 AS q2, NULL AS q3, 3 AS q4)";
+    let unpivot = "UNPIVOT((first, second) FOR half IN ((q1, q2) AS 'h1', (q3, q4)))";
+    let found = rows(&warehouse, &format!("SELECT * {from} {unpivot} ORDER BY half")).unwrap();
+    assert_eq!(found, "[[\"Kale\",51,23,\"h1\"],[\"Kale\",null,3,\"q3_q4\"]]");
+    let found = rows(&warehouse, &format!("SELECT * {from} UNPIVOT((a, b) FOR half IN ((q3, q3)))")).unwrap();
+    assert_eq!(found, "[]", "what is NULL in every column of values is left out");
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn unknown(at: Span, element: &str) -> crate::sql::fault::Fault {
 /// A date or a time as a text.
 pub(crate) fn format_time(format: &str, x: &str, kind: &Kind, zone: &str, at: Span) -> Read<String> {
     let local = match kind {
-        Kind::Timestamp => format!("timezone({zone}, {x})"),
+        Kind::Timestamp => crate::sql::time::local(zone, x),
         Kind::Time => format!("(DATE '1970-01-01' + {x})"),
         _ => x.to_owned(),
     };
@@ -204,7 +204,7 @@ pub(crate) fn parse_time(format: &str, x: &str, kind: &Kind, zone: &str, at: Spa
         Kind::Time => format!("CAST({parsed} AS TIME)"),
         Kind::Datetime => format!("CAST({parsed} AS TIMESTAMP)"),
         _ if has_zone => format!("CAST({parsed} AS TIMESTAMPTZ)"),
-        _ => format!("timezone({zone}, CAST({parsed} AS TIMESTAMP))"),
+        _ => crate::sql::time::instant(zone, &format!("CAST({parsed} AS TIMESTAMP)")),
     })
 }
 

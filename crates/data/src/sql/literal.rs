@@ -162,7 +162,7 @@ pub(crate) fn typed(at: Span, kind: &Kind, content: &str) -> Read<Term> {
         if serde_json::from_str::<serde_json::Value>(content).is_err() {
             return Err(wrong(at, format!("{content:?} is not JSON"), "Write it as JSON '{\"a\": 1}'."));
         }
-        return Ok(Term::new(at, format!("CAST({} AS JSON)", quoted(content)), Kind::Json));
+        return Ok(Term::new(at, format!("json(CAST({} AS JSON))", quoted(content)), Kind::Json));
     }
     if *kind == Kind::Date && !is_date(content) {
         return Err(wrong(at, format!("{content:?} is no DATE"), "Write it as DATE '2026-01-31'."));

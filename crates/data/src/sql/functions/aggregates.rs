@@ -138,6 +138,12 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         Aggregate("count(DISTINCT {0}){filter}{over}"),
     ),
     f(
+        "APPROX_TOP_COUNT",
+        "APPROX_TOP_COUNT(x ORDERED, number INT64) -> ARRAY",
+        "The most frequent values with their counts; exact here",
+        Special,
+    ),
+    f(
         "APPROX_QUANTILES",
         "APPROX_QUANTILES(x ORDERED, number INT64) -> ARRAY",
         "number + 1 values from the least to the greatest; exact here",

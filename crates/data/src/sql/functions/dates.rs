@@ -8,7 +8,7 @@ use crate::sql::fault::{Fault, Read, wrong};
 use crate::sql::format::{format_time, parse_time};
 use crate::sql::kind::Kind;
 use crate::sql::term::{Term, failure};
-use crate::sql::time::Part;
+use crate::sql::time::{Part, instant, local};
 
 pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f("CURRENT_DATE", "CURRENT_DATE([zone STRING]) -> DATE", "Today", Own(current)),
@@ -291,7 +291,7 @@ fn no_part(call: &Call<'_>) -> Fault {
 }
 
 fn current(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
-    let now = format!("timezone({}, now())", zone(call, 0));
+    let now = local(zone(call, 0), "now()");
     Ok(match call.name {
         "CURRENT_DATE" => call.gives(format!("CAST({now} AS DATE)"), Kind::Date),
         "CURRENT_TIME" => call.gives(format!("CAST({now} AS TIME)"), Kind::Time),
@@ -300,7 +300,7 @@ fn current(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
 }
 
 fn of_timestamp(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
-    let local = format!("timezone({}, {})", zone(call, 1), call.sql(0));
+    let local = local(zone(call, 1), call.sql(0));
     Ok(match call.name {
         "DATE" => call.gives(format!("CAST({local} AS DATE)"), Kind::Date),
         "TIME" => call.gives(format!("CAST({local} AS TIME)"), Kind::Time),
@@ -315,14 +315,14 @@ fn timestamp_of_text(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term>
         None => cast(call.at, text, &Kind::Timestamp, safe),
         Some(zone) => {
             let local = cast(call.at, text, &Kind::Datetime, safe)?;
-            let sql = format!("timezone({}, {})", zone.sql, local.sql);
+            let sql = instant(&zone.sql, &local.sql);
             Ok(call.gives(Kind::Timestamp.within_years(&sql, safe), Kind::Timestamp))
         }
     }
 }
 
 fn timestamp(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
-    let sql = format!("timezone({}, CAST({} AS TIMESTAMP))", zone(call, 1), call.sql(0));
+    let sql = instant(zone(call, 1), &format!("CAST({} AS TIMESTAMP)", call.sql(0)));
     Ok(call.gives(Kind::Timestamp.within_years(&sql, analyser.safe), Kind::Timestamp))
 }
 
@@ -367,7 +367,7 @@ fn truncate(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
         Kind::Datetime => part.cut_datetime(x),
         Kind::Timestamp => {
             let zone = zone(call, 2);
-            part.cut_datetime(&format!("timezone({zone}, {x})")).map(|cut| format!("timezone({zone}, {cut})"))
+            part.cut_datetime(&local(zone, x)).map(|cut| instant(zone, &cut))
         }
         Kind::Time if part.microseconds().is_some() && part != Part::Day => {
             part.cut_datetime(&format!("(DATE '1970-01-01' + {x})")).map(|cut| format!("CAST({cut} AS TIME)"))

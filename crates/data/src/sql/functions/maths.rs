@@ -201,6 +201,18 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f("IFNULL", "IFNULL(x T, otherwise T) -> T", "x, or the other where x is NULL", Sql("coalesce({0}, {1})")),
     f("COALESCE", "COALESCE(x T, ...) -> T", "The first that is not NULL", Sql("coalesce({*})")),
     f("NULLIF", "NULLIF(x T, y T) -> T", "NULL where x equals y, else x", Sql("nullif({0}, {1})")),
+    f(
+        "PARSE_NUMERIC",
+        "PARSE_NUMERIC(text STRING) -> NUMERIC",
+        "The number a text says; it may hold spaces, commas, and a sign at its end",
+        Own(parse_numeric),
+    ),
+    f(
+        "PARSE_BIGNUMERIC",
+        "PARSE_BIGNUMERIC(text STRING) -> BIGNUMERIC",
+        "The number a text says; it may hold spaces, commas, and a sign at its end",
+        Own(parse_numeric),
+    ),
     f("ERROR", "ERROR(message STRING) -> NULL", "Fails with the message", Own(error)),
     f("GENERATE_UUID", "GENERATE_UUID() -> STRING", "A random UUID", Sql("CAST(uuid() AS VARCHAR)")),
 ];
@@ -283,6 +295,22 @@ fn extreme(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     };
     let word = if call.name == "GREATEST" { "greatest" } else { "least" };
     let sql = format!("(CASE WHEN {} THEN NULL{nan} ELSE {word}({}) END)", tests.join(" OR "), all.join(", "));
+    Ok(call.gives(sql, kind))
+}
+
+fn parse_numeric(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+    let kind = if call.name == "PARSE_NUMERIC" { Kind::Numeric } else { Kind::BigNumeric };
+    let x = call.sql(0);
+    let number = r"([0-9][0-9,]*(\.[0-9]*)?|[,]*\.[0-9]+)([eE][+-]?[0-9]+)?";
+    let forms = format!(r"\s*([+-]?\s*{number}|{number}\s*[+-])\s*");
+    let sign = format!(r"CASE WHEN regexp_matches({x}, '^\s*-|-\s*$') THEN '-' ELSE '' END");
+    let digits = format!(r"regexp_replace(regexp_replace({x}, '[\s,]', '', 'g'), '^[+-]|[+-]$', '', 'g')");
+    let engine = kind.engine();
+    let cast = if analyser.safe { "TRY_CAST" } else { "CAST" };
+    let sql = format!(
+        "(CASE WHEN {x} IS NULL THEN NULL WHEN regexp_full_match({x}, '{forms}') THEN {cast}(concat({sign}, {digits}) AS {engine}) ELSE {} END)",
+        failure(analyser.safe, &format!("{} of a text that is no number", call.name))
+    );
     Ok(call.gives(sql, kind))
 }
 
