@@ -262,11 +262,17 @@ impl Analyser<'_> {
         }
     }
 
-    /// The table a statement changes.
-    pub(crate) fn target(&mut self, name: &ObjectName) -> Read<TableName> {
+    fn table_of(&mut self, name: &ObjectName) -> Read<TableName> {
         let parts: Vec<String> =
             name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.clone()).collect();
         self.table_named(name.span(), &parts.join("."))
+    }
+
+    /// The table a statement changes.
+    pub(crate) fn target(&mut self, name: &ObjectName) -> Read<TableName> {
+        let table = self.table_of(name)?;
+        table.refuse_reserved().map_err(|problem| placed(name.span(), problem))?;
+        Ok(table)
     }
 
     fn create(&mut self, create: &CreateTable) -> Read<Plan> {
@@ -330,14 +336,14 @@ impl Analyser<'_> {
             }
             Some(query) if let Some((name, _)) = model => {
                 // LIKE … AS SELECT: the other table's columns, and the query's rows.
-                let like = self.target(name)?;
+                let like = self.table_of(name)?;
                 let asked = self.catalog.shape(&like).map_err(|problem| placed(name.span(), problem))?.columns;
                 let rel = self.query(query)?;
                 let rel = for_reading(rel, false)?;
                 self.placed_into(at, &asked, rel, &target)?
             }
             None if let Some((name, rows)) = model => {
-                let other = self.target(name)?;
+                let other = self.table_of(name)?;
                 self.rows_of(&other, name.span(), rows)?
             }
             Some(query) => {
