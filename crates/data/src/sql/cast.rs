@@ -58,7 +58,15 @@ pub(crate) fn cast(at: Span, term: &Term, to: &Kind, safe: bool) -> Read<Term> {
             let text = format!(
                 r"regexp_replace(regexp_replace(regexp_replace({x}, ' ([+-][0-9])', '\1'), '([0-9][+-])([0-9])(:|$)', '\10\2\3'), '^([0-9]+-[0-9]+-[0-9]+)([+-]| [A-Za-z]|[Zz])', '\1 00:00:00\2')"
             );
-            guarded(x, &format!("{DATE}([ Tt]{TIME})?{ZONE}?"), &format!("{cast}({text} AS TIMESTAMPTZ)"), safe, to)
+            let clock = format!("{cast}(regexp_extract({x}, '^(.*?) [A-Za-z]', 1) AS TIMESTAMP)");
+            let in_zone = crate::sql::time::instant(&format!("regexp_extract({x}, ' ([A-Za-z].*)$', 1)"), &clock);
+            // That a zone is unknown is no error TRY would catch.
+            let known = format!("CASE WHEN TRY_CAST({text} AS TIMESTAMPTZ) IS NOT NULL THEN {in_zone} END");
+            let in_zone = if safe { known } else { in_zone };
+            let sql = format!(
+                "CASE WHEN regexp_matches({x}, ' [A-Za-z]') THEN {in_zone} ELSE {cast}({text} AS TIMESTAMPTZ) END"
+            );
+            guarded(x, &format!("{DATE}([ Tt]{TIME})?{ZONE}?"), &sql, safe, to)
         }
         (Kind::String, Kind::Bytes) => format!("encode({x})"),
         (Kind::Bytes, Kind::String) if safe => format!("TRY(decode({x}))"),

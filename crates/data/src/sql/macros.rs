@@ -29,6 +29,9 @@ pub(crate) const MACROS: &[&str] = &[
     "bq_date(x, fail) AS CASE WHEN x NOT BETWEEN DATE '0001-01-01' AND DATE '9999-12-31' THEN fail ELSE x END",
     "bq_datetime(x, fail) AS CASE WHEN x NOT BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999' THEN fail ELSE x END",
     "bq_timestamp(x, fail) AS CASE WHEN x NOT BETWEEN TIMESTAMPTZ '0001-01-01 00:00:00+00' AND TIMESTAMPTZ '9999-12-31 23:59:59.999999+00' THEN fail ELSE x END",
+    // Of the two instants that a clock shows twice when it is set back BigQuery means the first, the engine the second.
+    "bq_earlier(z, x, t) AS CASE WHEN timezone(z, t - INTERVAL 1 HOUR) = x THEN t - INTERVAL 1 HOUR WHEN timezone(z, t - INTERVAL 30 MINUTE) = x THEN t - INTERVAL 30 MINUTE ELSE t END",
+    "bq_instant(z, x) AS bq_earlier(z, x, timezone(z, x))",
     // A sum of the engine's may have a digit more.
     "bq_numeric(x) AS CASE WHEN x NOT BETWEEN -99999999999999999999999999999.999999999 AND 99999999999999999999999999999.999999999 THEN error('~the sum is beyond NUMERIC') ELSE x END",
     "bq_bignumeric(x) AS CASE WHEN x NOT BETWEEN -99999999999999999999.999999999999999999 AND 99999999999999999999.999999999999999999 THEN error('~the sum has more than 20 digits before the point') ELSE x END",

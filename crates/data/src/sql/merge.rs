@@ -58,7 +58,7 @@ impl Analyser<'_> {
         both.star.extend(of_source.star.iter().cloned());
         both.sources.extend(of_source.sources.iter().cloned());
 
-        let mut all = vec![only_target, only_source, both];
+        let mut all = [only_target, only_source, both];
         let on = self.within(&mut all[2], |this| {
             let term = this.condition(&merge.on, "ON")?;
             refuse_aggregate(&term, "ON", true)?;

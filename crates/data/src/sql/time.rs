@@ -21,7 +21,8 @@ pub(crate) fn local(zone: &str, x: &str) -> String {
 pub(crate) fn instant(zone: &str, x: &str) -> String {
     match offset_minutes(zone) {
         Some(minutes) => format!("timezone('UTC', ({x}) - to_minutes({minutes}))"),
-        None => format!("timezone({zone}, {x})"),
+        None if zone == "'UTC'" => format!("timezone({zone}, {x})"),
+        None => format!("bq_instant({zone}, {x})"),
     }
 }
 
@@ -171,6 +172,18 @@ impl Part {
             return Some(format!("date_trunc('{}', {x})", self.word()));
         }
         Some(format!("CAST({} AS TIMESTAMP)", self.cut_date(&format!("CAST({x} AS DATE)"))?))
+    }
+
+    /// A TIMESTAMP cut to the part in a zone. What is below a day is cut by the zone's offset at that instant, since a clock
+    /// that is set back shows an hour twice.
+    pub(crate) fn cut_timestamp(self, x: &str, zone: &str) -> Option<String> {
+        let local = local(zone, x);
+        match self.microseconds().filter(|_| self.below_day()) {
+            Some(unit) => {
+                Some(format!("make_timestamptz(epoch_us({x}) - (epoch_us({local}) % {unit} + {unit}) % {unit})"))
+            }
+            None => self.cut_datetime(&local).map(|cut| instant(zone, &cut)),
+        }
     }
 
     /// How many boundaries of the part lie between two dates.

@@ -365,10 +365,7 @@ fn truncate(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     let sql = match call.kind(0) {
         Kind::Date => part.cut_date(x),
         Kind::Datetime => part.cut_datetime(x),
-        Kind::Timestamp => {
-            let zone = zone(call, 2);
-            part.cut_datetime(&local(zone, x)).map(|cut| instant(zone, &cut))
-        }
+        Kind::Timestamp => part.cut_timestamp(x, zone(call, 2)),
         Kind::Time if part.microseconds().is_some() && part != Part::Day => {
             part.cut_datetime(&format!("(DATE '1970-01-01' + {x})")).map(|cut| format!("CAST({cut} AS TIME)"))
         }

@@ -33,7 +33,9 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "DIV",
         "DIV(x NUMERIC, y NUMERIC) -> NUMERIC",
         "The whole part of x / y",
-        Sql("(CASE WHEN {1} = 0 THEN {fail:division by zero} ELSE trunc(bq_numeric_divide({0}, {1})) END)"),
+        Sql(
+            "(CASE WHEN {1} = 0 THEN {fail:division by zero} ELSE CAST(bq_units({0}) // bq_units({1}) AS DECIMAL(38,9)) END)",
+        ),
     ),
     f(
         "MOD",
