@@ -478,6 +478,28 @@ fn merge_updates_deletes_and_inserts_what_its_source_says() {
 }
 
 #[test]
+fn a_rewritten_table_keeps_the_order_of_its_rows() {
+    let (root, warehouse) = open();
+    let change = |sql: &str| change(&root, &warehouse, sql);
+    change("CREATE TABLE t AS SELECT i, 1.5 AS x FROM UNNEST(GENERATE_ARRAY(1, 300000)) AS i ORDER BY i").unwrap();
+    let source = "(SELECT k * 7 AS k FROM UNNEST(GENERATE_ARRAY(1, 50000)) AS k) AS s";
+    change(&format!("UPDATE t SET x = k FROM {source} WHERE i = k")).unwrap();
+    let moved =
+        || rows(&warehouse, "SELECT COUNT(*) FROM (SELECT i, ROW_NUMBER() OVER () AS r FROM t) WHERE i <> r").unwrap();
+    assert_eq!(moved(), "[[0]]");
+    change(&format!("MERGE t USING {source} ON i = k WHEN MATCHED THEN UPDATE SET x = 0 WHEN NOT MATCHED AND k > 300005 THEN INSERT (i) VALUES (300001)"))
+        .unwrap();
+    assert_eq!(
+        rows(
+            &warehouse,
+            "SELECT COUNT(*) FROM (SELECT i, ROW_NUMBER() OVER () AS r FROM t) WHERE i <> r AND r <= 300000"
+        )
+        .unwrap(),
+        "[[0]]"
+    );
+}
+
+#[test]
 fn columns_are_added_dropped_and_renamed_and_labels_stay_labels() {
     let (root, warehouse) = open();
     let change = |sql: &str| change(&root, &warehouse, sql);

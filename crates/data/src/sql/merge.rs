@@ -122,10 +122,12 @@ impl Analyser<'_> {
             .zip(&names)
             .map(|(column, name)| format!("CASE WHEN u.n IS NULL THEN {} ELSE u.{name} END AS {name}", column.sql))
             .collect();
+        // The rows stay in their order, and the new ones follow.
         let sql = format!(
-            "{with}SELECT {} FROM {t} LEFT JOIN \"merge:acts\" AS u ON u.n = {t}.{ROW} WHERE u.{ACT} IS DISTINCT FROM 0 UNION ALL SELECT {} FROM \"merge:new\"",
+            "{with}SELECT {names} FROM (SELECT {}, FALSE AS \"row:new\", {t}.{ROW} AS n FROM {t} LEFT JOIN \"merge:acts\" AS u ON u.n = {t}.{ROW} \
+             WHERE u.{ACT} IS DISTINCT FROM 0 UNION ALL SELECT {names}, TRUE, n FROM \"merge:new\") AS m ORDER BY \"row:new\", n",
             kept.join(", "),
-            names.join(", ")
+            names = names.join(", ")
         );
         let count =
             format!("{with}SELECT (SELECT count(*) FROM \"merge:acts\") + (SELECT count(*) FROM \"merge:new\")");

@@ -725,8 +725,12 @@ fn update_from(
         "SELECT * FROM ({hits}) AS h WHERE CASE WHEN count(*) OVER (PARTITION BY n) > 1 THEN error('~UPDATE meets more than one row of FROM for a row of the table') ELSE TRUE END"
     );
     let once = once.replacen("WHERE CASE", "QUALIFY CASE", 1);
-    let sql =
-        format!("SELECT {} FROM {numbered} LEFT JOIN ({once}) AS u ON u.n = {engine}.\"row:number\"", list.join(", "));
+    // A join loses the order of the rows.
+    let number = format!("{engine}.\"row:number\"");
+    let sql = format!(
+        "SELECT {} FROM {numbered} LEFT JOIN ({once}) AS u ON u.n = {number} ORDER BY {number}",
+        list.join(", ")
+    );
     (sql, format!("SELECT count(*) FROM ({once}) AS c"))
 }
 
