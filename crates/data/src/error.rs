@@ -126,7 +126,7 @@ fn engine_problem(message: &str) -> Problem {
     }
     let (kind, text) = brief.split_once(" Error: ").unwrap_or(("", &brief));
     // A message of our own, from a rule of BigQuery's that a value broke.
-    if let Some(ours) = text.strip_prefix('~') {
+    if let Some(ours) = text.strip_prefix('~').or_else(|| quoted_ours(text)) {
         return Problem::bad(
             format!("the query failed: {ours}"),
             "SAFE_CAST, SAFE_DIVIDE and SAFE.FUNCTION give NULL where a value does not fit.",
@@ -153,6 +153,13 @@ fn engine_problem(message: &str) -> Problem {
         _ => "Correct the query.",
     };
     Problem::bad(format!("the query failed: {text}"), hint)
+}
+
+/// A message of our own within the engine's: the text that a cast could not convert.
+fn quoted_ours(text: &str) -> Option<&str> {
+    let start = text.find("'~").or_else(|| text.find("\"~"))?;
+    let end = text.rfind(&text[start..=start])?;
+    text.get(start + 2..end)
 }
 
 /// The table and the file of a part that the engine names in its message.

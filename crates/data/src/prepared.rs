@@ -52,7 +52,7 @@ impl<'w> Prepared<'w> {
         let connection = binding.connection;
         for statement in [Some(&plan.sql), plan.count.as_ref()].into_iter().flatten().filter(|sql| !sql.is_empty()) {
             // The engine's reading of it: whatever it refuses is refused now.
-            connection.prepare(statement).map_err(|error| unplaced(error.into()))?;
+            connection.prepare(statement).map_err(|error| refused(error.into()))?;
         }
         Ok(Prepared { warehouse, connection, plan, bytes, text: text.to_owned(), params: params.clone() })
     }
@@ -136,7 +136,14 @@ impl<'w> Prepared<'w> {
                     self.warehouse.stage_path(&mut transaction, &table, self.plan.described(), IfExists::Append)?;
                 self.write_part(&path, job)?
             }
-            StatementKind::Update | StatementKind::Delete | StatementKind::Truncate => {
+            StatementKind::Alter if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table)? => {
+                return Ok(Changed { statement, table, rows: 0 });
+            }
+            StatementKind::Update
+            | StatementKind::Delete
+            | StatementKind::Truncate
+            | StatementKind::Merge
+            | StatementKind::Alter => {
                 // From reading to commit no one else may append: what it appends would be lost.
                 self.warehouse.parts(&table)?;
                 transaction.hold(&table.dataset, &table.table)?;
@@ -216,15 +223,13 @@ impl<'w> Prepared<'w> {
     }
 }
 
-/// What the engine refuses of a statement it was told, with the place all problems of a statement have. That it cannot
-/// even parse it is a bug of ours.
-fn unplaced(error: Error) -> Error {
+/// What the engine refuses of a statement it was told: a value that breaks a rule, whose place nobody knows, or words it
+/// cannot even parse, which is a bug of ours.
+fn refused(error: Error) -> Error {
     match error {
-        Error::Engine(message) => {
-            let ours = message.starts_with("Parser Error");
+        Error::Engine(message) if message.starts_with("Parser Error") => {
             let problem = Problem::from(Error::Engine(message));
-            let code = if ours { Code::Internal } else { problem.code };
-            Problem::new(code, format!("line 1, column 1: {}", problem.message), problem.hint).into()
+            Problem::new(Code::Internal, problem.message, "Write it in another way, and please report it.").into()
         }
         other => other,
     }

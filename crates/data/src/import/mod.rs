@@ -57,6 +57,7 @@ pub fn import_file(
     options: &ImportOptions,
     job: &Job,
 ) -> Result<Imported> {
+    table.refuse_reserved()?;
     let engine = warehouse.file_engine()?;
     let connection = engine.connection()?;
     let scratch = Scratch::new(transaction.folder())?;
