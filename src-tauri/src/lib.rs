@@ -90,6 +90,7 @@ fn builder() -> Builder<tauri::Wry> {
             commands::queries::run_sql,
             commands::queries::check_sql,
             commands::queries::explain_sql,
+            commands::queries::task_share,
             commands::queries::cancel_task,
             commands::queries::list_results,
             commands::queries::pin_result,

@@ -20,6 +20,7 @@ mod pages;
 mod part;
 mod prepared;
 mod profile;
+mod progress;
 mod results;
 pub mod sample;
 mod schema;

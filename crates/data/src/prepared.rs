@@ -10,6 +10,7 @@ use crate::commit::{Staging, Transaction};
 use crate::engine::{self, quoted};
 use crate::error::{Error, Result};
 use crate::part::MARKS_KEY;
+use crate::progress::told;
 use crate::schema::{Column, Marks};
 use crate::sql::{self, Plan, SqlParams, StatementKind};
 use crate::table_name::TableName;
@@ -90,7 +91,7 @@ impl<'w> Prepared<'w> {
             Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.plan.sql),
             None => self.plan.sql.clone(),
         };
-        let frame = engine::rows(&self.connection, &statement, job)?;
+        let frame = told(&self.connection, job, || engine::rows(&self.connection, &statement, job))?;
         let (marks, columns) = (self.plan.marks(), self.plan.described());
         Ok(QueryResult { frame, marks, tables: self.plan.tables, columns })
     }
@@ -219,7 +220,7 @@ impl<'w> Prepared<'w> {
             quoted(MARKS_KEY),
             quoted(&marks),
         );
-        engine::changed(&self.connection, &sql, job)
+        told(&self.connection, job, || engine::changed(&self.connection, &sql, job))
     }
 }
 

@@ -81,9 +81,11 @@ export interface Client {
   unpinResult(id: string): Promise<void>;
   saveResult(id: string, table: string, ifExists: IfExists): Promise<TableInfo>;
 
-  previewImport(files: string[], options: ImportOptions): Promise<ImportPreview>;
+  previewImport(task: string, files: string[], options: ImportOptions): Promise<ImportPreview>;
   checkImport(task: string, files: string[], options: ImportOptions): Promise<ImportCheck>;
 
+  /** How much of what the window waits for under this id is done, from 0 to 1; null while that is unknown. */
+  taskShare(task: string): Promise<number | null>;
   /** Asks what the window waits for under this id to stop; it then fails with the code `Cancelled`. */
   cancelTask(task: string): Promise<void>;
   trainForm(): Promise<TrainForm>;

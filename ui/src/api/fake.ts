@@ -94,6 +94,8 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
   let saved: SavedQuery[] = [];
   const listeners = new Set<(job: JobRecord) => void>();
   const cancelled = new Set<string>();
+  /** When each task ends. */
+  const running = new Map<string, number>();
 
   const allFeatures = SOURCES[0]?.features ?? [];
   const keepRun = (skilled: boolean, modelType: string, outcome: string, executedAt: string, repeats = 50) => {
@@ -202,11 +204,17 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
   /** What the window waits for: takes its time, and fails as cancelled when it was asked to stop. */
   const task = async <T>(id: string, answer: () => T): Promise<T> => {
     const ends = Date.now() + taskMs;
+    running.set(id, ends);
     do {
       await new Promise((resolve) => setTimeout(resolve, Math.min(20, taskMs)));
       if (cancelled.delete(id)) throw fail("Cancelled", "It was stopped.", "");
     } while (Date.now() < ends);
     return inWorkspace(answer);
+  };
+  /** Nothing is known of the first tenth of it. */
+  const shareOf = (id: string): number | null => {
+    const share = 1 - ((running.get(id) ?? Number.NaN) - Date.now()) / taskMs;
+    return share > 0.1 && share < 1 ? share : null;
   };
   const now = () => new Date().toISOString().replace("Z", "000Z");
   const resultOf = (id: string): ResultInfo => {
@@ -474,8 +482,9 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
       }),
     saveResult: (id, table, ifExists) =>
       inWorkspace(() => warehouse.save(table, warehouse.table(resultOf(id).table), ifExists !== "fail")),
-    previewImport: (files, importOptions) => inWorkspace(() => previewOf(files, importOptions)),
+    previewImport: (id, files, importOptions) => task(id, () => previewOf(files, importOptions)),
     checkImport: (id, files, importOptions) => task(id, () => checkOf(files, importOptions)),
+    taskShare: (id) => later(() => shareOf(id)),
     cancelTask: (id) =>
       later(() => {
         cancelled.add(id);

@@ -337,9 +337,17 @@ describe("a profile", () => {
     await screen.findByText(/it reads 10 bars ahead/);
   });
   it("waits to be asked for where there are millions of rows, and can be stopped", async () => {
-    const { user } = show({ hash: "#/data/local.market.bars_btc_minute", fake: { taskMs: 60_000 } });
+    const { user } = show({
+      hash: "#/data/local.market.bars_btc_minute",
+      fake: { taskMs: 60_000 },
+      client: { taskShare: () => Promise.resolve(0.25) },
+    });
     await user.click(await screen.findByRole("button", { name: "Profile 19,998,012 rows" }));
     const waiting = await screen.findByTestId("waiting");
+    await waitFor(() => {
+      const bar = within(waiting).getByRole("progressbar", { name: "Profiling" });
+      expect(bar.getAttribute("aria-valuenow")).toBe("25");
+    });
     await user.click(within(waiting).getByRole("button", { name: "Cancel" }));
     await screen.findByRole("button", { name: "Profile 19,998,012 rows" });
   });

@@ -28,6 +28,7 @@ use crate::error::{IoContext as _, Result};
 use crate::limits::Limits;
 use crate::part::{MARKS_KEY, write_part};
 use crate::prepared::Prepared;
+use crate::progress::told;
 use crate::schema::{Marks, columns_of};
 use crate::table_name::TableName;
 use crate::warehouse::Warehouse;
@@ -122,10 +123,11 @@ impl Prepared<'_> {
             Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.plan.sql),
             None => self.plan.sql.clone(),
         };
-        copy(&self.connection, &sql, &part, &marks, job)?;
+        copy(&self.connection, &sql, &part, &marks, &job.part(0.0, 0.5))?;
         let engine = self.warehouse.file_engine()?;
         let connection = engine.connection()?;
-        atomically(path, |to| write_pages(&connection, std::slice::from_ref(&part), &marks, format, to, job))
+        let written = job.part(0.5, 1.0);
+        atomically(path, |to| write_pages(&connection, std::slice::from_ref(&part), &marks, format, to, &written))
     }
 }
 
@@ -156,7 +158,7 @@ fn copy(connection: &Connection, sql: &str, to: &Path, marks: &Marks, job: &Job)
         quoted(MARKS_KEY),
         quoted(&marks)
     );
-    engine::changed(connection, &copy, job)
+    told(connection, job, || engine::changed(connection, &copy, job))
 }
 
 /// Writes the rows of parts, some at a time, in their order.

@@ -150,6 +150,7 @@ impl Source {
         job: &Job,
     ) -> Result<Source> {
         let opened = files::open(file, options.format.as_ref(), scratch, job)?;
+        let job = &job.rest();
         let mut source = Source {
             name: opened.name,
             stem: opened.stem,

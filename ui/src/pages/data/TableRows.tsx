@@ -8,7 +8,7 @@ import { shownOrder, useGridLayout } from "../../components/gridLayout";
 import { at, FIRST_CELL, type Range, rangeOf, type Selection, sizeOf } from "../../components/gridSelection";
 import { CloseIcon } from "../../components/icons";
 import { Empty, Note, ProblemNote, Shown } from "../../components/Message";
-import { Waiting } from "../../components/Waiting";
+import { TaskWaiting } from "../../frame/TaskWaiting";
 import { showProblem } from "../../frame/Workbench";
 import { copyText, fieldText } from "../../lib/clipboard";
 import { filterWords, withFilter } from "../../lib/filters";
@@ -258,12 +258,7 @@ function RowsGrid(props: TableRowsProps & { first: TablePage }) {
         )}
         <span className={styles.grow} />
         {state.status === "running" && (
-          <Waiting
-            key={state.startedAt}
-            what={wanted.sort.length > 0 ? "Sorting" : "Filtering"}
-            startedAt={state.startedAt}
-            onCancel={giveUp}
-          />
+          <TaskWaiting what={wanted.sort.length > 0 ? "Sorting" : "Filtering"} task={state.task} onCancel={giveUp} />
         )}
       </div>
       {state.status === "failed" && (
