@@ -6,6 +6,8 @@
 
 mod arguments;
 mod commands;
+mod drawing;
+mod environment;
 mod events;
 mod locale;
 
@@ -23,6 +25,7 @@ use arguments::{Arguments, First};
 /// Opens the window and returns when it is closed.
 pub fn main() -> ExitCode {
     locale::prepare();
+    drawing::prepare();
     match Arguments::parse(std::env::args_os().skip(1)) {
         Ok(Arguments::Say(text)) => {
             println!("{text}");
