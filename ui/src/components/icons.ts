@@ -5,7 +5,6 @@ export {
   IconArrowDown as MoveDownIcon,
   IconArrowForwardUp as RedoIcon,
   IconArrowUp as MoveUpIcon,
-  IconChartCandle as FeaturesIcon,
   IconCheck as OkIcon,
   IconChevronDown as DownIcon,
   IconChevronLeft as LeftIcon,
@@ -35,6 +34,7 @@ export {
   IconTable as DataIcon,
   IconTargetArrow as TrainIcon,
   IconTrash as RemoveIcon,
+  IconWaveSine as FeaturesIcon,
   IconWaveSine as UnsureIcon,
   IconX as CloseIcon,
 } from "@tabler/icons-react";

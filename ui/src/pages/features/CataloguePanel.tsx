@@ -123,6 +123,7 @@ export function CataloguePanel({ forms, onAdd }: CataloguePanelProps) {
                 aria-posinset={index + 1}
                 className={styles.indicator}
                 data-kind={row.kind}
+                data-in-group={!isGroup && wanted.trim() === "" && row.id !== SQL_FORM.id}
                 data-testid={isGroup ? `group-${row.id}` : `indicator-${row.id}`}
                 style={{ transform: `translateY(${start}px)`, height: ROW_PX }}
                 title={isGroup ? row.label : `${row.form.label}: ${row.form.help}`}

@@ -14,6 +14,8 @@ import {
   correlationText,
   heatMapOption,
   MOST_COLUMNS,
+  MOST_NAMED,
+  NAME_PX,
   type Ordered,
   ordered,
 } from "./correlation";
@@ -107,11 +109,17 @@ function HeatMap({ shown, outcome }: ShownProps) {
             ? `Heat map. ${best} goes with ${outcome} most: ${correlationText(shown.matrix[0]?.[1])}. The table has every number.`
             : "Heat map. The table has every number."
         }
-        style={{ height: 96 + rows * CELL_PX }}
+        style={{ height: 12 + (rows <= MOST_NAMED ? namesPx(shown.names) : 0) + rows * CELL_PX }}
       />
       <Scale />
     </>
   );
+}
+
+/** The height of the names above the columns, which stand at a slope. */
+function namesPx(names: readonly string[]): number {
+  const longest = Math.max(0, ...names.map((name) => name.length));
+  return Math.min(NAME_PX, 6.2 * longest) * 0.87 + 12;
 }
 
 /** What the colours mean. */

@@ -13,7 +13,7 @@ import {
   WarningIcon,
 } from "../../components/icons";
 import { ParamFields } from "../../components/ParamFields";
-import { counted, named } from "../../lib/lists";
+import { counted, folded } from "../../lib/lists";
 import styles from "./Features.module.css";
 import { canBeLabel, fieldsOf, type Item, settingText } from "./recipe";
 
@@ -42,7 +42,7 @@ type EntryCardProps = {
 };
 
 /** Columns whose names a card shows. */
-const NAMES = 3;
+const NAMES = 8;
 
 export function EntryCard(props: EntryCardProps) {
   const { item, form, columns, problem, isChosen, isHidden, actions } = props;
@@ -113,7 +113,7 @@ export function EntryCard(props: EntryCardProps) {
           <b>{title}</b>
           {problem === undefined && names.length > 0 && (
             <span className={styles.names} title={names.join(", ")}>
-              {named(names, NAMES)}
+              {folded(names, NAMES)}
             </span>
           )}
           {problem === undefined && (horizon > 0 || warmUp > 0) && (
@@ -153,7 +153,7 @@ function focusNext(from: Element, by: number): void {
   titles[at + by]?.focus();
 }
 
-function EntryForm({ item, form, offered, actions, title }: EntryCardProps & { title: string }) {
+function EntryForm({ item, form, columns, offered, actions, title }: EntryCardProps & { title: string }) {
   const { key } = item;
   const isSql = item.id === "sql";
   const canBe = form === undefined || canBeLabel(form) || item.isLabel;
@@ -189,8 +189,11 @@ function EntryForm({ item, form, offered, actions, title }: EntryCardProps & { t
         )
       )}
       <TextInput
-        label={isSql ? "Name of the column" : "Name, or empty for the usual one"}
-        placeholder={isSql ? "range_pct" : "{n} stands for a parameter"}
+        label="Name of the column"
+        title={
+          isSql ? undefined : "Empty: the usual name. A parameter's name in braces, such as {n}, stands for its value."
+        }
+        placeholder={isSql ? "range_pct" : (columns[0]?.name ?? "")}
         value={item.as}
         onChange={(event) => actions.setAs(key, event.currentTarget.value)}
         data-testid="entry-as"

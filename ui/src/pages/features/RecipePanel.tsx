@@ -36,6 +36,8 @@ type RecipePanelProps = {
   actions: RecipeActions;
 };
 
+const EMPTY = "Add an indicator first.";
+
 export function RecipePanel(props: RecipePanelProps) {
   const { editor, isUnsaved, refusal, actions, preview } = props;
   const { draft } = editor;
@@ -43,7 +45,7 @@ export function RecipePanel(props: RecipePanelProps) {
   const features = draft.items.filter((item) => !item.isLabel);
   const labels = draft.items.filter((item) => item.isLabel);
   const columnsOf = (isLabel: boolean) => preview?.columns.filter((column) => column.is_label === isLabel).length ?? 0;
-  const work = isEmpty ? "Add an indicator first." : refusal;
+  const work = isEmpty ? EMPTY : refusal;
   return (
     <div className={styles.recipe} data-recipe>
       <div className={styles.recipeHead}>
@@ -127,11 +129,23 @@ export function RecipePanel(props: RecipePanelProps) {
         )}
       </div>
       <div className={styles.work}>
-        <div className="pair">
-          <Button variant="default" disabled={isEmpty} onClick={actions.check} data-testid="check-recipe">
+        <div className={styles.looks}>
+          <Button
+            variant="default"
+            disabled={isEmpty}
+            title={isEmpty ? EMPTY : "Whether a column looks ahead, and how many rows it takes to settle"}
+            onClick={actions.check}
+            data-testid="check-recipe"
+          >
             Check
           </Button>
-          <Button variant="default" disabled={isEmpty} onClick={actions.correlate} data-testid="correlate">
+          <Button
+            variant="default"
+            disabled={isEmpty}
+            title={isEmpty ? EMPTY : "Of the columns with each other and with the labels"}
+            onClick={actions.correlate}
+            data-testid="correlate"
+          >
             Correlation
           </Button>
         </div>

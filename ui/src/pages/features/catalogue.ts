@@ -1,5 +1,6 @@
 /** The catalogue as a list: by group, or what a search finds, the best first. */
 import type { IndicatorForm } from "../../api/client";
+import { SQL_FORM } from "./recipe";
 
 export type Row =
   | { kind: "group"; id: string; label: string; count: number; isOpen: boolean }
@@ -53,6 +54,7 @@ export function rowsOf(
   return [...groups].flatMap(([id, members]): Row[] => {
     const [first] = members;
     if (first === undefined) return [];
+    if (first.family === SQL_FORM.id) return members.map((form) => ({ kind: "entry", id: form.id, form }));
     const isOpen = open.has(id);
     const own = familyLabel(first.family);
     const label = family === "all" && first.family !== "transform" ? `${first.group} · ${own}` : first.group;

@@ -34,13 +34,20 @@ export const MOST_COLUMNS = 60;
 /** Up to so many, each cell has its number. */
 const NUMBERED = 16;
 export const CELL_PX = 22;
+/** Room for the name of a column. */
+export const NAME_PX = 150;
+/** Beyond so many columns their names stand at the rows alone. */
+export const MOST_NAMED = 40;
 
 export function heatMapOption({ names, matrix }: Ordered, theme: ThemeName): EChartsOption {
   const colours = coloursOf(theme);
   const shown = names.slice(0, MOST_COLUMNS);
   const cells = shown.flatMap((_, i) =>
-    shown.map((_, j): [number, number, number | string] => {
-      return [j, i, matrix[i]?.[j] ?? "-"];
+    shown.map((__, j) => {
+      const value = matrix[i]?.[j];
+      // The number is read on the full colours as on the pale ones.
+      const color = Math.abs(value ?? 0) > 0.55 ? colours.surface : colours.text;
+      return { value: [j, i, value ?? "-"], label: { color } };
     }),
   );
   const axis = {
@@ -50,7 +57,7 @@ export function heatMapOption({ names, matrix }: Ordered, theme: ThemeName): ECh
     axisTick: { show: false },
     splitArea: { show: false },
   };
-  const label = { color: colours.muted, fontSize: 10.5, width: 110, overflow: "truncate" as const };
+  const label = { color: colours.muted, fontSize: 10.5, width: NAME_PX, overflow: "truncate" as const };
   return {
     animation: false,
     textStyle: { fontFamily: "Inter Variable, sans-serif" },
@@ -58,7 +65,7 @@ export function heatMapOption({ names, matrix }: Ordered, theme: ThemeName): ECh
     xAxis: {
       ...axis,
       position: "top",
-      axisLabel: { ...label, rotate: 60, show: shown.length <= 40, interval: 0 },
+      axisLabel: { ...label, rotate: 60, show: shown.length <= MOST_NAMED, interval: 0 },
     },
     yAxis: { ...axis, inverse: true, axisLabel: { ...label, interval: 0 } },
     visualMap: {
@@ -92,9 +99,6 @@ export function heatMapOption({ names, matrix }: Ordered, theme: ThemeName): ECh
           show: shown.length <= NUMBERED,
           fontSize: 10,
           formatter: ({ value }) => (Array.isArray(value) ? numberOf(value[2]) : ""),
-          color: colours.text,
-          textBorderColor: colours.surface,
-          textBorderWidth: 2,
         },
         emphasis: { itemStyle: { borderColor: colours.text, borderWidth: 1 } },
       },

@@ -16,6 +16,7 @@ import {
   type UTCTimestamp,
 } from "lightweight-charts";
 import type { ThemeName } from "../../../api/client";
+import { columnDecimals, fixed } from "../../../lib/number";
 import { instant } from "../../../lib/time";
 import { coloursOf, lineColour } from "../../../styles/palette";
 import { type Candles, type ChartPlan, isIntraday, type Line, scaleFormat } from "./plan";
@@ -52,6 +53,20 @@ type Known = { api: ISeriesApi<"Line"> | ISeriesApi<"Histogram">; line: Line };
 export function heightOf(plan: ChartPlan): number {
   return PRICE_PX + PANE_PX * plan.panes.length;
 }
+
+/** Leaves room for the names of the lines. */
+const PANE_SCALE = { scaleMargins: { top: 0.26, bottom: 0.08 }, entireTextOnly: true };
+
+/** On the axis with as few decimals as its numbers need, at the cross-hair with all. */
+const priceFormat = ({ write, step }: ReturnType<typeof scaleFormat>) => ({
+  type: "custom" as const,
+  formatter: write,
+  tickmarksFormatter: (prices: number[]) => {
+    const decimals = columnDecimals(prices.map((price) => Number(price.toPrecision(6))));
+    return prices.map((price) => (Math.abs(price) >= 1e6 ? write(price) : fixed(price, decimals)));
+  },
+  minMove: step,
+});
 
 const soft = (colour: string, alpha: number) =>
   `${colour}${Math.round(alpha * 255)
@@ -105,7 +120,7 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
     lastValueVisible: false,
   });
   volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
-  candles.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 } });
+  candles.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 }, entireTextOnly: true });
   const markers = createSeriesMarkers<Time>(candles, []);
   const known = new Map<string, Known>();
   let drawn: ChartPlan | null = null;
@@ -177,7 +192,7 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
       color: isBars(line) ? soft(colour, 0.65) : colour,
       priceLineVisible: false,
       lastValueVisible: false,
-      priceFormat: { type: "custom", formatter: format.write, minMove: format.step },
+      priceFormat: priceFormat(format),
       ...(isBars(line)
         ? {}
         : {
@@ -190,6 +205,7 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
     if (isNew || before === undefined || !isEqual(before.line.values, line.values)) {
       api.setData(pointsOf(times, line.values));
     }
+    if (before === undefined && pane > 0) api.priceScale().applyOptions(PANE_SCALE);
     known.set(line.id, { api, line });
   };
 
@@ -211,7 +227,7 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
       if (isNew) {
         const { times, open, high, low, close } = plan.candles;
         const prices = scaleFormat([high, low]);
-        candles.applyOptions({ priceFormat: { type: "custom", formatter: prices.write, minMove: prices.step } });
+        candles.applyOptions({ priceFormat: priceFormat(prices) });
         chart.applyOptions({ timeScale: { timeVisible: isIntraday(times), secondsVisible: false } });
         candles.setData(candlesOf({ times, open, high, low, close, volume: [] }));
         volume.setData(pointsOf(times, plan.candles.volume));

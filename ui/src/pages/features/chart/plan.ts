@@ -51,6 +51,21 @@ function drawable(times: readonly (number | null)[]): number[] {
   return kept;
 }
 
+/** The entries that draw a band. */
+function bandsOf(preview: Preview): Set<string> {
+  const edged = preview.columns.filter(({ draw }) => draw === "upper" || draw === "lower");
+  return new Set(edged.map((column) => keyAt(preview, column) ?? ""));
+}
+
+/** Each line has a place of its own, but the edges and the middle of a band share one. */
+function placeOf(draw: Draw, isBand: boolean, key: string, group: readonly Line[]): number {
+  const last = group.at(-1);
+  const next = last === undefined ? 0 : last.place + 1;
+  if (!isBand || last === undefined || !last.id.startsWith(`${key}/`)) return next;
+  const band = group.filter(({ id, place }) => id.startsWith(`${key}/`) && place === last.place);
+  return band.some((line) => line.draw === draw) ? next : last.place;
+}
+
 /** `hidden` holds the keys of entries that a person does not want on the chart. */
 export function planOf(preview: Preview, hidden: ReadonlySet<string>): ChartPlan {
   const kept = drawable(preview.times);
@@ -61,6 +76,7 @@ export function planOf(preview: Preview, hidden: ReadonlySet<string>): ChartPlan
   const marks: Line[] = [];
   const panes = new Map<string, Line[]>();
   const counts = new Map<string, number>();
+  const bands = bandsOf(preview);
   for (const column of preview.columns) {
     const key = keyAt(preview, column);
     if (key === undefined || hidden.has(key)) continue;
@@ -73,7 +89,7 @@ export function planOf(preview: Preview, hidden: ReadonlySet<string>): ChartPlan
       name: column.name,
       horizon: column.horizon,
       draw: column.draw,
-      place: group.length,
+      place: placeOf(column.draw, bands.has(key), key, group),
       values: of(column.values),
     });
   }
@@ -103,7 +119,8 @@ export function scaleFormat(series: readonly (readonly (number | null)[])[]): {
   for (const values of series) {
     for (const value of values) if (value !== null) largest = Math.max(largest, Math.abs(value));
   }
-  const decimals = largest === 0 ? 2 : Math.min(10, Math.max(0, 3 - Math.floor(Math.log10(largest))));
+  const size = largest === 0 ? 0 : Math.floor(Math.log10(largest));
+  const decimals = Math.min(10, Math.max(size < 4 ? 2 : 0, 3 - size));
   const isLarge = largest >= 1e6;
   const write = (value: number) => {
     if (!isLarge) return fixed(value, decimals);
