@@ -4,23 +4,32 @@
  */
 import { createContext, useContext } from "react";
 import type {
+  BarSource,
   ChartFormat,
   ColumnInfo,
   CopiedText,
+  FeatureCorrelations,
+  FeaturePreview,
   IfExists,
   ImportCheck,
   ImportOptions,
   ImportPreview,
+  IndicatorForm,
   JobRecord,
+  PreviewRequest,
   Problem,
   Profile,
   QueryRecord,
+  Recipe,
+  RecipeCheck,
+  RecipeOn,
   Request,
   ResultInfo,
   RunDetail,
   RunSummary,
   SavedFile,
   SavedQuery,
+  SavedRecipe,
   SqlCheck,
   SqlOutcome,
   SqlParam,
@@ -88,6 +97,21 @@ export interface Client {
   taskShare(task: string): Promise<number | null>;
   /** Asks what the window waits for under this id to stop; it then fails with the code `Cancelled`. */
   cancelTask(task: string): Promise<void>;
+  /** Every indicator and transform. */
+  indicatorCatalogue(): Promise<IndicatorForm[]>;
+  /** Tables with bars, and their tickers. */
+  barSources(): Promise<BarSource[]>;
+  /** The last bars of a ticker with the columns of a recipe. An entry that cannot be computed is no failure. */
+  previewFeatures(request: PreviewRequest): Promise<FeaturePreview>;
+  featureCorrelations(task: string, on: RecipeOn): Promise<FeatureCorrelations>;
+  checkRecipe(task: string, on: RecipeOn): Promise<RecipeCheck>;
+  listRecipes(): Promise<SavedRecipe[]>;
+  /** Over one that has the name. */
+  saveRecipe(recipe: Recipe): Promise<SavedRecipe>;
+  deleteRecipe(name: string): Promise<void>;
+  /** A recipe from the text of its file. */
+  readRecipe(text: string): Promise<Recipe>;
+  recipeText(recipe: Recipe): Promise<string>;
   trainForm(): Promise<TrainForm>;
   /** Tables with at least one label. */
   trainSources(): Promise<TrainSource[]>;

@@ -12,10 +12,23 @@ import {
   type QueryRecord,
   type ResultInfo,
   type SavedQuery,
+  type SavedRecipe,
   type SqlCheck,
   type SqlOutcome,
 } from "./client";
+import { CATALOGUE } from "./fakeCatalogue";
 import { FORM, hexId, runOf, SOURCES } from "./fakeData";
+import {
+  BAR_SOURCES,
+  checkedRecipe,
+  correlationsOf,
+  FIRST_RECIPE,
+  featuresDocument,
+  previewFeaturesOf,
+  readToml,
+  recipeToml,
+  savedRecipe,
+} from "./fakeFeatures";
 import { checkOf, previewOf } from "./fakeImport";
 import { parse, WORDS } from "./fakeSql";
 import { FakeWarehouse, fail, rowsOfView } from "./fakeWarehouse";
@@ -57,6 +70,8 @@ function titleOf(request: Request): string {
       return `Import ${request.files[0]?.split("/").at(-1) ?? "files"} into ${request.table}`;
     case "train":
       return `Train ${MODEL_TYPES[request.spec.algorithm] ?? request.spec.algorithm} on ${nameOf(request.from)}`;
+    case "features":
+      return `Compute features of ${nameOf(request.from)} into ${request.table ?? "a file"}`;
     default:
       return `${request.operation} ${nameOf(request.from)}`;
   }
@@ -80,6 +95,7 @@ const STAGES: Record<string, string[]> = {
     "Writing tables",
   ],
   import: ["Reading files", "Writing the table"],
+  features: ["Reading bars", "Computing columns", "Writing the table"],
 };
 
 export function fakeClient(options: Partial<FakeOptions> = {}): Client {
@@ -92,6 +108,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
   let results: ResultInfo[] = [];
   let history: QueryRecord[] = [];
   let saved: SavedQuery[] = [];
+  let recipes: SavedRecipe[] = opened === "sample" ? [savedRecipe(FIRST_RECIPE, "2026-01-30T15:04:00.000000Z")] : [];
   const listeners = new Set<(job: JobRecord) => void>();
   const cancelled = new Set<string>();
   /** When each task ends. */
@@ -278,6 +295,16 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
           return problemOf(thrown);
         }
         return { kind: "import", table: `local.${request.table}`, rows, notes: ["Adj Close became adj_close"] };
+      }
+      case "features": {
+        const table = `local.${request.table}`;
+        try {
+          const made = featuresDocument(readToml(request.recipe), table);
+          warehouse.save(table, { ...warehouse.table("features.us_daily"), rows: made.rows }, true);
+          return { kind: "features", ...made };
+        } catch (thrown) {
+          return problemOf(thrown);
+        }
       }
       default:
         return {
@@ -489,6 +516,26 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
       later(() => {
         cancelled.add(id);
       }),
+    indicatorCatalogue: () => later(() => CATALOGUE),
+    barSources: () => inWorkspace(() => (hasResults ? BAR_SOURCES : BAR_SOURCES.slice(0, 2))),
+    previewFeatures: (request) => inWorkspace(() => previewFeaturesOf(request)),
+    featureCorrelations: (id, { recipe }) => task(id, () => correlationsOf(recipe)),
+    checkRecipe: (id, { recipe }) => task(id, () => checkedRecipe(recipe)),
+    listRecipes: () => inWorkspace(() => recipes),
+    saveRecipe: (recipe) =>
+      inWorkspace(() => {
+        const file = savedRecipe(recipe, now());
+        recipes = [...recipes.filter(({ name }) => name !== recipe.name), file].sort((a, b) =>
+          a.name.localeCompare(b.name),
+        );
+        return file;
+      }),
+    deleteRecipe: (name) =>
+      inWorkspace(() => {
+        recipes = recipes.filter((known) => known.name !== name);
+      }),
+    readRecipe: (text) => later(() => readToml(text)),
+    recipeText: (recipe) => later(() => recipeToml(recipe)),
     trainForm: () => later(() => FORM),
     trainSources: () => inWorkspace(() => (hasResults ? SOURCES : [])),
     startJob: (request) =>
