@@ -17,8 +17,8 @@ import {
 import { keys, useBarSources, useCatalogue, useRecipes, useWorkspace } from "../../api/queries";
 import { AskName } from "../../components/AskName";
 import { Empty, Failed, Loading, Note, ProblemNote, Shown } from "../../components/Message";
-import { Waiting } from "../../components/Waiting";
 import { PageLayout } from "../../frame/PageLayout";
+import { TaskWaiting } from "../../frame/TaskWaiting";
 import { type TaskState, useTask } from "../../frame/task";
 import { showProblem } from "../../frame/Workbench";
 import { counted } from "../../lib/lists";
@@ -500,7 +500,7 @@ type FoundViewProps<T> = {
 
 function FoundView<T>({ found, what, failed, intro, verb, isEmpty, start, children }: FoundViewProps<T>) {
   const { state, value, isStale } = found;
-  if (state.status === "running") return <Waiting what={what} startedAt={state.startedAt} onCancel={found.stop} />;
+  if (state.status === "running") return <TaskWaiting what={what} task={state.task} onCancel={found.stop} />;
   if (state.status === "failed") return <Failed title={failed} problem={state.problem} retry={start} />;
   if (value === null) {
     return (
