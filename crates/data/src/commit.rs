@@ -415,16 +415,20 @@ fn tidy(workspace: &Path) {
 
 /// Writes a small file so that a reader sees the old or the new content, also after a crash.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let temporary = path.with_extension(format!("tmp-{}", unique()));
+    write_by_way_of(&path.with_extension(format!("tmp-{}", unique())), path, bytes)
+}
+
+/// The same with a temporary file of this name, for a file that only one process at a time can write.
+pub(crate) fn write_by_way_of(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || -> std::io::Result<()> {
-        let mut file = File::create(&temporary)?;
+        let mut file = File::create(temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        fs::rename(&temporary, path)
+        fs::rename(temporary, path)
     };
     let written = write();
     if written.is_err() {
-        let _ = fs::remove_file(&temporary);
+        let _ = fs::remove_file(temporary);
     }
     written.at("writing a file", path)?;
     path.parent().map_or(Ok(()), sync_folder)
@@ -593,6 +597,18 @@ mod tests {
         fs::write(&current, whole).unwrap();
         assert_eq!(recover(root).unwrap(), ["dead-first"]);
         assert_eq!(contents(root), ["a", "first"]);
+    }
+
+    #[test]
+    fn a_list_that_was_half_written_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        lives(root, "a", IfExists::Append);
+        let half = root.join("warehouse/d/t/CURRENT.tmp-next");
+        fs::write(&half, b"{\"gen").unwrap();
+        recover(root).unwrap();
+        assert!(!half.exists());
+        assert_eq!(contents(root), ["a"]);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(crate) fn no_list(folder: &Path, why: &str) -> Problem {
 
 fn damaged(part: &Path, why: &str) -> Problem {
     let (table, file) = named(part);
-    let why = brief(why);
+    let why = brief(why).replace(&*part.to_string_lossy(), &file);
     let why = why.split_once(" Error: ").map_or(&*why, |(_, why)| why);
     Problem::bad(
         format!("the part {file} of the table {table} is damaged and cannot be read ({why})"),

@@ -19,11 +19,13 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::commit::{move_if_there, unique, write_atomically};
+use crate::commit::{move_if_there, unique, write_by_way_of};
 use crate::damage;
 use crate::error::{IoContext as _, Result};
 
 const CURRENT: &str = "CURRENT";
+/// What will be `CURRENT`, while it is written.
+const NEXT: &str = "CURRENT.tmp-next";
 /// In the folder of a generation that is not the current one any more; its time says since when.
 const SUPERSEDED: &str = ".superseded";
 /// How long a superseded generation stays for those who read it.
@@ -142,6 +144,7 @@ impl TableDir {
         let facts: Vec<Metadata> =
             current.parts.iter().filter_map(|part| fs::metadata(folder.join(part)).ok()).collect();
         let changed = facts.iter().filter_map(|facts| facts.modified().ok()).max();
+        let changed = changed.or_else(|| fs::metadata(&self.0).and_then(|facts| facts.modified()).ok());
         let modified = changed.map_or(0, |time| chrono::DateTime::<chrono::Utc>::from(time).timestamp_micros());
         (facts.iter().map(Metadata::len).sum(), modified)
     }
@@ -163,12 +166,12 @@ impl TableDir {
         }
     }
 
-    /// What opening a workspace does for a table: lists the parts that are not listed, and frees the disk of a table that
-    /// was dropped some time ago. Nothing when someone changes it just now.
+    /// What opening a workspace does for a table: lists the parts that are not listed, removes what a dead process left half
+    /// written, and frees the disk of a table that was dropped some time ago. Nothing when someone changes it just now.
     pub(crate) fn tidy(&self) -> Result<()> {
         let current = self.settled()?;
         let is_dropped = current.parts.is_empty() && current.generation.is_some();
-        if self.says(&current) && !is_dropped {
+        if self.says(&current) && !is_dropped && !self.0.join(NEXT).exists() {
             return Ok(());
         }
         let (_, lock) = self.lock_file()?;
@@ -177,6 +180,7 @@ impl TableDir {
         }
         let table = LockedTable { folder: self.0.clone(), _lock: lock };
         let current = table.settle()?;
+        let _ = fs::remove_file(self.0.join(NEXT));
         if current.parts.is_empty() {
             table.sweep(&current);
         }
@@ -259,7 +263,7 @@ impl LockedTable {
             let aside = self.folder.join(format!("damaged-{}", unique()));
             fs::rename(&pointer, &aside).at("moving a folder out of the way", &pointer)?;
         }
-        write_atomically(&pointer, &current.bytes())
+        write_by_way_of(&self.folder.join(NEXT), &pointer, &current.bytes())
     }
 
     /// The folders that can hold a generation.

@@ -70,6 +70,7 @@ function TableSection({ info }: { info: TableInfo }) {
   const id = tableId(info);
   return (
     <Section title="Table">
+      {info.fault !== null && <ProblemNote problem={info.fault} />}
       <Facts
         facts={[
           ["Rows", whole(info.rows)],
