@@ -10,6 +10,7 @@ mod binding;
 mod cell;
 mod commit;
 mod compact;
+mod damage;
 mod engine;
 mod error;
 mod export;

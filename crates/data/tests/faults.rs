@@ -99,6 +99,52 @@ fn both_zeros_stay_what_they_are() {
 }
 
 #[test]
+fn both_zeros_stay_what_they_are_in_every_part_that_is_written() {
+    let place = Place::new();
+    let zeros: Vec<String> = (0..400).map(|n| format!("[{}]", if n % 2 == 0 { "0.0" } else { "-0.0" })).collect();
+    let lines: String = (0..400).map(|n| if n % 2 == 0 { "0.0\n" } else { "-0.0\n" }).collect();
+    // With a line that is left out, so that the file is read the careful way.
+    let file = place.write("t.csv", format!("a\n{lines}x\n"));
+    let options = ImportOptions { drop_bad_rows: true, ..columns(&[("a", "FLOAT64")]) };
+    place.import(&file, "t", &options).unwrap();
+    assert_eq!(place.rows("t"), zeros, "an import that leaves rows out");
+
+    let job = algomosaic_core::Job::new();
+    let staging = algomosaic_data::Staging::create(place.folder.path(), "job").unwrap();
+    let change = |sql: &str| {
+        let prepared = place.warehouse.prepare(sql, &algomosaic_data::SqlParams::new()).unwrap();
+        prepared.change(&staging, &job).unwrap()
+    };
+    change("CREATE TABLE copy AS SELECT a FROM t");
+    assert_eq!(place.rows("copy"), zeros, "CREATE TABLE AS");
+    change("INSERT INTO copy SELECT a FROM t");
+    assert_eq!(place.rows("copy"), [&zeros[..], &zeros[..]].concat(), "INSERT");
+    change("DELETE FROM copy WHERE FALSE");
+    assert_eq!(place.rows("copy"), [&zeros[..], &zeros[..]].concat(), "DELETE");
+
+    // A frame of the program's own, and so many parts of one that they are merged.
+    let frame = place.warehouse.read(&place.warehouse.name("t").unwrap(), &job).unwrap().frame;
+    let name = place.warehouse.name("merged").unwrap();
+    for _ in 0..100 {
+        let mut transaction = staging.transaction().unwrap();
+        let marks = algomosaic_data::Marks::new();
+        let if_exists = algomosaic_data::IfExists::Append;
+        place.warehouse.stage(&mut transaction, &name, &frame, &marks, if_exists).unwrap();
+        transaction.commit().unwrap();
+    }
+    assert!(
+        place
+            .path("warehouse/main/merged")
+            .read_dir()
+            .unwrap()
+            .flatten()
+            .any(|entry| { entry.file_name().to_string_lossy().starts_with("gen-") }),
+        "the parts were merged"
+    );
+    assert_eq!(place.rows("merged"), vec![zeros; 100].concat(), "merged parts");
+}
+
+#[test]
 fn line_ends_of_every_kind_may_stand_in_a_quoted_field() {
     let place = Place::new();
     for (what, content) in

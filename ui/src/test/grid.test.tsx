@@ -309,6 +309,18 @@ describe("the tree", () => {
     await waitFor(() => expect(screen.queryByTestId("table-market.bars_us_daily")).toBeNull());
     expect(window.location.hash).toBe("#/data");
   });
+  it("tells why a table cannot be read, and still drops it", async () => {
+    const fault = { code: "BadInput" as const, message: "its list of parts is damaged", hint: "Restore the file." };
+    const listTables = async () =>
+      (await fakeClient().listTables()).map((info) =>
+        info.table === "bars_us_daily" ? { ...info, rows: null, fault } : info,
+      );
+    const { user } = show({ hash: `#/data/${BARS}`, client: { listTables } });
+    await screen.findByText("its list of parts is damaged");
+    await screen.findByText("Restore the file.");
+    await user.click(await screen.findByTestId("drop-table"));
+    await screen.findByText(/market\.bars_us_daily and all its rows are removed/);
+  });
   it("exports a table and says where the file is", async () => {
     const { user } = await showBars();
     await user.click(await screen.findByTestId("export-table"));

@@ -77,6 +77,7 @@ describe("the tree of tables", () => {
     dataset,
     table,
     rows,
+    fault: null,
     bytes: 0,
     modified: "",
   });

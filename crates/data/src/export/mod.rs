@@ -23,6 +23,7 @@ use polars::prelude::DataFrame;
 use crate::arrow_bridge;
 use crate::cell::cells;
 use crate::commit::{Staging, sync_folder, unique};
+use crate::damage::blamed;
 use crate::engine::{self, Engine, quoted, read_parts};
 use crate::error::{IoContext as _, Result};
 use crate::limits::Limits;
@@ -107,6 +108,7 @@ pub fn export_table(warehouse: &Warehouse, table: &TableName, path: &Path, job: 
     let engine = warehouse.file_engine()?;
     let connection = engine.connection()?;
     atomically(path, |to| write_pages(&connection, &parts, &marks, format, to, job))
+        .map_err(|error| blamed(&parts, error, job))
 }
 
 impl Prepared<'_> {
@@ -123,7 +125,7 @@ impl Prepared<'_> {
             Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.plan.sql),
             None => self.plan.sql.clone(),
         };
-        copy(&self.connection, &sql, &part, &marks, &job.part(0.0, 0.5))?;
+        copy(&self.connection, &sql, &part, &marks, &job.part(0.0, 0.5)).map_err(|error| self.blamed(error, job))?;
         let engine = self.warehouse.file_engine()?;
         let connection = engine.connection()?;
         let written = job.part(0.5, 1.0);

@@ -51,8 +51,10 @@ pub(super) fn careful(reading: &Reading<'_>, out: &Path) -> Result<Found> {
     let rules = rules(reading);
     let typed = reading.scratch.join("typed.parquet");
     let select = typed_select(reading, &rules, &reading.source.reader(Some(&numbered)));
-    let copy =
-        format!("COPY ({select}) TO {} (FORMAT parquet, ROW_GROUP_SIZE 61440)", quoted(&typed.to_string_lossy()));
+    let copy = format!(
+        "COPY ({select}) TO {} (FORMAT parquet, ROW_GROUP_SIZE 61440, DICTIONARY_SIZE_LIMIT 0)",
+        quoted(&typed.to_string_lossy())
+    );
     let job = &reading.job.part(0.1, 0.5);
     told(reading.connection, job, || engine::run(reading.connection, &copy, job))
         .map_err(|error| files::unreadable(&reading.source.name, super::form_name(&reading.source.format), error))?;

@@ -1345,6 +1345,8 @@ export type TableInfo = {
 	table: string,
 	/**  Its rows; none when a part cannot be read. */
 	rows: number | null,
+	/**  Why it cannot be read, when it cannot. */
+	fault: Problem | null,
 	/**  Its bytes on disk. */
 	bytes: number | null,
 	/**  When it last changed, RFC 3339, UTC. */

@@ -73,6 +73,7 @@ function TableSection({ info }: { info: TableInfo }) {
   const id = tableId(info);
   return (
     <Section title="Table">
+      {info.fault !== null && <ProblemNote problem={info.fault} />}
       <Facts
         facts={[
           ["Rows", whole(info.rows)],
