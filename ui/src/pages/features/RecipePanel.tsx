@@ -61,16 +61,26 @@ export function RecipePanel(props: RecipePanelProps) {
         />
         <Menu position="bottom-end" shadow="sm" transitionProps={{ duration: 0 }}>
           <Menu.Target>
-            <button type="button" className={styles.iconButton} aria-label="More for recipes" title="Recipes">
+            <button
+              type="button"
+              className={styles.iconButton}
+              aria-label="More for recipes"
+              title="Recipes"
+              data-testid="recipe-more"
+            >
               <MoreIcon size={16} aria-hidden />
             </button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={actions.openList}>Open…</Menu.Item>
+            <Menu.Item onClick={actions.openList} data-testid="recipe-open">
+              Open…
+            </Menu.Item>
             <Menu.Item onClick={actions.saveAs} disabled={isEmpty || refusal !== null} title={refusal ?? undefined}>
               Save as…
             </Menu.Item>
-            <Menu.Item onClick={actions.openText}>As TOML…</Menu.Item>
+            <Menu.Item onClick={actions.openText} data-testid="recipe-toml">
+              As TOML…
+            </Menu.Item>
             <Menu.Divider />
             <Menu.Item onClick={actions.startNew} disabled={isEmpty && draft.name === ""}>
               New recipe

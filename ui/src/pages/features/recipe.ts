@@ -102,7 +102,7 @@ export function draftOf(recipe: Recipe): RecipeDraft {
 
 /** What a setting is for the application: text that a person typed becomes numbers, and a list where it has commas. */
 export function settingOf(param: Param | undefined, setting: Setting): Setting {
-  if (typeof setting !== "string" || param?.name === "sql") return setting;
+  if (typeof setting !== "string") return setting;
   const parts = partsOf(setting);
   const values = param !== undefined && isNumeric(param) ? parts.map(numberOf) : parts;
   const [only] = values;
@@ -124,13 +124,8 @@ export function entryOf(item: Item, form: IndicatorForm | undefined): Entry {
         ? [["transform", item.id.slice("transform.".length)]]
         : [["indicator", item.id]];
   const params = Object.entries(item.params).map(([name, setting]): [string, Setting] => {
-    return [
-      name,
-      settingOf(
-        form?.params.find((param) => param.name === name),
-        setting,
-      ),
-    ];
+    const param = form?.params.find((known) => known.name === name);
+    return [name, name === EXPRESSION.name ? setting : settingOf(param, setting)];
   });
   const as: [string, string][] = item.as.trim() === "" ? [] : [["as", item.as.trim()]];
   const sql: [string, Setting][] = item.id === "sql" && item.params.sql === undefined ? [["sql", ""]] : [];
