@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { useHotkeys, useLocalStorage, useSessionStorage } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import {
   type BarSource,
   Failure,
@@ -31,7 +31,7 @@ import { CataloguePanel, SEARCH_ID } from "./CataloguePanel";
 import { CheckView } from "./CheckView";
 import { CorrelationView } from "./CorrelationView";
 import { FeatureChart } from "./chart/FeatureChart";
-import { type ChartPlan, planOf } from "./chart/plan";
+import { planOf } from "./chart/plan";
 import type { EntryActions } from "./EntryCard";
 import styles from "./Features.module.css";
 import { OpenRecipe, RecipeText } from "./RecipeDialogs";
@@ -180,12 +180,12 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
   const { shown } = preview;
   const hidden = useMemo(() => hiddenOf(shown, wishes, chosen), [shown, wishes, chosen]);
   const plan = useMemo(() => (shown === null ? null : planOf(shown, hidden)), [shown, hidden]);
-  const onDrawn = useCallback(
-    (_: ChartPlan) => {
-      if (shown !== null) performance.measure?.("features-redraw", { start: shown.changedAt, end: performance.now() });
-    },
-    [shown],
-  );
+  const measured = useRef(0);
+  const onDrawn = useCallback(() => {
+    if (shown === null || shown.changedAt === measured.current) return;
+    measured.current = shown.changedAt;
+    performance.measure?.("features-redraw", { start: shown.changedAt, end: performance.now() });
+  }, [shown]);
 
   const from = { kind: "table" as const, table };
   const version = JSON.stringify([recipe, table]);

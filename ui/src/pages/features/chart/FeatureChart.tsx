@@ -11,7 +11,7 @@ import { type ChartPlan, type Line, scaleFormat } from "./plan";
 type FeatureChartProps = {
   plan: ChartPlan;
   /** Called when the plan stands on the screen. */
-  onDrawn: (plan: ChartPlan) => void;
+  onDrawn: () => void;
 };
 
 export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
@@ -43,7 +43,7 @@ export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
 
   useEffect(() => {
     drawing.current?.update(plan, theme);
-    const frame = requestAnimationFrame(() => onDrawn(plan));
+    const frame = requestAnimationFrame(onDrawn);
     return () => cancelAnimationFrame(frame);
   }, [plan, theme, onDrawn]);
 
