@@ -598,7 +598,8 @@ export type Importance = {
 	variable: string,
 	/**
 	 *  For a linear model the absolute standardised coefficient: by how much the prediction moves, in the outcome's
-	 *  unit, when the feature moves by one standard deviation of its training rows.
+	 *  unit (log-odds of a classifier), when the feature moves by one standard deviation of its training rows. For
+	 *  neighbours by how much the mean squared error of held-out rows grows when the feature is permuted among them.
 	 */
 	importance: number | null,
 	/**  1 for the most important. Equal importances share the better rank. */
