@@ -1,10 +1,11 @@
 //! Kaufman's adaptive moving average.
 
 use super::ring::Ring;
+use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
-use crate::ta::recurrence::{Recurrence, stream};
+use crate::ta::recurrence::{BLOCK, Recurrence, longer, stream};
 
 pub(super) const KAMA: Indicator = Indicator {
     id: "ta.kama",
@@ -18,7 +19,7 @@ pub(super) const KAMA: Indicator = Indicator {
     outputs: &[Output::ta("real")],
     look_back: |params| look_back(params.size("timeperiod")) + unstable(params),
     overlay: true,
-    kernel: |inputs, params, out| kama(inputs[0], params.size("timeperiod"), unstable(params), out[0]),
+    append: Some(|inputs, params, out| append(inputs[0], params.size("timeperiod"), unstable(params), out)),
     stream: Some(|params| stream(Kama::new(params.size("timeperiod"), unstable(params)))),
     ..TA
 };
@@ -41,34 +42,50 @@ pub(super) fn weight(whole: f64, parts: f64) -> f64 {
     root * root
 }
 
-/// Kaufman's average over n bars.
 pub(in crate::ta) fn kama(x: &[f64], n: usize, settle: usize, out: &mut [f64]) {
-    if n == 1 {
-        for (place, x) in out.iter_mut().zip(x).skip(settle) {
-            *place = *x;
-        }
-        return;
-    }
-    if n >= x.len() {
-        return;
-    }
-    let mut parts: f64 = x[..=n].windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
-    let mut average = x[n - 1];
-    average += (x[n] - average) * weight(x[n] - x[0], parts);
-    out[n] = average;
-    let (now, last) = (&x[n + 1..], &x[n..]);
-    let (then, before) = (&x[1..], x);
-    for ((((place, now), last), then), before) in out[n + 1..].iter_mut().zip(now).zip(last).zip(then).zip(before) {
-        parts -= (then - before).abs();
-        parts += (now - last).abs();
-        average += (now - average) * weight(now - then, parts);
-        *place = average;
-    }
-    let hidden = settle.min(x.len() - n);
-    out[n..n + hidden].fill(f64::NAN);
+    let mut values = Vec::with_capacity(x.len());
+    append(x, n, settle, &mut values);
+    out.copy_from_slice(&values);
 }
 
-/// The same, value by value.
+fn append(x: &[f64], n: usize, settle: usize, out: &mut Vec<f64>) {
+    let from = out.len();
+    if n == 1 {
+        out.extend_from_slice(x);
+    } else if n < x.len() {
+        let moves: f64 = x[..=n].windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
+        let first = (x[n] - x[n - 1]).mul_add(weight(x[n] - x[0], moves), x[n - 1]);
+        out.resize(from + n, f64::NAN);
+        out.push(first);
+        let mut state = (moves, first);
+        for begin in (n + 1..x.len()).step_by(BLOCK) {
+            let bars = BLOCK.min(x.len() - begin);
+            state = follow(state, &x[begin - 1 - n..begin + bars], longer(out, bars));
+        }
+    }
+    out.resize(from + x.len(), f64::NAN);
+    let hidden = (look_back(n) + settle).min(x.len());
+    out[from..from + hidden].fill(f64::NAN);
+}
+
+fused! {
+    /// From the sum of the moves and the average before them, the averages at the last bars of `x`, which begins n + 1
+    /// bars before the first of them; gives the sum and the average at the end.
+    fn follow[](before: (f64, f64), x: &[f64], out: &mut [f64]) -> (f64, f64) {
+        let (mut moves, mut average) = before;
+        let bars = out.len();
+        let at = |back: usize| &x[x.len() - bars - back..][..bars];
+        let lag = x.len() - bars - 1;
+        for ((((place, now), last), then), gone) in out.iter_mut().zip(at(0)).zip(at(1)).zip(at(lag)).zip(at(lag + 1)) {
+            moves -= (then - gone).abs();
+            moves += (now - last).abs();
+            average = (now - average).mul_add(weight(now - then, moves), average);
+            *place = average;
+        }
+        (moves, average)
+    }
+}
+
 struct Kama {
     n: usize,
     settle: usize,
@@ -106,7 +123,7 @@ impl Recurrence<1, 1> for Kama {
                 self.average = x;
                 return [f64::NAN];
             };
-            self.average += (x - self.average) * weight(x - oldest, self.parts);
+            self.average = (x - self.average).mul_add(weight(x - oldest, self.parts), self.average);
         }
         if self.settle > 0 {
             self.settle -= 1;

@@ -3,6 +3,7 @@
 use algomosaic_core::Params;
 
 use super::ad::money_flow;
+use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::period;
@@ -24,43 +25,45 @@ pub(super) const ADOSC: Indicator = Indicator {
     ..TA
 };
 
-/// TA-Lib rounds a product and its sum once where the processor can, which safe code cannot ask for. Where the line
-/// stands still the two averages meet, and what is left of their difference is that rounding.
-fn oscillator(inputs: &[&[f64]], params: &Params, out: &mut [f64]) {
-    let Ok(inputs) = <[&[f64]; 4]>::try_from(inputs) else { return };
-    let mut state = Oscillator::new(params);
-    // The bars without a value, then four at a time, then what is left.
-    let (weights, rows) = (state.weights, out.len());
-    let begin = (state.hidden + 1).min(rows);
-    for t in 0..begin {
-        [out[t]] = state.next(inputs.map(|series| series[t]));
-    }
-    let (fours, rest) = out[begin..].as_chunks_mut::<4>();
-    let [high, low, close, volume] = inputs.map(|series| &series[begin..].as_chunks::<4>().0[..fours.len()]);
-    let [mut fast, mut slow] = [0, 1].map(|which| Decay::new(1.0 - weights[which], state.averages[which]));
-    let mut line = state.line;
-    for (block, four) in fours.iter_mut().enumerate() {
-        let (high, low, close, volume) = (high[block], low[block], close[block], volume[block]);
-        let flows: [f64; 4] =
-            std::array::from_fn(|place| money_flow([high[place], low[place], close[place], volume[place]]));
-        let lines = flows.map(|flow| {
-            line += flow;
-            line
-        });
-        let fasts = fast.next_four(lines.map(|line| weights[0] * line));
-        let slows = slow.next_four(lines.map(|line| weights[1] * line));
-        *four = std::array::from_fn(|place| fasts[place] - slows[place]);
-    }
-    let mut lines = [0.0; 4];
-    let lines = &mut lines[..rest.len()];
-    for (t, place) in (rows - rest.len()..rows).zip(lines.iter_mut()) {
-        line += money_flow(inputs.map(|series| series[t]));
-        *place = line;
-    }
-    let parts = weights.map(|weight| lines.iter().map(|line| weight * line).collect::<Vec<_>>());
-    let (fasts, slows) = (fast.next_few(&parts[0]), slow.next_few(&parts[1]));
-    for (place, (fast, slow)) in rest.iter_mut().zip(fasts.into_iter().zip(slows)) {
-        *place = fast - slow;
+fused! {
+    /// TA-Lib rounds a product and its sum once where the processor can, which safe code cannot ask for. Where the line
+    /// stands still the two averages meet, and what is left of their difference is that rounding.
+    fn oscillator[](inputs: &[&[f64]], params: &Params, out: &mut [f64]) {
+        let Ok(inputs) = <[&[f64]; 4]>::try_from(inputs) else { return };
+        let mut state = Oscillator::new(params);
+        // The bars without a value, then four at a time, then what is left.
+        let (weights, rows) = (state.weights, out.len());
+        let begin = (state.hidden + 1).min(rows);
+        for t in 0..begin {
+            [out[t]] = state.next(inputs.map(|series| series[t]));
+        }
+        let (fours, rest) = out[begin..].as_chunks_mut::<4>();
+        let [high, low, close, volume] = inputs.map(|series| &series[begin..].as_chunks::<4>().0[..fours.len()]);
+        let [mut fast, mut slow] = [0, 1].map(|which| Decay::new(1.0 - weights[which], state.averages[which]));
+        let mut line = state.line;
+        for (block, four) in fours.iter_mut().enumerate() {
+            let (high, low, close, volume) = (high[block], low[block], close[block], volume[block]);
+            let flows: [f64; 4] =
+                std::array::from_fn(|place| money_flow([high[place], low[place], close[place], volume[place]]));
+            let lines = flows.map(|flow| {
+                line += flow;
+                line
+            });
+            let fasts = fast.next_four(lines.map(|line| weights[0] * line));
+            let slows = slow.next_four(lines.map(|line| weights[1] * line));
+            *four = std::array::from_fn(|place| fasts[place] - slows[place]);
+        }
+        let mut lines = [0.0; 4];
+        let lines = &mut lines[..rest.len()];
+        for (t, place) in (rows - rest.len()..rows).zip(lines.iter_mut()) {
+            line += money_flow(inputs.map(|series| series[t]));
+            *place = line;
+        }
+        let parts = weights.map(|weight| lines.iter().map(|line| weight * line).collect::<Vec<_>>());
+        let (fasts, slows) = (fast.next_few(&parts[0]), slow.next_few(&parts[1]));
+        for (place, (fast, slow)) in rest.iter_mut().zip(fasts.into_iter().zip(slows)) {
+            *place = fast - slow;
+        }
     }
 }
 
