@@ -5,7 +5,8 @@ use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
-use crate::ta::recurrence::{BLOCK, Recurrence, longer, stream};
+use crate::ta::path::Path;
+use crate::ta::recurrence::{Recurrence, longer, stream};
 
 pub(super) const KAMA: Indicator = Indicator {
     id: "ta.kama",
@@ -33,12 +34,16 @@ pub(in crate::ta) fn look_back(n: usize) -> usize {
     if n == 1 { 0 } else { n }
 }
 
+/// Bars at a time.
+const TURN: usize = 64;
+
 /// The weight of a new value, from the move over the window and the sum of the moves from bar to bar.
 #[inline(always)]
 pub(super) fn weight(whole: f64, parts: f64) -> f64 {
     let ratio = (whole / parts).abs();
-    let ratio = if (parts <= whole) | (parts.abs() < 1e-14) { 1.0 } else { ratio };
-    let root = ratio * (FAST - SLOW) + SLOW;
+    let ratio = if ratio > 1.0 { 1.0 } else { ratio };
+    let ratio = if parts <= 0.0 { 1.0 } else { ratio };
+    let root = ratio.mul_add(FAST - SLOW, SLOW);
     root * root
 }
 
@@ -53,13 +58,14 @@ fn append(x: &[f64], n: usize, settle: usize, out: &mut Vec<f64>) {
     if n == 1 {
         out.extend_from_slice(x);
     } else if n < x.len() {
-        let moves: f64 = x[..=n].windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
-        let first = (x[n] - x[n - 1]).mul_add(weight(x[n] - x[0], moves), x[n - 1]);
+        let mut path = Path::new(n);
+        let length = x[..=n].windows(2).fold(0.0, |_, pair| path.add(pair[1] - pair[0]));
+        let first = (x[n] - x[n - 1]).mul_add(weight(x[n] - x[0], length), x[n - 1]);
         out.resize(from + n, f64::NAN);
         out.push(first);
-        let mut state = (moves, first);
-        for begin in (n + 1..x.len()).step_by(BLOCK) {
-            let bars = BLOCK.min(x.len() - begin);
+        let mut state = (path, first);
+        for begin in (n + 1..x.len()).step_by(TURN) {
+            let bars = TURN.min(x.len() - begin);
             state = follow(state, &x[begin - 1 - n..begin + bars], longer(out, bars));
         }
     }
@@ -69,27 +75,39 @@ fn append(x: &[f64], n: usize, settle: usize, out: &mut Vec<f64>) {
 }
 
 fused! {
-    /// From the sum of the moves and the average before them, the averages at the last bars of `x`, which begins n + 1
-    /// bars before the first of them; gives the sum and the average at the end.
-    fn follow[](before: (f64, f64), x: &[f64], out: &mut [f64]) -> (f64, f64) {
-        let (mut moves, mut average) = before;
+    /// From the path and the average before them, the averages at the last bars of `x`, which begins n + 1 bars before
+    /// the first of them; gives the path and the average at the end.
+    fn follow[](before: (Path, f64), x: &[f64], out: &mut [f64]) -> (Path, f64) {
+        let (mut path, mut average) = before;
         let bars = out.len();
         let at = |back: usize| &x[x.len() - bars - back..][..bars];
         let lag = x.len() - bars - 1;
-        for ((((place, now), last), then), gone) in out.iter_mut().zip(at(0)).zip(at(1)).zip(at(lag)).zip(at(lag + 1)) {
-            moves -= (then - gone).abs();
-            moves += (now - last).abs();
-            average = (now - average).mul_add(weight(now - then, moves), average);
+        let steps = at(0).iter().zip(at(1)).zip(at(lag).iter().zip(at(lag + 1)));
+        let mut go = |place: &mut f64, now: f64, then: f64, length: f64| {
+            average = (now - average).mul_add(weight(now - then, length), average);
             *place = average;
+        };
+        let still = at(0).iter().zip(at(1)).filter(|(now, last)| now == last).count();
+        if path.stays_above(still) {
+            for (place, ((now, last), (then, gone))) in out.iter_mut().zip(steps) {
+                go(place, *now, *then, path.shift(now - last, then - gone));
+            }
+            let last_still = at(0).iter().zip(at(1)).rev().take_while(|(now, last)| now == last).count();
+            path.rest(bars, last_still);
+        } else {
+            for (place, ((now, last), (then, gone))) in out.iter_mut().zip(steps) {
+                go(place, *now, *then, path.slide(now - last, then - gone));
+            }
         }
-        (moves, average)
+        (path, average)
     }
 }
 
 struct Kama {
     n: usize,
     settle: usize,
-    parts: f64,
+    path: Path,
+    length: f64,
     average: f64,
     /// The values of the window and the one before it.
     window: Ring,
@@ -100,7 +118,16 @@ struct Kama {
 
 impl Kama {
     fn new(n: usize, settle: usize) -> Kama {
-        Kama { n, settle, parts: 0.0, average: 0.0, window: Ring::new(n + 1), last: None, moves: Ring::new(n) }
+        Kama {
+            n,
+            settle,
+            path: Path::new(n),
+            length: 0.0,
+            average: 0.0,
+            window: Ring::new(n + 1),
+            last: None,
+            moves: Ring::new(n),
+        }
     }
 }
 
@@ -108,13 +135,13 @@ impl Recurrence<1, 1> for Kama {
     fn next(&mut self, [x]: [f64; 1]) -> [f64; 1] {
         let oldest = self.window.push(x);
         if let Some(last) = self.last.replace(x) {
-            let step = (x - last).abs();
-            // The oldest move leaves before the newest arrives, as for whole series.
-            if self.moves.is_full() {
-                self.parts -= self.moves.oldest();
-            }
+            let step = x - last;
+            let oldest = self.moves.is_full().then(|| self.moves.oldest());
             self.moves.push(step);
-            self.parts += step;
+            self.length = match oldest {
+                Some(oldest) => self.path.slide(step, oldest),
+                None => self.path.add(step),
+            };
         }
         if self.n == 1 {
             self.average = x;
@@ -123,7 +150,7 @@ impl Recurrence<1, 1> for Kama {
                 self.average = x;
                 return [f64::NAN];
             };
-            self.average = (x - self.average).mul_add(weight(x - oldest, self.parts), self.average);
+            self.average = (x - self.average).mul_add(weight(x - oldest, self.length), self.average);
         }
         if self.settle > 0 {
             self.settle -= 1;
