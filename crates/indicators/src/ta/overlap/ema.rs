@@ -32,6 +32,8 @@ pub(in crate::ta) struct Chain<const M: usize> {
     n: usize,
     /// Whether it is over one value and so the value itself, even after one that is missing.
     same: bool,
+    /// Whether a step is `keep * average + weight * value` and not `average + weight * (value - average)`.
+    kept: bool,
     /// Whether [`Chain::run`] takes four bars at a time.
     by_four: bool,
     averages: [f64; M],
@@ -51,13 +53,18 @@ impl<const M: usize> Chain<M> {
     pub(in crate::ta) fn weighted(n: usize, weight: f64) -> Chain<M> {
         let keep = 1.0 - weight;
         let weights = [weight, weight * keep, weight * keep * keep, weight * keep * keep * keep];
-        Chain { weights, n, same: false, by_four: false, averages: [0.0; M], begun: 0, sum: 0.0, count: 0 }
+        Chain { weights, n, same: false, kept: false, by_four: false, averages: [0.0; M], begun: 0, sum: 0.0, count: 0 }
     }
 
     /// One that takes four bars at a time, whose last digits are not TA-Lib's. Where one average is taken from another
     /// and nothing but such digits may be left, the chain stays as it is.
     pub(in crate::ta) fn quick(self) -> Chain<M> {
         Chain { by_four: M == 1, ..self }
+    }
+
+    /// One whose step is written as TA-Lib's T3 writes it.
+    pub(super) fn kept(self) -> Chain<M> {
+        Chain { kept: true, ..self }
     }
 
     /// Takes a value; the averages, once all of them have begun.
@@ -67,16 +74,16 @@ impl<const M: usize> Chain<M> {
             return Some([x; M]);
         }
         if self.begun == M {
-            return Some(self.hot(x));
+            return Some(self.hot(x, self.kept));
         }
         self.warm(x)
     }
 
     #[inline(always)]
-    fn hot(&mut self, x: f64) -> [f64; M] {
+    fn hot(&mut self, x: f64, kept: bool) -> [f64; M] {
         let mut value = x;
         for average in &mut self.averages {
-            *average = (value - *average).mul_add(self.weights[0], *average);
+            *average = step(*average, value, self.weights[0], kept);
             value = *average;
         }
         self.averages
@@ -137,7 +144,7 @@ impl<const M: usize> Chain<M> {
     fn warm(&mut self, x: f64) -> Option<[f64; M]> {
         let mut value = x;
         for average in &mut self.averages[..self.begun] {
-            *average = (value - *average).mul_add(self.weights[0], *average);
+            *average = step(*average, value, self.weights[0], self.kept);
             value = *average;
         }
         while self.begun < M {
@@ -155,15 +162,25 @@ impl<const M: usize> Chain<M> {
     }
 }
 
+/// The average after one more value.
+#[inline(always)]
+fn step(average: f64, value: f64, weight: f64, kept: bool) -> f64 {
+    if kept { (1.0 - weight).mul_add(average, weight * value) } else { (value - average).mul_add(weight, average) }
+}
+
 fused! {
     fn run[const M: usize](chain: &mut Chain<M>, x: &[f64], out: &mut [f64], value: impl Fn([f64; M]) -> f64) {
         // The loop's own state, which nothing else points to, stays in registers.
         let mut state = chain.clone();
         if state.by_four {
             state.run_by_four(x, out, value);
+        } else if state.kept {
+            for (place, x) in out.iter_mut().zip(x) {
+                *place = value(state.hot(*x, true));
+            }
         } else {
             for (place, x) in out.iter_mut().zip(x) {
-                *place = value(state.hot(*x));
+                *place = value(state.hot(*x, false));
             }
         }
         *chain = state;

@@ -82,21 +82,21 @@ fused! {
         let bars = out.len();
         let at = |back: usize| &x[x.len() - bars - back..][..bars];
         let lag = x.len() - bars - 1;
-        let steps = at(0).iter().zip(at(1)).zip(at(lag).iter().zip(at(lag + 1)));
-        let mut go = |place: &mut f64, now: f64, then: f64, length: f64| {
-            average = (now - average).mul_add(weight(now - then, length), average);
-            *place = average;
-        };
-        let still = at(0).iter().zip(at(1)).filter(|(now, last)| now == last).count();
+        let moves = || at(0).iter().zip(at(1)).map(|(now, last)| now - last);
+        let steps = out.iter_mut().zip(at(0)).zip(moves()).zip(at(lag).iter().zip(at(lag + 1)));
+        let still = moves().filter(|newest| *newest == 0.0).count();
         if path.stays_above(still) {
-            for (place, ((now, last), (then, gone))) in out.iter_mut().zip(steps) {
-                go(place, *now, *then, path.shift(now - last, then - gone));
+            for (((place, now), newest), (then, gone)) in steps {
+                let length = path.shift(newest, then - gone);
+                average = (now - average).mul_add(weight(now - then, length), average);
+                *place = average;
             }
-            let last_still = at(0).iter().zip(at(1)).rev().take_while(|(now, last)| now == last).count();
-            path.rest(bars, last_still);
+            path.rest(bars, moves().rev().take_while(|newest| *newest == 0.0).count());
         } else {
-            for (place, ((now, last), (then, gone))) in out.iter_mut().zip(steps) {
-                go(place, *now, *then, path.slide(now - last, then - gone));
+            for (((place, now), newest), (then, gone)) in steps {
+                let length = path.slide(newest, then - gone);
+                average = (now - average).mul_add(weight(now - then, length), average);
+                *place = average;
             }
         }
         (path, average)
