@@ -20,7 +20,7 @@ pub(super) const ADOSC: Indicator = Indicator {
     params: &[period("fastperiod", "Fast period", 3, 2), period("slowperiod", "Slow period", 10, 2)],
     outputs: &[Output::ta("real")],
     look_back,
-    append: Some(|inputs, params, out| oscillator(inputs, params, out)),
+    append: Some(oscillator),
     stream: Some(|params| stream(Oscillator::new(params))),
     ..TA
 };
