@@ -19,17 +19,21 @@ pub const SIGNIFICANCE: f64 = 0.05;
 
 /// What a control takes, for forms, files and checks.
 pub const PARAMS: &[Param] = &[
-    Param::choice("kind", "Control", "shuffled_blocks", &[("shuffled_blocks", "Shuffled blocks")]).help(
-        "How the signal is destroyed: the outcomes are permuted in blocks of twice the horizon within each ticker",
+    Param::choice(
+        "kind",
+        "Control",
+        "shuffled_blocks",
+        &[("shuffled_blocks", "Shuffled blocks"), ("random_walk", "Random walk")],
+    )
+    .help(
+        "How the signal is destroyed: the training outcomes are permuted in blocks of twice the horizon within each \
+         ticker, or new bars are made from the returns of the old ones, permuted in blocks, and go through the same recipe",
     ),
     Param::int("repeats", "Repeats", REPEATS as i64)
         .range(1, 10_000)
         .help("How often the job is done without signal; from 19 on a score can be better than chance"),
     Param::int("seed", "Seed", 0).range(0, u32::MAX as i64).help("Start of everything random in the job"),
 ];
-
-/// Kinds that a later version has.
-pub(crate) const LATER_KINDS: &[&str] = &["random_walk"];
 
 /// How the signal is destroyed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, specta::Type)]
@@ -38,6 +42,8 @@ pub enum ControlKind {
     /// Outcomes of the training rows, permuted in blocks of at least twice the horizon within each ticker.
     #[default]
     ShuffledBlocks,
+    /// New bars from the returns of the old ones, permuted in blocks, through the same recipe, split and algorithm.
+    RandomWalk,
 }
 
 impl ControlKind {
@@ -45,6 +51,7 @@ impl ControlKind {
     pub const fn name(self) -> &'static str {
         match self {
             ControlKind::ShuffledBlocks => "shuffled_blocks",
+            ControlKind::RandomWalk => "random_walk",
         }
     }
 }
@@ -162,7 +169,7 @@ fn p_text(p: f64) -> String {
 }
 
 /// NaN of nothing.
-fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let middle = sorted.len() / 2;
@@ -183,10 +190,13 @@ pub(crate) struct Shuffler {
 
 impl Shuffler {
     /// `tickers` are the ranges of rows of each ticker, in time order within.
-    pub(crate) fn new(tickers: Vec<Range<usize>>, horizon_bars: u32, seed: u32) -> Result<Self, Error> {
+    /// Each fold draws from a stream of its own.
+    pub(crate) fn new(tickers: Vec<Range<usize>>, horizon_bars: u32, seed: u32, fold: usize) -> Result<Self, Error> {
         // A label of horizon 0 or 1 still needs blocks of two to keep any dependence at all.
         let block_rows = (horizon_bars as usize * 2).max(2);
-        let shuffler = Shuffler { tickers, block_rows, random: Xoshiro256PlusPlus::seed_from_u64(u64::from(seed)) };
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(u64::from(seed));
+        (0..fold).for_each(|_| random.jump());
+        let shuffler = Shuffler { tickers, block_rows, random };
         let most = shuffler.tickers.iter().map(Range::len).max().unwrap_or(0);
         if most < 2 * block_rows {
             return Err(Error::TooFew {
@@ -277,7 +287,7 @@ mod tests {
     #[test]
     fn outcomes_move_in_whole_blocks_within_their_ticker() {
         let outcomes: Vec<f64> = (0..75).map(f64::from).collect();
-        let mut shuffler = Shuffler::new(vec![0..53, 53..70, 70..75], 3, 9).unwrap();
+        let mut shuffler = Shuffler::new(vec![0..53, 53..70, 70..75], 3, 9, 0).unwrap();
         let permuted = shuffler.next(&outcomes);
         for range in [0..53, 53..70, 70..75] {
             let mut sorted = permuted[range.clone()].to_vec();
@@ -290,19 +300,20 @@ mod tests {
         assert_eq!(permuted[70..], outcomes[70..], "too short to permute");
         assert_eq!(shuffler.reach(), (5, 8));
         assert_ne!(shuffler.next(&outcomes), permuted);
-        assert_eq!(Shuffler::new(vec![0..53, 53..70, 70..75], 3, 9).unwrap().next(&outcomes), permuted);
+        assert_eq!(Shuffler::new(vec![0..53, 53..70, 70..75], 3, 9, 0).unwrap().next(&outcomes), permuted);
+        assert_ne!(Shuffler::new(vec![0..53, 53..70, 70..75], 3, 9, 1).unwrap().next(&outcomes), permuted);
     }
 
     #[test]
     fn tickers_with_equally_many_rows_keep_moving_together() {
         let outcomes: Vec<f64> = (0..40).chain(0..40).map(f64::from).collect();
-        let permuted = Shuffler::new(vec![0..40, 40..80], 2, 1).unwrap().next(&outcomes);
+        let permuted = Shuffler::new(vec![0..40, 40..80], 2, 1, 0).unwrap().next(&outcomes);
         assert_eq!(permuted[..40], permuted[40..]);
     }
 
     #[test]
     fn too_few_rows_for_two_blocks_are_refused() {
-        let refused = Shuffler::new(vec![0..30, 30..69], 10, 0).map(|_| ()).unwrap_err().to_string();
+        let refused = Shuffler::new(vec![0..30, 30..69], 10, 0, 0).map(|_| ()).unwrap_err().to_string();
         assert!(refused.contains("blocks of 20 rows") && refused.contains("more than 39"), "{refused}");
     }
 }

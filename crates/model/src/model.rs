@@ -7,6 +7,8 @@ use algomosaic_features::FeatureFrame;
 use ndarray::{Array1, Array2, ArrayView2};
 
 use crate::columns::{missing, numbers, refuse_unless_feature};
+use crate::prepare::{Preparation, carry_forward};
+use crate::rows::{Row, rows};
 use crate::{Error, Linear, Scores};
 
 /// A trained model. It predicts a label from features by their names, and knows how it was trained.
@@ -34,6 +36,9 @@ pub(crate) struct Signature {
     pub(crate) seed: u32,
     pub(crate) data_hash: String,
     pub(crate) software_version: String,
+    /// What happens to features first; none when they are taken as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) prepare: Option<Preparation>,
 }
 
 /// What an algorithm learned, in the form that predicts.
@@ -52,20 +57,44 @@ impl Predictor {
 }
 
 impl Model {
-    /// Predictions in the order of the rows: NaN where a feature is undefined. Columns are found by name; others may
-    /// be there, in any order. A column that is marked as a label is refused even where its name is that of a feature.
+    /// Predictions in the order of the rows: NaN where a feature is undefined and nothing stands for it. Columns are
+    /// found by name; others may be there, in any order. A column that is marked as a label is refused even where its
+    /// name is that of a feature.
     pub fn predict(&self, data: &FeatureFrame) -> Result<Vec<f64>, Error> {
+        self.predict_at(data, None)
+    }
+
+    /// The same for some rows of the frame.
+    pub(crate) fn predict_rows(&self, data: &FeatureFrame, chosen: &[Row]) -> Result<Vec<f64>, Error> {
+        self.predict_at(data, Some(chosen))
+    }
+
+    fn predict_at(&self, data: &FeatureFrame, chosen: Option<&[Row]>) -> Result<Vec<f64>, Error> {
         let absent: Vec<String> =
             self.features().iter().filter(|name| data.frame.column(name).is_err()).cloned().collect();
         if !absent.is_empty() {
             return Err(missing(&data.frame, absent));
         }
-        let mut rows = Array2::zeros((data.frame.height(), self.features().len()));
-        for (name, mut column) in self.features().iter().zip(rows.columns_mut()) {
+        let preparation = self.signature.prepare.as_ref();
+        let bars = match preparation {
+            Some(preparation) if preparation.carries() => rows(&data.frame, 0)?,
+            _ => Vec::new(),
+        };
+        let count = chosen.map_or(data.frame.height(), <[Row]>::len);
+        let mut matrix = Array2::zeros((count, self.features().len()));
+        for (name, mut column) in self.features().iter().zip(matrix.columns_mut()) {
             refuse_unless_feature(name, &data.labels)?;
-            column.assign(&Array1::from_vec(numbers(&data.frame, name)?));
+            let mut values = numbers(&data.frame, name)?;
+            carry_forward(&mut values, &bars);
+            match chosen {
+                None => column.assign(&Array1::from_vec(values)),
+                Some(chosen) => column.iter_mut().zip(chosen).for_each(|(value, row)| *value = values[row.at]),
+            }
         }
-        Ok(self.predictor.predict(rows.view()).to_vec())
+        if let Some(preparation) = preparation {
+            preparation.apply(&mut matrix);
+        }
+        Ok(self.predictor.predict(matrix.view()).to_vec())
     }
 
     /// The id of its algorithm: `elastic_net`.

@@ -31,17 +31,23 @@ pub struct Scores {
 impl Scores {
     /// Scores of predictions against outcomes; a pair with an undefined (NaN) or infinite side does not count.
     pub fn new(training_mean: f64, predictions: &[f64], outcomes: &[f64]) -> Self {
-        let pairs: Vec<(f64, f64)> = predictions
+        Scores::pooled(&vec![training_mean; outcomes.len()], predictions, outcomes)
+    }
+
+    /// The same over rows that several models predict, each row with the mean of the outcomes its model was trained on.
+    pub fn pooled(training_means: &[f64], predictions: &[f64], outcomes: &[f64]) -> Self {
+        let (pairs, means): (Vec<(f64, f64)>, Vec<f64>) = predictions
             .iter()
             .zip(outcomes)
-            .filter(|(prediction, outcome)| prediction.is_finite() && outcome.is_finite())
-            .map(|(prediction, outcome)| (*prediction, *outcome))
-            .collect();
+            .zip(training_means)
+            .filter(|((prediction, outcome), _)| prediction.is_finite() && outcome.is_finite())
+            .map(|((prediction, outcome), mean)| ((*prediction, *outcome), *mean))
+            .unzip();
         let errors: Vec<f64> = pairs.iter().map(|(prediction, outcome)| outcome - prediction).collect();
         let predicted: Vec<f64> = pairs.iter().map(|(prediction, _)| *prediction).collect();
         let actual: Vec<f64> = pairs.iter().map(|(_, outcome)| *outcome).collect();
         let squared_errors: f64 = errors.iter().map(|error| error * error).sum();
-        let from_mean: f64 = actual.iter().map(|outcome| (outcome - training_mean).powi(2)).sum();
+        let from_mean: f64 = actual.iter().zip(&means).map(|(outcome, mean)| (outcome - mean).powi(2)).sum();
         let mae = mean(errors.iter().map(|error| error.abs()));
         let mean_abs_outcome = mean(actual.iter().map(|outcome| outcome.abs()));
         let moved = pairs.iter().filter(|(_, outcome)| *outcome != 0.0).count();
@@ -108,7 +114,7 @@ pub(crate) fn correlation(a: &[f64], b: &[f64]) -> Option<f64> {
 }
 
 /// Ranks from 1; equal values share the mean of theirs.
-fn ranks(values: &[f64]) -> Vec<f64> {
+pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|a, b| values[*a].total_cmp(&values[*b]));
     let mut ranks = vec![0.0; values.len()];
@@ -157,6 +163,13 @@ mod tests {
         assert_eq!((constant.rsquared, constant.explained_variance), (None, None));
         let zero = Scores::new(0.1, &[0.2, 0.3], &[0.0, 0.0]);
         assert_eq!((zero.direction_hits, zero.mean_abs_pct_error), (None, None));
+    }
+
+    #[test]
+    fn pooled_rows_are_measured_against_the_mean_their_own_model_knew() {
+        // By hand: squared errors 0.01 + 0.04, from the means 1 + 4.
+        let pooled = Scores::pooled(&[0.0, 3.0], &[1.1, 0.8], &[1.0, 1.0]);
+        close(pooled.rsquared.unwrap(), 1.0 - 0.05 / 5.0, 1e-15, "rsquared");
     }
 
     #[test]

@@ -4,261 +4,327 @@
 use std::ops::Range;
 
 use algomosaic_core::ids::ContentHash;
-use algomosaic_core::{Job, Params, names};
+use algomosaic_core::{Job, Problem, names};
 use algomosaic_features::FeatureFrame;
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::Array2;
 use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NamedFrom as _, Series};
 
-use crate::algorithm::{Algorithm, Fitted, Learner};
 use crate::check::{count, some_of};
-use crate::columns::{Chosen, choose, missing, numbers};
-use crate::control::Shuffler;
+use crate::control::{ControlKind, Shuffler};
+use crate::folds::{FoldFit, Folds, Run};
 use crate::importance::ranked;
-use crate::model::{Predictor, Signature};
-use crate::rows::{Row, rows};
-use crate::scale::Moments;
-use crate::split::{Parts, divide, rfc3339};
-use crate::{Check, Control, Error, Importance, Linear, Model, Scores, SplitKind, SplitSummary, TrainSpec, score};
+use crate::leaks::{self, Leak};
+use crate::learning::Training;
+use crate::model::Signature;
+use crate::rows::Row;
+use crate::search::{self, Searched, Trial};
+use crate::split::{Division, Fold, divide, rfc3339};
+use crate::table::Table;
+use crate::{Check, Control, Error, Importance, Model, Scores, SplitSummary, TrainSpec};
 
 /// Pairs of features with an absolute correlation above this are told.
 const CORRELATED: f64 = 0.98;
 
+/// Predictions of control repeats that are held in memory at a time, at most.
+const HELD_PREDICTIONS: usize = 32_000_000;
+
 /// A trained model with all that tells how good it is.
 #[derive(Debug, Clone)]
 pub struct Trained {
-    /// The model.
+    /// The model: of the training rows, or fitted once more on all usable rows where the split has several folds.
     pub model: Model,
-    /// Its scores on the held-out rows.
+    /// Scores on all held-out rows, each predicted by a model that did not see it. R² is measured against the mean of
+    /// the outcomes that model was trained on.
     pub scores: Scores,
     /// The same job without signal, and whether the scores can be told from it.
     pub control: Control,
     /// How the rows were split.
     pub split: SplitSummary,
+    /// Each training with its held-out rows, in the order of the split.
+    pub folds: Vec<Fold>,
+    /// Scores of each path of a combinatorial split; empty otherwise.
+    pub paths: Vec<Scores>,
     /// The held-out rows in the order of ticker, then time: the index columns of the data, `predictions`, `outcomes`,
-    /// and `errors` = outcomes - predictions.
+    /// and `errors` = outcomes - predictions. A row that several folds hold out has the mean of their predictions.
     pub evaluation: DataFrame,
+    /// The rows at the end whose outcome is not known yet: the index columns of the data, and `predictions`.
+    pub latest: DataFrame,
     /// The features, the most important first.
     pub importance: Vec<Importance>,
+    /// What the leak check found and the request confirmed, or what it found worth a look.
+    pub leaks: Vec<Leak>,
+    /// The search over parameters, when there was one.
+    pub search: Option<Searched>,
     /// What a person should know about the data and the fit.
     pub checks: Vec<Check>,
     /// Rows with every feature and the outcome defined, before the split.
     pub record_count: u32,
 }
 
+/// The features of a walk: from the number of the repeat to what the recipe makes of the bars of that walk.
+pub type Walk<'a> = &'a dyn Fn(u32) -> Result<FeatureFrame, Problem>;
+
+/// What a training may need beside its request and its data.
+#[derive(Clone, Copy, Default)]
+pub struct With<'a> {
+    /// Features of random walks, for the control `random_walk`. None where the recipe is not known.
+    pub walk: Option<Walk<'a>>,
+    /// Trials of the same search that were kept when it was stopped, the first ones first.
+    pub trials: &'a [Trial],
+    /// Is told of every new trial, so that it can be kept.
+    pub on_trial: Option<&'a dyn Fn(&Trial)>,
+}
+
 /// Trains a model, scores it on rows it has not seen, and does the same without signal.
 pub fn train(spec: &TrainSpec, data: &FeatureFrame, job: &Job) -> Result<Trained, Error> {
-    let (algorithm, params) = spec.checked()?;
-    job.stage("Choosing rows and features")?;
-    let horizon_bars = horizon(spec, data)?;
-    let mut chosen = choose(&spec.features, data)?;
-    let mut checks = std::mem::take(&mut chosen.checks);
-    let outcomes = numbers(&data.frame, &spec.outcome)?;
-    let all_rows = rows(&data.frame, horizon_bars)?;
-    let usable = usable(&all_rows, &chosen, &outcomes, &mut checks)?;
-    let parts = divide(&spec.split, spec.control.seed, &usable)?;
-    let split = summary(spec, &parts, &usable, horizon_bars, &mut checks);
-    job.step(1, 20)?;
+    train_with(spec, data, With::default(), job)
+}
 
-    let all: Vec<usize> = (0..chosen.names.len()).collect();
-    let train_rows = matrix(&chosen, &all, &usable, &parts.train);
-    let moments = Moments::of(train_rows.view());
-    let varying = moments.varying();
-    let (names, moments, train_rows) = without_constants(&chosen, &moments, &varying, train_rows, &mut checks)?;
-    let test_rows = matrix(&chosen, &varying, &usable, &parts.test);
-    let train_outcomes: Array1<f64> = parts.train.iter().map(|&i| outcomes[usable[i].at]).collect();
-    let test_outcomes: Vec<f64> = parts.test.iter().map(|&i| outcomes[usable[i].at]).collect();
-    if train_outcomes.iter().all(|outcome| *outcome == train_outcomes[0]) {
-        return Err(Error::ConstantOutcome { name: spec.outcome.clone(), rows: "training" });
+/// The same with what a random walk and a search need.
+pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &Job) -> Result<Trained, Error> {
+    let (algorithm, mut params) = spec.checked()?;
+    let walk = match (spec.control.kind, with.walk) {
+        (ControlKind::ShuffledBlocks, _) => None,
+        (ControlKind::RandomWalk, Some(walk)) => Some(walk),
+        (ControlKind::RandomWalk, None) => return Err(Error::NoRecipe),
+    };
+    job.stage("Choosing rows and features")?;
+    let (table, mut checks) = Table::new(spec, data)?;
+    let division = divide(&spec.split, spec.control.seed, &table.rows, &table.bars)?;
+    checks.extend(spec.split.unused());
+    let split = summary(spec, &division, &table, &mut checks);
+    job.step(1, 40)?;
+
+    job.stage("Looking for leaks")?;
+    let mut leaks = leaks::find(&table, &division, &spec.outcome, job)?;
+    leaks::refuse_unless_confirmed(&mut leaks, &spec.confirm_leaks, &mut checks)?;
+    job.step(2, 40)?;
+
+    let (kept, again) = match division.folds.as_slice() {
+        [only] if !spec.split.kind.refits() => (only.train.clone(), false),
+        _ => ((0..table.rows.len()).collect(), true),
+    };
+    let training = Training::new(&table, &kept, &spec.outcome, &mut Vec::new())?;
+    correlated(&training.names, &training.standardised(), &mut checks);
+    let data_hash = data_hash(&training, &spec.outcome, &table.rows, &kept);
+    drop(training);
+
+    let search = match &spec.search {
+        None => None,
+        Some(search) => {
+            let part = &division.folds.first().ok_or_else(nothing)?.train;
+            let (found, best) =
+                search::run(search, spec, &table, part, (algorithm, &params), with, &job.part(0.05, 0.5))?;
+            checks.push(Check::fine(format!(
+                "The parameters are the best of {} on {} training rows; the scores come from rows that the search never saw",
+                count(found.trials.len(), "trial"),
+                part.len()
+            )));
+            params = best;
+            Some(found)
+        }
+    };
+    let job = &job.part(if search.is_some() { 0.5 } else { 0.05 }, 1.0);
+
+    let folds = Folds { table: &table, division: &division, algorithm, params: &params, outcome: &spec.outcome };
+    let repeats = spec.control.repeats as usize;
+    let mut shufflers = if walk.is_some() { Vec::new() } else { shufflers(spec, &table, &division, &mut checks)? };
+    // Repeats go in batches that fit into memory. All but the first fit each fold once more.
+    let held_out: usize = division.folds.iter().map(|parts| parts.test.len()).sum();
+    let batch = (HELD_PREDICTIONS / held_out.max(1)).clamp(1, repeats);
+    let first = if walk.is_some() { 0 } else { batch };
+    let share = |done: usize| done as f64 / repeats as f64 * 0.9;
+    let run = folds.run(&mut shufflers, first, &job.part(0.0, if walk.is_some() { 0.1 } else { share(first) }))?;
+    let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
+    let pooled = folds.pool(&means, &run.predictions);
+    let scores = folds.score(&pooled);
+    let Some(rsquared) = scores.rsquared else {
+        return Err(Error::ConstantOutcome { name: spec.outcome.clone(), rows: "test" });
+    };
+    let score_all = |run: &Run| -> Vec<Scores> {
+        run.without_signal.iter().map(|predictions| folds.score(&folds.pool(&means, predictions))).collect()
+    };
+    let mut control_scores = score_all(&run);
+    if let Some(walk) = walk {
+        for repeat in 0..repeats {
+            job.stage(format!("Control {} of {repeats}", repeat + 1))?;
+            let part =
+                job.part(0.1 + 0.8 * repeat as f64 / repeats as f64, 0.1 + 0.8 * (repeat + 1) as f64 / repeats as f64);
+            control_scores.push(on_walk(spec, &folds, &walk(repeat as u32).map_err(Error::Walk)?, &part)?);
+        }
     }
-    correlated(&names, &moments.scale(train_rows.view()), &mut checks);
-    job.step(2, 20)?;
+    while control_scores.len() < repeats {
+        let done = control_scores.len();
+        let now = batch.min(repeats - done);
+        control_scores.extend(score_all(&folds.run(&mut shufflers, now, &job.part(share(done), share(done + now)))?));
+    }
+    let control = Control::new(&spec.control, rsquared, control_scores);
 
     job.stage(format!("Training {}", algorithm.label))?;
-    let training_mean = train_outcomes.sum() / train_outcomes.len() as f64;
-    let data_hash = data_hash(&names, &spec.outcome, train_rows.view(), &train_outcomes, &usable, &parts.train);
-    let learning = Learning::new(algorithm, &params, &names, &moments, train_rows)?;
-    let mut fitted = learning.learner.fit(train_outcomes.view())?;
-    checks.append(&mut fitted.checks);
-    let importance = ranked(&names, &learning.importances(&fitted));
+    let fold_scores = |(number, fit): (usize, &FoldFit)| {
+        let parts = &division.folds[number];
+        let (train, test) = (window(&table.rows, &parts.train), window(&table.rows, &parts.test));
+        Fold {
+            train_rows: short(parts.train.len()),
+            test_rows: short(parts.test.len()),
+            purged_rows: short(parts.purged),
+            embargo_rows: short(parts.embargoed),
+            train_start: train.0,
+            train_end: train.1,
+            test_start: test.0,
+            test_end: test.1,
+            scores: folds.score_fold(number, fit.mean, &run.predictions[number]),
+        }
+    };
+    let scored: Vec<Fold> = run.fits.iter().enumerate().map(fold_scores).collect();
+    let paths = folds.score_paths(&means, &run.predictions);
+    if again {
+        checks.push(Check::fine(format!(
+            "The model that is kept is fitted once more, on all {}; the scores are those of {} models that did not see \
+             the rows they are scored on",
+            count(kept.len(), "usable row"),
+            scored.len()
+        )));
+    }
+    if let Some((low, high)) = range(&paths) {
+        checks.push(Check::fine(format!(
+            "R² of the {} paths goes from {low:.4} to {high:.4}; the overall score is that of the mean of their predictions",
+            paths.len()
+        )));
+    }
+    let mut fits = run.fits.into_iter();
+    let fit = if again { Some(folds.fit_all(&kept, job)?) } else { fits.next() }.ok_or_else(nothing)?;
+    let told: Vec<Check> = fit.checks.iter().cloned().chain(fits.flat_map(|fit| fit.checks)).collect();
+    for check in told {
+        if !checks.contains(&check) {
+            checks.push(check);
+        }
+    }
+    let (train_start, train_end) = window(&table.rows, &kept);
     let model = Model {
         signature: Signature {
             algorithm: algorithm.id.to_owned(),
             model_type: algorithm.label.to_owned(),
             params: params.values().clone(),
             outcome: spec.outcome.clone(),
-            horizon_bars,
-            features: names.clone(),
-            train_start: split.train_start.clone(),
-            train_end: split.train_end.clone(),
-            train_rows: split.train_rows,
+            horizon_bars: table.horizon_bars,
+            features: fit.names.clone(),
+            train_start,
+            train_end,
+            train_rows: short(kept.len()),
             split: split.kind.clone(),
             seed: spec.control.seed,
             data_hash,
             software_version: env!("CARGO_PKG_VERSION").to_owned(),
+            prepare: fit.preparation,
         },
-        training_mean,
-        predictor: learning.predictor(fitted),
+        training_mean: fit.mean,
+        predictor: fit.predictor,
     };
-    let predictions = model.predictor.predict(test_rows.view()).to_vec();
-    let scores = score(&model, &predictions, &test_outcomes);
-    let Some(rsquared) = scores.rsquared else {
-        return Err(Error::ConstantOutcome { name: spec.outcome.clone(), rows: "test" });
-    };
-    job.step(3, 20)?;
-
-    let mut shuffler = Shuffler::new(tickers(&usable, &parts.train), horizon_bars, spec.control.seed)?;
-    let (fixed_rows, blocks) = shuffler.reach();
-    if blocks < 4 || fixed_rows > 0 {
-        checks.push(Check::look(format!(
-            "The control is weak: the longest ticker has {blocks} blocks of {} rows to permute, and {} of tickers \
-             shorter than two blocks stay as they are",
-            shuffler.block_rows(),
-            count(fixed_rows, "row")
-        )));
-    }
-    let repeats = spec.control.repeats as usize;
-    let control_job = job.part(3.0 / 20.0, 1.0);
-    let true_outcomes = train_outcomes.to_vec();
-    let mut control_scores = Vec::with_capacity(repeats.min(10_000));
-    for repeat in 0..repeats {
-        control_job.stage(format!("Control {} of {repeats}", repeat + 1))?;
-        let permuted = Array1::from_vec(shuffler.next(&true_outcomes));
-        let predictor = learning.predictor(learning.learner.refit(permuted.view())?);
-        let predictions = predictor.predict(test_rows.view()).to_vec();
-        control_scores.push(score(&model, &predictions, &test_outcomes));
-        control_job.step(repeat + 1, repeats)?;
-    }
-    let control = Control::new(&spec.control, rsquared, control_scores);
-
+    let held_out: Vec<Row> = pooled.rows.iter().map(|&i| table.rows[i]).collect();
+    let outcomes = table.outcomes(&pooled.rows).to_vec();
+    let predicted = index(&data.frame, &table.latest)?;
+    let latest = with_columns(predicted, &[("predictions", &model.predict_rows(data, &table.latest)?)])?;
     Ok(Trained {
-        evaluation: evaluation(&data.frame, &usable, &parts.test, &predictions, &test_outcomes)?,
+        evaluation: evaluation(&data.frame, &held_out, &pooled.predictions, &outcomes)?,
+        latest,
+        importance: ranked(&fit.names, &fit.importances),
         model,
         scores,
         control,
         split,
-        importance,
+        folds: scored,
+        paths,
+        leaks,
+        search,
         checks,
-        record_count: short(usable.len()),
+        record_count: short(table.rows.len()),
     })
 }
 
-/// How many bars the outcome looks ahead.
-fn horizon(spec: &TrainSpec, data: &FeatureFrame) -> Result<u32, Error> {
-    if data.frame.column(&spec.outcome).is_err() {
-        return Err(missing(&data.frame, vec![spec.outcome.clone()]));
-    }
-    data.labels
-        .get(&spec.outcome)
-        .copied()
-        .ok_or_else(|| Error::NotALabel { name: spec.outcome.clone(), labels: data.labels.keys().cloned().collect() })
+/// A split has a fold at least; this is never seen.
+fn nothing() -> Error {
+    Error::TooFew { what: "the split has no fold".to_owned(), hint: "Take a longer history.".to_owned() }
 }
 
-/// The rows with every feature and the outcome defined.
-fn usable(rows: &[Row], chosen: &Chosen, outcomes: &[f64], checks: &mut Vec<Check>) -> Result<Vec<Row>, Error> {
-    let complete = |row: &Row| chosen.values.iter().all(|column| !column[row.at].is_nan());
-    let (mut usable, mut warm_up, mut undefined, mut no_outcome) = (Vec::with_capacity(rows.len()), 0, 0, 0);
-    for ticker in rows.chunk_by(|a, b| a.ticker == b.ticker) {
-        let mut started = false;
-        for row in ticker {
-            if !complete(row) {
-                undefined += 1;
-                warm_up += usize::from(!started);
-                continue;
-            }
-            started = true;
-            if outcomes[row.at].is_nan() {
-                no_outcome += 1;
-            } else {
-                usable.push(*row);
-            }
+/// One shuffler for each fold, with a check of how much they can permute.
+fn shufflers(
+    spec: &TrainSpec,
+    table: &Table,
+    division: &Division,
+    checks: &mut Vec<Check>,
+) -> Result<Vec<Shuffler>, Error> {
+    let mut shufflers = Vec::with_capacity(division.folds.len());
+    for (fold, parts) in division.folds.iter().enumerate() {
+        shufflers.push(Shuffler::new(tickers(&table.rows, &parts.train), table.horizon_bars, spec.control.seed, fold)?);
+    }
+    let weakest = shufflers.iter().min_by_key(|shuffler| shuffler.reach().1);
+    if let Some(shuffler) = weakest {
+        let (fixed_rows, blocks) = shuffler.reach();
+        if blocks < 4 || fixed_rows > 0 {
+            checks.push(Check::look(format!(
+                "The control is weak: the longest ticker has {blocks} blocks of {} rows to permute, and {} of tickers \
+                 shorter than two blocks stay as they are",
+                shuffler.block_rows(),
+                count(fixed_rows, "row")
+            )));
         }
     }
-    if usable.is_empty() {
-        let undefined_in = |column: &Vec<f64>| column.iter().filter(|value| value.is_nan()).count();
-        let worst = chosen.names.iter().zip(chosen.values.iter().map(undefined_in)).max_by_key(|(_, rows)| *rows);
-        return Err(Error::TooFew {
-            what: match worst {
-                Some((name, missing)) if missing > 0 => format!(
-                    "none of {} has the outcome and every feature defined; {name} alone is undefined in {missing}",
-                    count(rows.len(), "row")
-                ),
-                _ => format!("none of {} has the outcome defined", count(rows.len(), "row")),
-            },
-            hint: "Take a longer history, or leave out the features that are mostly undefined.".to_owned(),
-        });
-    }
-    if undefined + no_outcome > 0 {
-        checks.push(Check::fine(format!(
-            "{} of {} left out: {undefined} with an undefined feature ({warm_up} of them warm-up), {no_outcome} with an \
-             undefined outcome",
-            undefined + no_outcome,
-            count(rows.len(), "row")
-        )));
-    }
-    Ok(usable)
+    Ok(shufflers)
 }
 
-fn summary(spec: &TrainSpec, parts: &Parts, rows: &[Row], horizon_bars: u32, checks: &mut Vec<Check>) -> SplitSummary {
-    let first = |part: &[usize]| rfc3339(part.iter().map(|&i| rows[i].time).min().unwrap_or_default());
-    let last = |part: &[usize]| rfc3339(part.iter().map(|&i| rows[i].time).max().unwrap_or_default());
+/// The scores of the same job on the features of a random walk.
+fn on_walk(spec: &TrainSpec, folds: &Folds<'_>, data: &FeatureFrame, job: &Job) -> Result<Scores, Error> {
+    let (table, _) = Table::new(spec, data)?;
+    let division = divide(&spec.split, spec.control.seed, &table.rows, &table.bars)?;
+    let folds = Folds { table: &table, division: &division, ..*folds };
+    let run = folds.run(&mut [], 0, job)?;
+    let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
+    Ok(folds.score(&folds.pool(&means, &run.predictions)))
+}
+
+/// The least and the greatest R².
+fn range(scores: &[Scores]) -> Option<(f64, f64)> {
+    let values: Vec<f64> = scores.iter().filter_map(|scores| scores.rsquared).collect();
+    let (low, high) = (values.iter().copied().reduce(f64::min)?, values.iter().copied().reduce(f64::max)?);
+    Some((low, high))
+}
+
+/// Times of the first and the last of some rows.
+fn window(rows: &[Row], part: &[usize]) -> (String, String) {
+    let times = || part.iter().map(|&i| rows[i].time);
+    (rfc3339(times().min().unwrap_or_default()), rfc3339(times().max().unwrap_or_default()))
+}
+
+fn summary(spec: &TrainSpec, division: &Division, table: &Table, checks: &mut Vec<Check>) -> SplitSummary {
     if spec.leaks() {
         checks.push(Check::look(
             "The shuffled split leaks: rows next to held-out rows train, so the scores are too good to be believed",
         ));
     }
-    if spec.split.kind == SplitKind::Chronological && spec.split.embargo_bars > 0 {
-        checks.push(Check::fine(format!(
-            "The embargo of {} keeps nothing from training, because a chronological split trains on no bar after the \
-             held-out ones",
-            count(spec.split.embargo_bars as usize, "bar")
-        )));
-    }
+    let any = |part: fn(&crate::split::Parts) -> &Vec<usize>| -> Vec<usize> {
+        let mut rows: Vec<usize> = division.folds.iter().flat_map(|parts| part(parts).iter().copied()).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    };
+    let (train, test) = (any(|parts| &parts.train), any(|parts| &parts.test));
+    let ((train_start, train_end), (test_start, test_end)) = (window(&table.rows, &train), window(&table.rows, &test));
     SplitSummary {
         kind: spec.split.kind.name().to_owned(),
-        train_rows: short(parts.train.len()),
-        test_rows: short(parts.test.len()),
-        purged_rows: short(parts.purged),
-        embargo_rows: short(parts.embargoed),
+        train_rows: short(train.len()),
+        test_rows: short(test.len()),
+        purged_rows: short(division.folds.iter().map(|parts| parts.purged).sum()),
+        embargo_rows: short(division.folds.iter().map(|parts| parts.embargoed).sum()),
         leaks: spec.leaks(),
-        train_start: first(&parts.train),
-        train_end: last(&parts.train),
-        test_start: first(&parts.test),
-        test_end: last(&parts.test),
-        horizon_bars,
+        train_start,
+        train_end,
+        test_start,
+        test_end,
+        horizon_bars: table.horizon_bars,
+        folds: short(division.folds.len()),
+        paths: short(division.paths.len().max(1)),
     }
-}
-
-/// Rows by features.
-fn matrix(chosen: &Chosen, features: &[usize], rows: &[Row], part: &[usize]) -> Array2<f64> {
-    Array2::from_shape_fn((part.len(), features.len()), |(i, j)| chosen.values[features[j]][rows[part[i]].at])
-}
-
-/// The features that vary over the training rows, with their moments and values.
-fn without_constants(
-    chosen: &Chosen,
-    moments: &Moments,
-    varying: &[usize],
-    train_rows: Array2<f64>,
-    checks: &mut Vec<Check>,
-) -> Result<(Vec<String>, Moments, Array2<f64>), Error> {
-    if varying.len() == chosen.names.len() {
-        return Ok((chosen.names.clone(), moments.clone(), train_rows));
-    }
-    let constant: Vec<String> =
-        (0..chosen.names.len()).filter(|i| !varying.contains(i)).map(|i| chosen.names[i].clone()).collect();
-    if varying.is_empty() {
-        return Err(Error::TooFew {
-            what: format!("no feature varies over the training rows: {}", some_of(&constant)),
-            hint: "Choose other features, or take a longer history.".to_owned(),
-        });
-    }
-    checks.push(Check::look(format!(
-        "{} left out, because it does not vary over the training rows: {}",
-        count(constant.len(), "feature"),
-        some_of(&constant)
-    )));
-    let names = varying.iter().map(|&i| chosen.names[i].clone()).collect();
-    Ok((names, moments.only(varying), train_rows.select(ndarray::Axis(1), varying)))
 }
 
 /// Tells of features that are nearly the same. `scaled` has mean 0 and deviation 1 over the training rows.
@@ -282,20 +348,13 @@ fn correlated(names: &[String], scaled: &Array2<f64>, checks: &mut Vec<Check>) {
     }
 }
 
-fn data_hash(
-    names: &[String],
-    outcome: &str,
-    train_rows: ArrayView2<f64>,
-    outcomes: &Array1<f64>,
-    rows: &[Row],
-    train: &[usize],
-) -> String {
+fn data_hash(training: &Training, outcome: &str, rows: &[Row], part: &[usize]) -> String {
     let mut hash = ContentHash::default();
-    for name in names.iter().map(String::as_str).chain([outcome]) {
+    for name in training.names.iter().map(String::as_str).chain([outcome]) {
         hash.update(name.as_bytes());
         hash.update(b"\n");
     }
-    for ((values, outcome), &i) in train_rows.rows().into_iter().zip(outcomes).zip(train) {
+    for ((values, outcome), &i) in training.rows.rows().into_iter().zip(&training.outcomes).zip(part) {
         hash.update(&rows[i].ticker.to_le_bytes());
         hash.update(&rows[i].time.to_le_bytes());
         for value in values.iter().chain([outcome]) {
@@ -303,41 +362,6 @@ fn data_hash(
         }
     }
     hash.finish()
-}
-
-/// An algorithm that knows the training rows, and how their features were scaled for it.
-struct Learning {
-    learner: Box<dyn Learner>,
-    scale: Moments,
-    deviation: Vec<f64>,
-}
-
-impl Learning {
-    fn new(
-        algorithm: &Algorithm,
-        params: &Params,
-        names: &[String],
-        moments: &Moments,
-        train_rows: Array2<f64>,
-    ) -> Result<Self, Error> {
-        let scale = moments.under((algorithm.scaling)(params));
-        let scaled = scale.scale(train_rows.view());
-        drop(train_rows);
-        let learner = (algorithm.prepare)(params, scaled, names)?;
-        Ok(Learning { learner, scale, deviation: moments.deviation.clone() })
-    }
-
-    fn predictor(&self, fitted: Fitted) -> Predictor {
-        let Fitted { intercept, coefficients, .. } = fitted;
-        Predictor::Linear(Linear { intercept, coefficients, scale: self.scale.clone() })
-    }
-
-    /// Absolute coefficients, as if each feature had a deviation of 1.
-    fn importances(&self, fitted: &Fitted) -> Vec<f64> {
-        (0..fitted.coefficients.len())
-            .map(|i| (fitted.coefficients[i] / self.scale.deviation[i] * self.deviation[i]).abs())
-            .collect()
-    }
 }
 
 /// The ranges of each ticker's rows in a part, which is in the order of ticker, then time.
@@ -351,21 +375,23 @@ fn tickers(rows: &[Row], part: &[usize]) -> Vec<Range<usize>> {
         .collect()
 }
 
-fn evaluation(
-    frame: &DataFrame,
-    rows: &[Row],
-    test: &[usize],
-    predictions: &[f64],
-    outcomes: &[f64],
-) -> Result<DataFrame, Error> {
-    let at: Vec<IdxSize> = test.iter().map(|&i| rows[i].at as IdxSize).collect();
+/// The index columns of some rows.
+fn index(frame: &DataFrame, rows: &[Row]) -> Result<DataFrame, Error> {
+    let at: Vec<IdxSize> = rows.iter().map(|row| row.at as IdxSize).collect();
     let index: Vec<&str> = names::INDEX_COLUMNS.iter().copied().filter(|name| frame.column(name).is_ok()).collect();
-    let mut evaluation = frame.select(index)?.take(&IdxCa::new("at".into(), &at))?;
-    let errors: Vec<f64> = outcomes.iter().zip(predictions).map(|(outcome, prediction)| outcome - prediction).collect();
-    for (name, values) in [("predictions", predictions), ("outcomes", outcomes), ("errors", &errors)] {
-        evaluation.with_column(Column::from(Series::new(name.into(), values)))?;
+    Ok(frame.select(index)?.take(&IdxCa::new("at".into(), &at))?)
+}
+
+fn with_columns(mut frame: DataFrame, columns: &[(&str, &[f64])]) -> Result<DataFrame, Error> {
+    for (name, values) in columns {
+        frame.with_column(Column::from(Series::new((*name).into(), values)))?;
     }
-    Ok(evaluation)
+    Ok(frame)
+}
+
+fn evaluation(frame: &DataFrame, rows: &[Row], predictions: &[f64], outcomes: &[f64]) -> Result<DataFrame, Error> {
+    let errors: Vec<f64> = outcomes.iter().zip(predictions).map(|(outcome, prediction)| outcome - prediction).collect();
+    with_columns(index(frame, rows)?, &[("predictions", predictions), ("outcomes", outcomes), ("errors", &errors)])
 }
 
 fn short(number: usize) -> u32 {
@@ -377,8 +403,9 @@ mod tests {
     use algomosaic_core::{Code, Problem};
 
     use super::*;
-    use crate::Verdict;
+    use crate::columns::numbers;
     use crate::testing::{days, frame, golden, golden_frame, normal, spec};
+    use crate::{Verdict, score};
 
     /// Returns over the last bars and the label of the next five, of a random walk for each of two tickers.
     fn random_walk(seed: u64, bars: usize) -> FeatureFrame {
@@ -515,7 +542,11 @@ mod tests {
         assert_eq!(trained.record_count, 400 - 51);
         let texts: Vec<&str> = trained.checks.iter().map(|check| check.text.as_str()).collect();
         assert!(
-            texts.contains(&"51 of 400 rows left out: 41 with an undefined feature (40 of them warm-up), 10 with an undefined outcome"),
+            texts.contains(&"41 of 400 rows left out: 41 with an undefined feature (40 of them warm-up)"),
+            "{texts:?}"
+        );
+        assert!(
+            texts.contains(&"10 rows at the end predicted but not scored, because the outcome is not known yet"),
             "{texts:?}"
         );
         assert!(texts.contains(&"1 label kept out of the features, because labels read later bars: ROR_n5"));
@@ -550,7 +581,9 @@ mod tests {
         assert!(leaking.checks.iter().any(|check| !check.ok && check.text.contains("leaks")));
         let plain = run(&spec("ols", "ROR_n5", "[split]\nembargo_bars = 10"), &data).unwrap();
         assert!(!plain.split.leaks && plain.split.purged_rows == 10);
-        assert!(plain.checks.iter().any(|check| check.text.starts_with("The embargo of 10 bars keeps nothing")));
+        assert!(plain.checks.iter().any(|check| check.text
+            == "embargo_bars = 10 changes nothing in a chronological split, because none of its models trains on bars after \
+                those it is scored on"));
     }
 
     fn refusal(spec: &TrainSpec, data: &FeatureFrame) -> Problem {
