@@ -248,7 +248,7 @@ mod tests {
     use super::*;
 
     fn scores(rsquared: f64) -> Scores {
-        Scores { rsquared: Some(rsquared), ..Scores::new(0.0, &[], &[]) }
+        Scores { rsquared: Some(rsquared), ..Scores::new(crate::Task::Regression, 0.0, &[], &[]) }
     }
 
     fn control(rsquared: f64, controls: &[f64]) -> Control {

@@ -4,10 +4,11 @@
 use algomosaic_core::{Job, Params};
 use ndarray::Array1;
 
-use crate::algorithm::Algorithm;
+use crate::algorithm::{Algorithm, Setting};
 use crate::control::Shuffler;
+use crate::importance::importances;
 use crate::learning::{Learning, Training};
-use crate::model::Predictor;
+use crate::predictor::Predictor;
 use crate::prepare::Preparation;
 use crate::split::Division;
 use crate::table::Table;
@@ -22,6 +23,17 @@ pub(crate) struct Folds<'a> {
     pub(crate) params: &'a Params,
     /// The name of the outcome.
     pub(crate) outcome: &'a str,
+    /// The seed of everything random.
+    pub(crate) seed: u32,
+    /// Whether importances are wanted.
+    pub(crate) explain: Explain,
+}
+
+/// Whether fits say which features they lean on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Explain {
+    Yes,
+    No,
 }
 
 /// What was learned from the training rows of one fold.
@@ -30,7 +42,7 @@ pub(crate) struct FoldFit {
     pub(crate) names: Vec<String>,
     pub(crate) preparation: Option<Preparation>,
     pub(crate) predictor: Predictor,
-    /// By feature.
+    /// By feature, on the held-out rows; empty where not asked for.
     pub(crate) importances: Vec<f64>,
     /// Mean of the training outcomes.
     pub(crate) mean: f64,
@@ -62,23 +74,24 @@ impl Folds<'_> {
         &self,
         part: &[usize],
         job: &Job,
-        then: impl FnOnce(&Training, &Learning, &FoldFit) -> Result<T, Error>,
+        then: impl FnOnce(&Training, &Learning, &mut FoldFit) -> Result<T, Error>,
     ) -> Result<(FoldFit, T), Error> {
         let mut checks = Vec::new();
         let mut training = Training::new(self.table, part, self.outcome, &mut checks)?;
-        let learning = Learning::new(self.algorithm, self.params, &mut training)?;
-        job.check()?;
-        let mut fitted = learning.learner.fit(training.outcomes.view())?;
+        let names = training.names.clone();
+        let setting = Setting { params: self.params, names: &names, seed: self.seed };
+        let learning = Learning::new(self.algorithm, &setting, &mut training)?;
+        let mut fitted = learning.learner.fit(training.outcomes.view(), job)?;
         checks.append(&mut fitted.checks);
-        let fit = FoldFit {
+        let mut fit = FoldFit {
             names: training.names.clone(),
             preparation: training.preparation.clone(),
-            importances: learning.importances(&fitted),
             predictor: learning.predictor(fitted),
+            importances: Vec::new(),
             mean: training.mean,
             checks,
         };
-        let then = then(&training, &learning, &fit)?;
+        let then = then(&training, &learning, &mut fit)?;
         Ok((fit, then))
     }
 
@@ -96,21 +109,26 @@ impl Folds<'_> {
             predictions: Vec::with_capacity(folds.len()),
             without_signal: vec![Vec::with_capacity(folds.len()); repeats],
         };
+        let step = |done: usize| job.part(done as f64 / steps as f64, (done + 1) as f64 / steps as f64);
         for (number, parts) in folds.iter().enumerate() {
             let of = if folds.len() > 1 { format!(", fold {} of {}", number + 1, folds.len()) } else { String::new() };
             job.stage(format!("Training {}{of}", self.algorithm.label))?;
-            let held_out = parts.test.iter().map(|&i| self.table.rows[i]);
-            let (fit, predictions) = self.fit(&parts.train, job, |training, learning, fit| {
-                let rows = training.others(self.table, held_out);
-                job.step(number * (repeats + 1) + 1, steps)?;
+            let first = number * (repeats + 1);
+            let (fit, predictions) = self.fit(&parts.train, &step(first), |training, learning, fit| {
+                let rows = training.others(self.table, parts.test.iter().map(|&i| self.table.rows[i]));
+                if self.explain == Explain::Yes {
+                    let held_out = self.table.outcomes(&parts.test).to_vec();
+                    fit.importances = importances(&fit.predictor, &training.moments, rows.view(), &held_out);
+                }
+                job.step(first + 1, steps)?;
                 if let Some(shuffler) = shufflers.get_mut(number) {
                     let outcomes = training.outcomes.to_vec();
                     for (repeat, predictions) in run.without_signal.iter_mut().enumerate() {
                         job.stage(format!("Control {} of {repeats}{of}", repeat + 1))?;
                         let permuted = Array1::from_vec(shuffler.next(&outcomes));
-                        let predictor = learning.predictor(learning.learner.refit(permuted.view())?);
-                        predictions.push(predictor.predict(rows.view()).to_vec());
-                        job.step(number * (repeats + 1) + 2 + repeat, steps)?;
+                        let fitted = learning.learner.refit(permuted.view(), &step(first + 1 + repeat))?;
+                        predictions.push(learning.predictor(fitted).predict(rows.view()).to_vec());
+                        job.step(first + 2 + repeat, steps)?;
                     }
                 }
                 Ok(fit.predictor.predict(rows.view()).to_vec())
@@ -140,12 +158,22 @@ impl Folds<'_> {
 
     /// Scores of pooled predictions.
     pub(crate) fn score(&self, pooled: &Pooled) -> Scores {
-        Scores::pooled(&pooled.means, &pooled.predictions, &self.table.outcomes(&pooled.rows).to_vec())
+        Scores::pooled(
+            self.algorithm.task,
+            &pooled.means,
+            &pooled.predictions,
+            &self.table.outcomes(&pooled.rows).to_vec(),
+        )
     }
 
     /// Scores of one fold.
     pub(crate) fn score_fold(&self, fold: usize, mean: f64, predictions: &[f64]) -> Scores {
-        Scores::new(mean, predictions, &self.table.outcomes(&self.division.folds[fold].test).to_vec())
+        Scores::new(
+            self.algorithm.task,
+            mean,
+            predictions,
+            &self.table.outcomes(&self.division.folds[fold].test).to_vec(),
+        )
     }
 
     /// Scores of each path: every block as the fold predicts it that the path takes for it.

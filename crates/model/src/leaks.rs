@@ -134,11 +134,10 @@ struct Comparison {
 
 impl Comparison {
     fn new(table: &Table) -> Self {
-        let defined: Vec<usize> =
-            (0..table.bars.len()).filter(|&i| !table.outcome[table.bars[i].at].is_nan()).collect();
+        let defined: Vec<usize> = (0..table.bars.len()).filter(|&i| !table.label[table.bars[i].at].is_nan()).collect();
         let every = defined.len().div_ceil(COMPARED).max(1);
         let sample: Vec<usize> = defined.into_iter().step_by(every).collect();
-        let outcomes: Vec<f64> = sample.iter().map(|&i| table.outcome[table.bars[i].at]).collect();
+        let outcomes: Vec<f64> = sample.iter().map(|&i| table.label[table.bars[i].at]).collect();
         let levels = Levels::of(&outcomes);
         let level = outcomes.iter().map(|value| levels.at(*value)).collect();
         // A bar that is a horizon later knows the outcome, and may tell it: a return of the past is that of the future
@@ -158,7 +157,7 @@ impl Comparison {
                 .filter_map(|(&i, &level)| {
                     let row = table.bars[i];
                     let value = values[shifted(&table.bars, i, shift)?.at];
-                    let outcome = table.outcome[row.at];
+                    let outcome = table.label[row.at];
                     (!value.is_nan()).then(|| Pair { time: row.time, value, outcome, at: (levels.at(value), level) })
                 })
                 .collect();
@@ -387,12 +386,12 @@ fn rows_twice(table: &Table, division: &Division) -> Option<Leak> {
         .iter()
         .map(|row| {
             let mut hasher = DefaultHasher::new();
-            table.values.iter().chain([&table.outcome]).for_each(|column| column[row.at].to_bits().hash(&mut hasher));
+            table.values.iter().chain([&table.label]).for_each(|column| column[row.at].to_bits().hash(&mut hasher));
             hasher.finish()
         })
         .collect();
     // Where few outcomes differ, equal rows are no news.
-    let outcomes: HashSet<u64> = table.rows.iter().map(|row| table.outcome[row.at].to_bits()).collect();
+    let outcomes: HashSet<u64> = table.rows.iter().map(|row| table.label[row.at].to_bits()).collect();
     if outcomes.len() * 2 < table.rows.len() {
         return None;
     }
@@ -402,7 +401,7 @@ fn rows_twice(table: &Table, division: &Division) -> Option<Leak> {
         .take(FOLDS)
         .map(|parts| {
             let train: HashSet<u64> = parts.train.iter().map(|&i| hashes[i]).collect();
-            let zero = |i: usize| table.outcome[table.rows[i].at] == 0.0;
+            let zero = |i: usize| table.label[table.rows[i].at] == 0.0;
             (parts.test.iter().filter(|&&i| !zero(i) && train.contains(&hashes[i])).count(), parts.test.len())
         })
         .max()?;
@@ -503,7 +502,7 @@ mod tests {
         };
         let mixed: Vec<f64> = map(&|v| v).iter().zip(&noise).map(|(value, noise)| value + 0.005 * noise).collect();
         for (leaking, kind, evidence) in [
-            (map(&|v| v), LeakKind::Equal, "odd equals ROR_n5 in each of 1190 rows compared"),
+            (map(&|v| v), LeakKind::Equal, "odd equals ROR_n5 in each of 1192 rows compared"),
             (map(&|v| (3.0 * v).exp()), LeakKind::Monotone, "odd is a rising function of ROR_n5"),
             (map(&|v| 1.0 - 2.0 * v), LeakKind::Monotone, "odd is a falling function of ROR_n5"),
             (mixed, LeakKind::Correlated, "the rank correlation of odd with ROR_n5 is 0.9"),

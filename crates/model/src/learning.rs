@@ -1,15 +1,14 @@
 //! One fit: training rows prepared, scaled and learned from. Nothing here sees a row that does not train.
 
-use algomosaic_core::Params;
 use ndarray::{Array1, Array2, Axis};
 
-use crate::algorithm::{Algorithm, Fitted, Learner};
-use crate::model::Predictor;
+use crate::algorithm::{Algorithm, Fitted, Learner, Setting};
+use crate::predictor::Predictor;
 use crate::prepare::Preparation;
 use crate::rows::Row;
 use crate::scale::Moments;
 use crate::table::{Table, varying};
-use crate::{Check, Error, Linear};
+use crate::{Check, Error};
 
 /// Training rows as an algorithm takes them, before scaling.
 pub(crate) struct Training {
@@ -25,7 +24,8 @@ pub(crate) struct Training {
     pub(crate) outcomes: Array1<f64>,
     /// Mean of the outcomes.
     pub(crate) mean: f64,
-    moments: Moments,
+    /// Moments of the prepared rows.
+    pub(crate) moments: Moments,
 }
 
 impl Training {
@@ -73,28 +73,19 @@ impl Training {
 pub(crate) struct Learning {
     pub(crate) learner: Box<dyn Learner>,
     scale: Moments,
-    deviation: Vec<f64>,
 }
 
 impl Learning {
     /// Scales the rows of a training, which loses them, and does whatever does not depend on the outcomes.
-    pub(crate) fn new(algorithm: &Algorithm, params: &Params, training: &mut Training) -> Result<Self, Error> {
-        let scale = training.moments.under((algorithm.scaling)(params));
+    pub(crate) fn new(algorithm: &Algorithm, setting: &Setting<'_>, training: &mut Training) -> Result<Self, Error> {
+        let scale = training.moments.under((algorithm.scaling)(setting.params));
         let scaled = scale.scale(training.rows.view());
         training.rows = Array2::zeros((0, training.names.len()));
-        let learner = (algorithm.prepare)(params, scaled, &training.names)?;
-        Ok(Learning { learner, scale, deviation: training.moments.deviation.clone() })
+        let learner = (algorithm.prepare)(setting, scaled)?;
+        Ok(Learning { learner, scale })
     }
 
     pub(crate) fn predictor(&self, fitted: Fitted) -> Predictor {
-        let Fitted { intercept, coefficients, .. } = fitted;
-        Predictor::Linear(Linear { intercept, coefficients, scale: self.scale.clone() })
-    }
-
-    /// Absolute coefficients, as if each feature had a deviation of 1.
-    pub(crate) fn importances(&self, fitted: &Fitted) -> Vec<f64> {
-        (0..fitted.coefficients.len())
-            .map(|i| (fitted.coefficients[i] / self.scale.deviation[i] * self.deviation[i]).abs())
-            .collect()
+        Predictor { scale: self.scale.clone(), learned: fitted.learned }
     }
 }

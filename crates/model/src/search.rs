@@ -10,7 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
 use crate::algorithm::Algorithm;
-use crate::folds::Folds;
+use crate::folds::{Explain, Folds};
 use crate::special::normal_below;
 use crate::split::{Division, Parts, Split, SplitKind, divide};
 use crate::table::Table;
@@ -317,7 +317,15 @@ pub(crate) fn run(
             trials.push(kept.clone());
             continue;
         }
-        let folds = Folds { table, division: &division, algorithm, params: &given, outcome: &spec.outcome };
+        let folds = Folds {
+            table,
+            division: &division,
+            algorithm,
+            params: &given,
+            outcome: &spec.outcome,
+            seed: spec.control.seed,
+            explain: Explain::No,
+        };
         let part = job.part(number as f64 / count as f64, (number + 1) as f64 / count as f64);
         let mut trial =
             Trial { number: number as u32, params: tried, score: None, fold_scores: Vec::new(), seed, error: None };

@@ -7,7 +7,7 @@ use crate::check::{count, some_of};
 use crate::columns::{Chosen, choose, missing, numbers};
 use crate::prepare::{Impute, PrepareSpec, carry_forward};
 use crate::rows::{Row, rows};
-use crate::{Check, Error, TrainSpec};
+use crate::{Check, Error, Task, TrainSpec};
 
 /// What can be learned from a frame.
 pub(crate) struct Table {
@@ -15,7 +15,9 @@ pub(crate) struct Table {
     pub(crate) names: Vec<String>,
     /// A column for each feature, by the rows of the frame; undefined as NaN.
     pub(crate) values: Vec<Vec<f64>>,
-    /// The outcome, by the rows of the frame; undefined as NaN.
+    /// The label, by the rows of the frame; undefined as NaN.
+    pub(crate) label: Vec<f64>,
+    /// The outcome as the algorithm learns it: the label, or its class.
     pub(crate) outcome: Vec<f64>,
     /// How many bars the outcome looks ahead.
     pub(crate) horizon_bars: u32,
@@ -31,10 +33,11 @@ pub(crate) struct Table {
 
 impl Table {
     /// The table of a request, with what a person should know about it.
-    pub(crate) fn new(spec: &TrainSpec, data: &FeatureFrame) -> Result<(Self, Vec<Check>), Error> {
+    pub(crate) fn new(spec: &TrainSpec, task: Task, data: &FeatureFrame) -> Result<(Self, Vec<Check>), Error> {
         let horizon_bars = horizon(spec, data)?;
         let Chosen { names, mut values, mut checks } = choose(&spec.features, data)?;
-        let outcome = numbers(&data.frame, &spec.outcome)?;
+        let label = numbers(&data.frame, &spec.outcome)?;
+        let outcome = label.iter().map(|value| task.outcome(*value)).collect();
         let bars = rows(&data.frame, horizon_bars)?;
         if spec.prepare.impute == Impute::Last {
             values.iter_mut().for_each(|column| carry_forward(column, &bars));
@@ -42,6 +45,7 @@ impl Table {
         let mut table = Table {
             names,
             values,
+            label,
             outcome,
             horizon_bars,
             bars,

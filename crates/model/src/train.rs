@@ -11,16 +11,18 @@ use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NamedFrom as _, Series}
 
 use crate::check::{count, some_of};
 use crate::control::{ControlKind, Shuffler};
-use crate::folds::{FoldFit, Folds, Run};
-use crate::importance::ranked;
+use crate::folds::{Explain, FoldFit, Folds, Run};
+use crate::importance::{OfFold, ranked};
 use crate::leaks::{self, Leak};
 use crate::learning::Training;
+use crate::linalg::gram;
 use crate::model::Signature;
+use crate::residuals::residuals;
 use crate::rows::Row;
 use crate::search::{self, Searched, Trial};
 use crate::split::{Division, Fold, divide, rfc3339};
 use crate::table::Table;
-use crate::{Check, Control, Error, Importance, Model, Scores, SplitSummary, TrainSpec};
+use crate::{Check, Control, Error, Importance, Model, Residuals, Scores, SplitSummary, TrainSpec};
 
 /// Pairs of features with an absolute correlation above this are told.
 const CORRELATED: f64 = 0.98;
@@ -53,6 +55,8 @@ pub struct Trained {
     pub importance: Vec<Importance>,
     /// What the leak check found and the request confirmed, or what it found worth a look.
     pub leaks: Vec<Leak>,
+    /// Tests of the errors of the held-out rows.
+    pub residuals: Residuals,
     /// The search over parameters, when there was one.
     pub search: Option<Searched>,
     /// What a person should know about the data and the fit.
@@ -89,7 +93,7 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         (ControlKind::RandomWalk, None) => return Err(Error::NoRecipe),
     };
     job.stage("Choosing rows and features")?;
-    let (table, mut checks) = Table::new(spec, data)?;
+    let (table, mut checks) = Table::new(spec, algorithm.task, data)?;
     let division = divide(&spec.split, spec.control.seed, &table.rows, &table.bars)?;
     checks.extend(spec.split.unused());
     let split = summary(spec, &division, &table, &mut checks);
@@ -105,7 +109,9 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         _ => ((0..table.rows.len()).collect(), true),
     };
     let training = Training::new(&table, &kept, &spec.outcome, &mut Vec::new())?;
-    correlated(&training.names, &training.standardised(), &mut checks);
+    let names = training.names.clone();
+    let correlation = gram(training.standardised().view()) / training.rows.nrows() as f64;
+    correlated(&names, &correlation, &mut checks);
     let data_hash = data_hash(&training, &spec.outcome, &table.rows, &kept);
     drop(training);
 
@@ -126,7 +132,15 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
     };
     let job = &job.part(if search.is_some() { 0.5 } else { 0.05 }, 1.0);
 
-    let folds = Folds { table: &table, division: &division, algorithm, params: &params, outcome: &spec.outcome };
+    let folds = Folds {
+        table: &table,
+        division: &division,
+        algorithm,
+        params: &params,
+        outcome: &spec.outcome,
+        seed: spec.control.seed,
+        explain: Explain::Yes,
+    };
     let repeats = spec.control.repeats as usize;
     let mut shufflers = if walk.is_some() { Vec::new() } else { shufflers(spec, &table, &division, &mut checks)? };
     // Repeats go in batches that fit into memory. All but the first fit each fold once more.
@@ -192,6 +206,10 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
             paths.len()
         )));
     }
+    let importance = {
+        let of_folds: Vec<OfFold<'_>> = run.fits.iter().map(|fit| (&fit.names[..], &fit.importances[..])).collect();
+        ranked(&names, &of_folds, correlation.view())
+    };
     let mut fits = run.fits.into_iter();
     let fit = if again { Some(folds.fit_all(&kept, job)?) } else { fits.next() }.ok_or_else(nothing)?;
     let told: Vec<Check> = fit.checks.iter().cloned().chain(fits.flat_map(|fit| fit.checks)).collect();
@@ -223,12 +241,15 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
     };
     let held_out: Vec<Row> = pooled.rows.iter().map(|&i| table.rows[i]).collect();
     let outcomes = table.outcomes(&pooled.rows).to_vec();
+    let errors: Vec<(i64, f64, f64)> = (held_out.iter().zip(&outcomes).zip(&pooled.predictions))
+        .map(|((row, outcome), prediction)| (row.time, outcome - prediction, *prediction))
+        .collect();
     let predicted = index(&data.frame, &table.latest)?;
     let latest = with_columns(predicted, &[("predictions", &model.predict_rows(data, &table.latest)?)])?;
     Ok(Trained {
         evaluation: evaluation(&data.frame, &held_out, &pooled.predictions, &outcomes)?,
         latest,
-        importance: ranked(&fit.names, &fit.importances),
+        importance,
         model,
         scores,
         control,
@@ -236,6 +257,7 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         folds: scored,
         paths,
         leaks,
+        residuals: residuals(&errors),
         search,
         checks,
         record_count: short(table.rows.len()),
@@ -275,9 +297,9 @@ fn shufflers(
 
 /// The scores of the same job on the features of a random walk.
 fn on_walk(spec: &TrainSpec, folds: &Folds<'_>, data: &FeatureFrame, job: &Job) -> Result<Scores, Error> {
-    let (table, _) = Table::new(spec, data)?;
+    let (table, _) = Table::new(spec, folds.algorithm.task, data)?;
     let division = divide(&spec.split, spec.control.seed, &table.rows, &table.bars)?;
-    let folds = Folds { table: &table, division: &division, ..*folds };
+    let folds = Folds { table: &table, division: &division, explain: Explain::No, ..*folds };
     let run = folds.run(&mut [], 0, job)?;
     let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
     Ok(folds.score(&folds.pool(&means, &run.predictions)))
@@ -327,9 +349,8 @@ fn summary(spec: &TrainSpec, division: &Division, table: &Table, checks: &mut Ve
     }
 }
 
-/// Tells of features that are nearly the same. `scaled` has mean 0 and deviation 1 over the training rows.
-fn correlated(names: &[String], scaled: &Array2<f64>, checks: &mut Vec<Check>) {
-    let correlation = scaled.t().dot(scaled) / scaled.nrows() as f64;
+/// Tells of features that are nearly the same over the training rows.
+fn correlated(names: &[String], correlation: &Array2<f64>, checks: &mut Vec<Check>) {
     let mut pairs = Vec::new();
     for i in 0..names.len() {
         for j in i + 1..names.len() {

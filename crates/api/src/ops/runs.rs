@@ -181,6 +181,9 @@ fn importance(
                 importance: float(importance),
                 rank: u32::try_from(*rank).unwrap_or(u32::MAX),
                 pct_rank: float(pct_rank),
+                rank_mean: None,
+                rank_deviation: None,
+                group: None,
             });
         }
     }
