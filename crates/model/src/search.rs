@@ -2,6 +2,7 @@
 //! blocks of the training time, each after training on the time before it, so that the rows a model is judged by later
 //! have no say.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use algomosaic_core::{Job, Param, ParamKind, Params, Value};
@@ -166,7 +167,11 @@ impl SearchSpec {
                 }
                 Range::Span(Span { min, max, log, steps }) => {
                     let number = matches!(param.kind, ParamKind::Int { .. } | ParamKind::Float { .. });
-                    if !number || !(min < max) || (*log && *min <= 0.0) || !(2..=1000).contains(steps) {
+                    if !number
+                        || min.partial_cmp(max) != Some(Ordering::Less)
+                        || (*log && *min <= 0.0)
+                        || !(2..=1000).contains(steps)
+                    {
                         return rule(
                             "search.ranges",
                             format!(
@@ -329,7 +334,7 @@ pub(crate) fn run(
         let part = job.part(number as f64 / count as f64, (number + 1) as f64 / count as f64);
         let mut trial =
             Trial { number: number as u32, params: tried, score: None, fold_scores: Vec::new(), seed, error: None };
-        match folds.run(&mut [], 0, &part) {
+        match folds.run(None, &part) {
             Ok(run) => {
                 let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
                 trial.score = folds.score(&folds.pool(&means, &run.predictions)).rsquared;
@@ -561,7 +566,7 @@ mod tests {
         let before = run_with(&spec, With::default()).unwrap();
         let mut other = data();
         let mut outcome: Vec<f64> = other.frame.column("y").unwrap().f64().unwrap().iter().flatten().collect();
-        outcome[280..].iter_mut().for_each(|value| *value = -3.0 * *value);
+        outcome[280..].iter_mut().for_each(|value| *value *= -3.0);
         let column = polars::prelude::Column::new("y".into(), outcome);
         other.frame.with_column(column).unwrap();
         let after = train_with(&spec, &other, With::default(), &Job::new()).unwrap();

@@ -767,7 +767,8 @@ mod tests {
     #[test]
     fn every_parameter_changes_the_splits_that_take_it_and_no_other() {
         let usable = rows(&frame(&days("A", 300), &[], &[]).frame, 3).unwrap();
-        let changes: [(&str, fn(&mut Split)); 6] = [
+        type Change = (&'static str, fn(&mut Split));
+        let changes: [Change; 6] = [
             ("test_size", |split| split.test_size = 0.4),
             ("embargo_bars", |split| split.embargo_bars = 7),
             ("folds", |split| split.folds = 4),

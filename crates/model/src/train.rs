@@ -142,13 +142,13 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         explain: Explain::Yes,
     };
     let repeats = spec.control.repeats as usize;
-    let mut shufflers = if walk.is_some() { Vec::new() } else { shufflers(spec, &table, &division, &mut checks)? };
+    let shuffler = if walk.is_some() { None } else { Some(shuffler(spec, &table, &division, &mut checks)?) };
+    let without_signal = |repeats: Range<usize>| shuffler.as_ref().map(|shuffler| (shuffler, repeats));
     // Repeats go in batches that fit into memory. All but the first fit each fold once more.
     let held_out: usize = division.folds.iter().map(|parts| parts.test.len()).sum();
     let batch = (HELD_PREDICTIONS / held_out.max(1)).clamp(1, repeats);
-    let first = if walk.is_some() { 0 } else { batch };
     let share = |done: usize| done as f64 / repeats as f64 * 0.9;
-    let run = folds.run(&mut shufflers, first, &job.part(0.0, if walk.is_some() { 0.1 } else { share(first) }))?;
+    let run = folds.run(without_signal(0..batch), &job.part(0.0, if walk.is_some() { 0.1 } else { share(batch) }))?;
     let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
     let pooled = folds.pool(&means, &run.predictions);
     let scores = folds.score(&pooled);
@@ -170,7 +170,8 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
     while control_scores.len() < repeats {
         let done = control_scores.len();
         let now = batch.min(repeats - done);
-        control_scores.extend(score_all(&folds.run(&mut shufflers, now, &job.part(share(done), share(done + now)))?));
+        let part = job.part(share(done), share(done + now));
+        control_scores.extend(score_all(&folds.run(without_signal(done..done + now), &part)?));
     }
     let control = Control::new(&spec.control, rsquared, control_scores);
 
@@ -269,30 +270,29 @@ fn nothing() -> Error {
     Error::TooFew { what: "the split has no fold".to_owned(), hint: "Take a longer history.".to_owned() }
 }
 
-/// One shuffler for each fold, with a check of how much they can permute.
-fn shufflers(
-    spec: &TrainSpec,
-    table: &Table,
-    division: &Division,
-    checks: &mut Vec<Check>,
-) -> Result<Vec<Shuffler>, Error> {
-    let mut shufflers = Vec::with_capacity(division.folds.len());
-    for (fold, parts) in division.folds.iter().enumerate() {
-        shufflers.push(Shuffler::new(tickers(&table.rows, &parts.train), table.horizon_bars, spec.control.seed, fold)?);
+/// What permutes outcomes, with a check of how much it can permute.
+fn shuffler(spec: &TrainSpec, table: &Table, division: &Division, checks: &mut Vec<Check>) -> Result<Shuffler, Error> {
+    let mut trains = vec![false; table.rows.len()];
+    division.folds.iter().flat_map(|parts| &parts.train).for_each(|&row| trains[row] = true);
+    let train: Vec<usize> = (0..trains.len()).filter(|&row| trains[row]).collect();
+    let tickers = tickers(&table.rows, &train).map(<[usize]>::to_vec).collect();
+    let shuffler = Shuffler::new(tickers, table.rows.len(), table.horizon_bars, spec.control.seed);
+    let reaches: Vec<(usize, usize)> = division
+        .folds
+        .iter()
+        .map(|parts| shuffler.reach(&self::tickers(&table.rows, &parts.train).map(<[usize]>::len).collect::<Vec<_>>()))
+        .collect::<Result<_, _>>()?;
+    if let Some((fixed_rows, blocks)) = reaches.into_iter().min_by_key(|(_, blocks)| *blocks)
+        && (blocks < 4 || fixed_rows > 0)
+    {
+        checks.push(Check::look(format!(
+            "The control is weak: the longest ticker has {blocks} blocks of {} rows to permute, and {} of tickers shorter \
+             than two blocks stay as they are",
+            shuffler.block_rows(),
+            count(fixed_rows, "row")
+        )));
     }
-    let weakest = shufflers.iter().min_by_key(|shuffler| shuffler.reach().1);
-    if let Some(shuffler) = weakest {
-        let (fixed_rows, blocks) = shuffler.reach();
-        if blocks < 4 || fixed_rows > 0 {
-            checks.push(Check::look(format!(
-                "The control is weak: the longest ticker has {blocks} blocks of {} rows to permute, and {} of tickers \
-                 shorter than two blocks stay as they are",
-                shuffler.block_rows(),
-                count(fixed_rows, "row")
-            )));
-        }
-    }
-    Ok(shufflers)
+    Ok(shuffler)
 }
 
 /// The scores of the same job on the features of a random walk.
@@ -300,7 +300,7 @@ fn on_walk(spec: &TrainSpec, folds: &Folds<'_>, data: &FeatureFrame, job: &Job) 
     let (table, _) = Table::new(spec, folds.algorithm.task, data)?;
     let division = divide(&spec.split, spec.control.seed, &table.rows, &table.bars)?;
     let folds = Folds { table: &table, division: &division, explain: Explain::No, ..*folds };
-    let run = folds.run(&mut [], 0, job)?;
+    let run = folds.run(None, job)?;
     let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
     Ok(folds.score(&folds.pool(&means, &run.predictions)))
 }
@@ -385,15 +385,9 @@ fn data_hash(training: &Training, outcome: &str, rows: &[Row], part: &[usize]) -
     hash.finish()
 }
 
-/// The ranges of each ticker's rows in a part, which is in the order of ticker, then time.
-fn tickers(rows: &[Row], part: &[usize]) -> Vec<Range<usize>> {
-    let mut start = 0;
+/// The rows of each ticker in a part, which is in the order of ticker, then time.
+fn tickers<'a>(rows: &[Row], part: &'a [usize]) -> impl Iterator<Item = &'a [usize]> {
     part.chunk_by(|a, b| rows[*a].ticker == rows[*b].ticker)
-        .map(|ticker| {
-            start += ticker.len();
-            start - ticker.len()..start
-        })
-        .collect()
 }
 
 /// The index columns of some rows.
@@ -497,10 +491,99 @@ mod tests {
 
     #[test]
     fn random_walks_have_no_score_to_speak_of() {
+        let mut better = 0;
         for seed in 0..20 {
             let trained = run(&spec("elastic_net", "ROR_n5", ""), &random_walk(500 + seed, 3000)).unwrap();
             assert!(trained.scores.rsquared.unwrap() <= 0.02, "{seed}: {:?}", trained.scores);
+            better += u32::from(trained.control.verdict == Verdict::BetterThanChance);
         }
+        assert!(better <= 2, "{better} of 20 better than chance");
+    }
+
+    #[test]
+    fn random_walks_cannot_be_told_from_chance_in_any_split() {
+        for split in ["walk_forward", "purged_kfold", "combinatorial_purged"] {
+            for algorithm in if split == "purged_kfold" { &["elastic_net", "logistic"][..] } else { &["elastic_net"] } {
+                let mut better = 0;
+                for seed in 0..20 {
+                    let spec = spec(algorithm, "ROR_n5", &format!("[split]\nkind = \"{split}\""));
+                    let trained = run(&spec, &random_walk(700 + seed, 300)).unwrap();
+                    better += u32::from(trained.control.verdict == Verdict::BetterThanChance);
+                }
+                assert!(better <= 2, "{better} of 20 better than chance: {algorithm}, {split}");
+            }
+        }
+    }
+
+    /// With an undefined value in every ninth row, another one in each, and the last column extreme now and then.
+    fn patchy(bars: usize) -> FeatureFrame {
+        let mut data = random_walk(9, bars);
+        for (i, name) in ["ROR_1", "ROR_2", "ROR_5"].iter().enumerate() {
+            let mut values = numbers(&data.frame, name).unwrap();
+            values.iter_mut().skip(i).step_by(9).for_each(|value| *value = f64::NAN);
+            values.iter_mut().skip(i + 30).step_by(50).for_each(|value| *value = 40.0);
+            data.frame.with_column(Column::from(Series::new((*name).into(), values))).unwrap();
+        }
+        data
+    }
+
+    #[test]
+    fn undefined_features_are_filled_in_and_extremes_pulled_in_training_and_in_prediction() {
+        let data = patchy(300);
+        for impute in ["none", "mean", "median", "last"] {
+            for winsorize in [0.0, 0.05] {
+                let section = format!("[prepare]\nimpute = \"{impute}\"\nwinsorize = {winsorize:?}");
+                let trained = run(&spec("ols", "ROR_n5", &section), &data).unwrap();
+                let found = trained.model.predict(&data).unwrap();
+                let undefined = found.iter().filter(|value| value.is_nan()).count();
+                assert_eq!(undefined > 100, impute == "none", "{impute}: {undefined}");
+                let filled = trained.checks.iter().any(|check| check.text.contains("undefined values filled in with"));
+                assert_eq!(filled, impute != "none", "{:?}", trained.checks);
+                let evaluated = numbers(&trained.evaluation, "predictions").unwrap();
+                assert!(evaluated.iter().all(|value| found.contains(value)), "as any others");
+                let read = Model::from_bytes(&trained.model.to_bytes()).unwrap();
+                assert_eq!(read, trained.model);
+                let extreme = found.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+                assert!(winsorize == 0.0 || extreme < 0.5, "{impute}: {extreme}");
+            }
+        }
+    }
+
+    #[test]
+    fn held_out_rows_have_no_say_in_what_is_fitted() {
+        let data = patchy(300);
+        let mut other = data.clone();
+        let times = crate::rows::rows(&data.frame, 0).unwrap();
+        let mut late = vec![false; data.frame.height()];
+        times.iter().filter(|row| row.time > 230 * 86_400_000_000).for_each(|row| late[row.at] = true);
+        for name in ["ROR_1", "ROR_5", "ROR_20"] {
+            let values = numbers(&data.frame, name).unwrap();
+            let changed = values.iter().zip(&late).map(|(value, late)| if *late { 3.0 - 7.0 * value } else { *value });
+            other.frame.with_column(Column::from(Series::new(name.into(), changed.collect::<Vec<_>>()))).unwrap();
+        }
+        for impute in ["none", "mean", "median", "last"] {
+            let section = format!("[prepare]\nimpute = \"{impute}\"\nwinsorize = 0.02");
+            let [a, b] = [&data, &other].map(|data| run(&spec("elastic_net", "ROR_n5", &section), data).unwrap());
+            assert_eq!(a.model.to_bytes(), b.model.to_bytes());
+            assert_ne!(a.scores, b.scores);
+        }
+    }
+
+    #[test]
+    fn a_label_that_a_feature_tells_is_found_for_a_classifier_too() {
+        let mut data = random_walk(3, 400);
+        let outcome = numbers(&data.frame, "ROR_n5").unwrap();
+        for (name, values) in [
+            ("double", outcome.iter().map(|value| 2.0 * value).collect::<Vec<f64>>()),
+            ("class", outcome.iter().map(|value| f64::from(*value > 0.0)).collect()),
+        ] {
+            let mut with = data.clone();
+            with.frame.with_column(Column::from(Series::new(name.into(), values))).unwrap();
+            let problem = refusal(&spec("logistic", "ROR_n5", ""), &with);
+            assert!(problem.message.starts_with(name) && problem.hint.contains("confirm_leaks"), "{problem:?}");
+        }
+        data.frame.with_column(Column::from(Series::new("honest".into(), normal(5, 800)))).unwrap();
+        run(&spec("logistic", "ROR_n5", ""), &data).unwrap();
     }
 
     #[test]
