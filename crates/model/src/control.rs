@@ -27,7 +27,8 @@ pub const PARAMS: &[Param] = &[
     )
     .help(
         "How the signal is destroyed: the training outcomes are permuted in blocks of twice the horizon within each \
-         ticker, or new bars are made from the returns of the old ones, permuted in blocks, and go through the same recipe",
+         ticker, or new bars are made from the returns of the old ones, in blocks in random order and each up or down by \
+         chance, and go through the same recipe",
     ),
     Param::int("repeats", "Repeats", REPEATS as i64)
         .range(1, 10_000)

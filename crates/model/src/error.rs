@@ -130,6 +130,9 @@ pub enum Error {
     /// A control of random walks without anything that makes features of them.
     #[error("control.kind = random_walk needs the recipe that made the features, and none is known for this data")]
     NoRecipe,
+    /// Bars that no random walk can be made of.
+    #[error("{0}")]
+    NoWalk(String),
     /// The features of a random walk could not be made.
     #[error("the features of a random walk could not be made: {0}")]
     Walk(Problem),
@@ -220,6 +223,9 @@ impl From<Error> for Problem {
                 Code::BadInput,
                 "Train from a table that a recipe wrote, or choose control.kind = \"shuffled_blocks\".".to_owned(),
             ),
+            Error::NoWalk(_) => {
+                (Code::BadInput, "Correct the bars, or choose control.kind = \"shuffled_blocks\".".to_owned())
+            }
             Error::Walk(problem) => (problem.code, problem.hint.clone()),
             Error::Fit { .. } | Error::Linfa(_) => {
                 (Code::BadInput, "Choose fewer features or another algorithm.".to_owned())

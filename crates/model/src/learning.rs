@@ -46,6 +46,12 @@ impl Training {
             preparation = preparation.map(|preparation| preparation.only(&features));
         }
         let outcomes = table.outcomes(part);
+        if outcomes.is_empty() {
+            return Err(Error::TooFew {
+                what: "there is no row to train on".to_owned(),
+                hint: "Take a longer history.".to_owned(),
+            });
+        }
         if outcomes.iter().all(|outcome| *outcome == outcomes[0]) {
             return Err(Error::ConstantOutcome { name: outcome.to_owned(), rows: "training" });
         }

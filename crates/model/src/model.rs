@@ -30,6 +30,9 @@ pub(crate) struct Signature {
     pub(crate) outcome: String,
     pub(crate) horizon_bars: u32,
     pub(crate) features: Vec<String>,
+    /// What the features were in the training data, in their order; empty in older files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) types: Vec<String>,
     pub(crate) train_start: String,
     pub(crate) train_end: String,
     pub(crate) train_rows: u32,
@@ -101,6 +104,12 @@ impl Model {
     /// The features it needs, in its order.
     pub fn features(&self) -> &[String] {
         &self.signature.features
+    }
+
+    /// The types those had in the training data, as BigQuery names them; empty when its file is older than these. Any
+    /// numbers predict.
+    pub fn types(&self) -> &[String] {
+        &self.signature.types
     }
 
     /// The label it predicts.
@@ -253,6 +262,7 @@ mod tests {
         assert_eq!((model.algorithm(), model.model_type()), ("elastic_net", "ElasticNet"));
         assert_eq!((model.outcome(), model.horizon_bars(), model.split(), model.seed()), ("y", 2, "chronological", 0));
         assert_eq!(model.features(), ["x0", "x1", "x2", "x3", "x4"]);
+        assert_eq!(model.types(), ["FLOAT64"; 5]);
         assert_eq!(model.train_start(), "1970-01-01T00:00:00.000000Z");
         assert_eq!((model.train_end(), model.train_rows()), ("1970-05-18T00:00:00.000000Z", 138));
         assert_eq!((model.data_hash().len(), model.software_version()), (64, "0.1.0"));

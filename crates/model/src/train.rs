@@ -10,7 +10,9 @@ use ndarray::Array2;
 use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NamedFrom as _, Series};
 
 use crate::check::{count, some_of};
+use crate::columns::type_name;
 use crate::control::{ControlKind, Shuffler};
+use crate::curve::{CurvePoint, learning_curve};
 use crate::folds::{Explain, FoldFit, Folds, Run};
 use crate::importance::{OfFold, ranked};
 use crate::leaks::{self, Leak};
@@ -57,6 +59,8 @@ pub struct Trained {
     pub leaks: Vec<Leak>,
     /// Tests of the errors of the held-out rows.
     pub residuals: Residuals,
+    /// Scores after training on growing shares of the training time, the whole last.
+    pub learning_curve: Vec<CurvePoint>,
     /// The search over parameters, when there was one.
     pub search: Option<Searched>,
     /// What a person should know about the data and the fit.
@@ -174,6 +178,7 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         control_scores.extend(score_all(&folds.run(without_signal(done..done + now), &part)?));
     }
     let control = Control::new(&spec.control, rsquared, control_scores);
+    let learning_curve = learning_curve(&folds, scores, &job.part(0.9, 0.98))?;
 
     job.stage(format!("Training {}", algorithm.label))?;
     let fold_scores = |(number, fit): (usize, &FoldFit)| {
@@ -227,7 +232,8 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
             params: params.values().clone(),
             outcome: spec.outcome.clone(),
             horizon_bars: table.horizon_bars,
-            features: fit.names.clone(),
+            types: fit.names.iter().map(|name| type_name(&data.frame, name)).collect::<Result<_, _>>()?,
+            features: fit.names,
             train_start,
             train_end,
             train_rows: short(kept.len()),
@@ -259,6 +265,7 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         paths,
         leaks,
         residuals: residuals(&errors),
+        learning_curve,
         search,
         checks,
         record_count: short(table.rows.len()),
@@ -584,6 +591,92 @@ mod tests {
         }
         data.frame.with_column(Column::from(Series::new("honest".into(), normal(5, 800)))).unwrap();
         run(&spec("logistic", "ROR_n5", ""), &data).unwrap();
+    }
+
+    /// Closes of which each return repeats a part of the one before.
+    fn bars(momentum: f64) -> DataFrame {
+        let (mut level, mut last) = (4.0, 0.0);
+        let closes: Vec<f64> = normal(8, 500)
+            .iter()
+            .map(|step| {
+                last = momentum * last + 0.01 * step;
+                level += last;
+                f64::exp(level)
+            })
+            .collect();
+        frame(&days("A", 500), &[("close", closes)], &[]).frame
+    }
+
+    /// The return of the last bar, and that of the next as the label.
+    fn returns(mut bars: DataFrame) -> FeatureFrame {
+        let closes = numbers(&bars, "close").unwrap();
+        let past = |t: usize| if t == 0 { f64::NAN } else { (closes[t] / closes[t - 1]).ln() };
+        let next = |t: usize| if t + 1 == closes.len() { f64::NAN } else { past(t + 1) };
+        for (name, of) in [("ROR_1", &past as &dyn Fn(usize) -> f64), ("ROR_n1", &next)] {
+            let values: Vec<f64> = (0..closes.len()).map(of).collect();
+            bars.with_column(Column::from(Series::new(name.into(), values))).unwrap();
+        }
+        FeatureFrame { frame: bars.drop("close").unwrap(), labels: [("ROR_n1".to_owned(), 1)].into() }
+    }
+
+    #[test]
+    fn random_walks_through_the_same_features_are_a_control() {
+        for (split, momentum) in [("chronological", 0.5), ("purged_kfold", 0.5), ("chronological", 0.0)] {
+            let bars = bars(momentum);
+            let text = format!("[control]\nkind = \"random_walk\"\n[split]\nkind = \"{split}\"");
+            let request = spec("ols", "ROR_n1", &text);
+            let walk = |repeat: u32| Ok(returns(crate::random_walk(&bars, 20, 0, repeat).unwrap()));
+            let with = With { walk: Some(&walk), ..With::default() };
+            let trained = train_with(&request, &returns(bars.clone()), with, &Job::new()).unwrap();
+            assert_eq!((trained.control.kind.as_str(), trained.control.rsquared.len()), ("random_walk", 20));
+            let found = trained.control.verdict == Verdict::BetterThanChance;
+            assert_eq!(found, momentum > 0.0, "{split}: {}", trained.control.sentence);
+            assert!(trained.control.rsquared.iter().all(|rsquared| *rsquared < 0.05));
+        }
+    }
+
+    #[test]
+    fn a_random_walk_without_a_recipe_is_refused() {
+        let problem = refusal(&spec("ols", "ROR_n5", "[control]\nkind = \"random_walk\""), &random_walk(3, 100));
+        assert!(
+            problem.message.contains("needs the recipe") && problem.hint.contains("shuffled_blocks"),
+            "{problem:?}"
+        );
+    }
+
+    #[test]
+    fn a_learning_curve_ends_with_the_scores_of_the_whole() {
+        let data = random_walk(3, 400);
+        for split in ["chronological", "walk_forward"] {
+            let trained = run(&spec("ols", "ROR_n5", &format!("[split]\nkind = \"{split}\"")), &data).unwrap();
+            let curve = &trained.learning_curve;
+            let shares: Vec<f64> = curve.iter().map(|point| point.share).collect();
+            assert_eq!(shares, [0.2, 0.4, 0.6, 0.8, 1.0]);
+            assert_eq!(curve[4].scores, Some(trained.scores));
+            assert!(curve.windows(2).all(|pair| pair[0].train_rows < pair[1].train_rows));
+        }
+        // The last half of the training time is what a training on that alone has.
+        let plain = run(&spec("ols", "ROR_n5", ""), &data).unwrap();
+        let rows = crate::rows::rows(&data.frame, 0).unwrap();
+        let first = rows.iter().map(|row| row.time).min().unwrap();
+        let times: Vec<i64> = (0..).map(|day| first + day * 86_400_000_000).take(400).collect();
+        let (start, end) = (times[20], chrono::DateTime::parse_from_rfc3339(&plain.split.train_end).unwrap());
+        let count = (end.timestamp_micros() - start) / 86_400_000_000 + 1;
+        let from = end.timestamp_micros() - (count * 2 / 5 - 1) * 86_400_000_000;
+        assert_eq!(plain.learning_curve[1].train_rows, (count * 2 / 5 * 2) as f64);
+        let kept: Vec<IdxSize> = rows
+            .iter()
+            .filter(|row| row.time >= from || row.time < first + 20 * 86_400_000_000)
+            .map(|row| row.at as IdxSize)
+            .collect();
+        let mut short = data.clone();
+        short.frame = data.frame.take(&IdxCa::new("at".into(), &kept)).unwrap();
+        let share = f64::from(plain.split.test_rows) / 2.0 / ((kept.len() / 2 - 25) as f64);
+        let spec = spec("ols", "ROR_n5", &format!("[split]\ntest_size = {share}"));
+        let again = run(&spec, &short).unwrap();
+        assert_eq!(again.split.test_rows, plain.split.test_rows);
+        let (found, expected) = (plain.learning_curve[1].scores.unwrap(), again.scores);
+        crate::testing::close(found.rsquared.unwrap(), expected.rsquared.unwrap(), 1e-9, "R² of two fifths");
     }
 
     #[test]
