@@ -73,6 +73,15 @@ pub enum SplitKind {
 }
 
 impl SplitKind {
+    /// Every kind, in the order a list shows them.
+    pub const ALL: [SplitKind; 5] = [
+        SplitKind::Chronological,
+        SplitKind::WalkForward,
+        SplitKind::PurgedKfold,
+        SplitKind::CombinatorialPurged,
+        SplitKind::Shuffled,
+    ];
+
     /// As files and tables have it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -777,13 +786,7 @@ mod tests {
             ("test_groups", |split| split.test_groups = 3),
         ];
         assert_eq!(changes.len() + 1, PARAMS.len());
-        for kind in [
-            SplitKind::Chronological,
-            SplitKind::WalkForward,
-            SplitKind::PurgedKfold,
-            SplitKind::CombinatorialPurged,
-            SplitKind::Shuffled,
-        ] {
+        for kind in SplitKind::ALL {
             let plain = Split { kind, ..Split::default() };
             let before = divide(&plain, 0, &usable, &usable).unwrap();
             assert!(plain.unused().is_empty());
