@@ -1,6 +1,6 @@
-"""Writes model.json: what scikit-learn and SciPy say about a small data set, for the tests of crates/model.
+"""Writes model.json: what scikit-learn, SciPy and statsmodels say about a small data set, for the tests of crates/model.
 
-    python3 -m venv venv && venv/bin/pip install scikit-learn==1.9.1 numpy scipy
+    python3 -m venv venv && venv/bin/pip install scikit-learn==1.9.1 numpy scipy statsmodels
     venv/bin/python make_model_golden.py
 
 The data are drawn here and rounded, so that the file holds exactly what was fitted.
@@ -13,15 +13,31 @@ import warnings
 import numpy
 import scipy
 import sklearn
-from scipy.stats import spearmanr
+import statsmodels
+from scipy.stats import chi2, norm, spearmanr
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.dummy import DummyRegressor
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
-from sklearn.metrics import explained_variance_score, mean_absolute_error, mean_squared_error, r2_score
+from sklearn.metrics import (
+    accuracy_score,
+    balanced_accuracy_score,
+    brier_score_loss,
+    explained_variance_score,
+    f1_score,
+    log_loss,
+    mean_absolute_error,
+    mean_squared_error,
+    precision_score,
+    r2_score,
+    recall_score,
+    roc_auc_score,
+)
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVR
+from statsmodels.stats.diagnostic import acorr_ljungbox, het_breuschpagan
+from statsmodels.stats.stattools import jarque_bera
 
 ROWS, FEATURES, TEST_START, HORIZON = 200, 5, 140, 2
 
@@ -147,6 +163,48 @@ def scores(training_mean, predictions, outcomes):
     }
 
 
+def class_scores(chances, classes):
+    chances, classes = numpy.asarray(chances), numpy.asarray(classes).astype(int)
+    said = (chances > 0.5).astype(int)
+    return {
+        "chances": chances.tolist(),
+        "classes": classes.tolist(),
+        "accuracy": float(accuracy_score(classes, said)),
+        "balanced_accuracy": float(balanced_accuracy_score(classes, said)),
+        "precision": float(precision_score(classes, said)),
+        "recall": float(recall_score(classes, said)),
+        "f1": float(f1_score(classes, said)),
+        "log_loss": float(log_loss(classes, chances)),
+        "roc_auc": float(roc_auc_score(classes, chances)),
+        "brier": float(brier_score_loss(classes, chances)),
+    }
+
+
+def residual_tests(errors, predictions, lags):
+    box = acorr_ljungbox(errors, lags=[lags])
+    normal = jarque_bera(errors)
+    spread = het_breuschpagan(errors, numpy.column_stack([numpy.ones(len(errors)), predictions]))
+    return {
+        "errors": errors.tolist(),
+        "predictions": predictions.tolist(),
+        "lags": lags,
+        "autocorrelation": [float(box.lb_stat.iloc[0]), float(box.lb_pvalue.iloc[0])],
+        "normality": [float(normal[0]), float(normal[1])],
+        "spread": [float(spread[0]), float(spread[1])],
+    }
+
+
+def residuals():
+    """Three sets of errors: none amiss, dependent ones, and skewed ones that grow with the prediction."""
+    draw = numpy.random.default_rng(7)
+    predictions, noise = draw.normal(size=120).round(4), draw.normal(size=120).round(4)
+    dependent = noise.copy()
+    for i in range(1, len(dependent)):
+        dependent[i] = round(0.4 * dependent[i - 1] + noise[i], 4)
+    growing = (numpy.exp(noise) * (1 + numpy.abs(predictions + 2))).round(4)
+    return [residual_tests(e, predictions, lags) for e, lags in [(noise, 10), (dependent, 5), (growing, 1)]]
+
+
 net = [
     elastic_net(alpha, l1_ratio, fit_intercept, standardize)
     for alpha, l1_ratio in [(0.001, 0.5), (0.01, 0.5), (0.001, 1.0), (0.01, 0.1), (0.02, 0.0), (1.0, 0.5)]
@@ -154,7 +212,8 @@ net = [
 ]
 tied = scores(0.1, [0.1, 0.1, -0.2, 0.3, 0.3, 0.3, 0.0], [0.2, -0.1, -0.2, 0.2, 0.0, 0.4, 0.1])
 golden = {
-    "source": f"scikit-learn {sklearn.__version__}, NumPy {numpy.__version__}, SciPy {scipy.__version__}",
+    "source": f"scikit-learn {sklearn.__version__}, NumPy {numpy.__version__}, SciPy {scipy.__version__}, "
+    f"statsmodels {statsmodels.__version__}",
     "x": x.tolist(),
     "y": y.tolist(),
     "z": z.tolist(),
@@ -190,6 +249,13 @@ golden = {
     ],
     "baseline": [baseline("mean"), baseline("median")],
     "scores": [scores(y[TRAIN].mean(), net[0]["predictions"], y[TEST]), tied],
+    "class_scores": [
+        class_scores(logistic(1.0, True, True)["predictions"], z[TEST] > 0),
+        class_scores([0.1, 0.5, 0.5, 0.8, 0.8, 0.8, 0.0, 1.0], [0, 1, 0, 1, 0, 1, 1, 1]),
+    ],
+    "residuals": residuals(),
+    "normal_below": [[v, float(norm.cdf(v))] for v in (-9.0, -3.0, -1.0, -0.1, 0.0, 0.5, 1.96, 4.0)],
+    "chi_squared_above": [[v, k, float(chi2.sf(v, k))] for v in (0.0, 0.3, 2.0, 11.0, 90.0) for k in (1, 2, 10, 40)],
 }
 lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in golden.items())
 pathlib.Path(__file__).with_name("model.json").write_text("{\n" + lines + "\n}\n")

@@ -409,6 +409,12 @@ impl App {
                 })
                 .collect(),
             split: algomosaic_model::split::PARAMS.to_vec(),
+            split_takes: algomosaic_model::SplitKind::ALL
+                .iter()
+                .map(|kind| (kind.name().to_owned(), kind.takes().iter().map(|name| (*name).to_owned()).collect()))
+                .collect(),
+            prepare: algomosaic_model::prepare::PARAMS.to_vec(),
+            search: algomosaic_model::search::PARAMS.to_vec(),
             control: algomosaic_model::control::PARAMS.to_vec(),
         }
     }
@@ -584,7 +590,9 @@ fn operate(workspace: &Workspace, running: &Running<'_>, request: &Request) -> R
             from,
             &features::Target { table: table.as_deref(), out: out.as_deref(), update: *update },
         )?),
-        Request::Train { from, spec } => Finished::Train(Box::new(train::train(workspace, running, from, spec)?)),
+        Request::Train { from, spec, recipe } => {
+            Finished::Train(Box::new(train::train(workspace, running, from, spec, recipe.as_deref())?))
+        }
         Request::Predict { model, from, table, out } => {
             Finished::Predict(predict::predict(workspace, running, model, from, table.as_deref(), out.as_deref())?)
         }

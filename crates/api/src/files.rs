@@ -16,27 +16,36 @@ pub fn read_text(path: &Path) -> Result<String, Problem> {
     })
 }
 
+/// What a training file asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainRequest {
+    /// The data.
+    pub from: Source,
+    /// What to train.
+    pub spec: TrainSpec,
+    /// The recipe that made the data, as TOML.
+    pub recipe: Option<String>,
+}
+
 /// A training file with the values of `--set key=value` in place, and where its data come from: `--from`, or the file's own
-/// `from`, with the `--param` of a query.
+/// `from`, with the `--param` of a query. Its `recipe` is a file beside it, in `folder`.
 pub fn train_file(
     text: &str,
+    folder: &Path,
     from: Option<&str>,
     param: &[String],
     set: &[String],
-) -> Result<(Source, TrainSpec), Problem> {
+) -> Result<TrainRequest, Problem> {
     let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         Problem::bad(format!("the training file cannot be read: {}", error.to_string().trim()), "Correct it there.")
     })?;
-    let own = match table.remove("from") {
-        Some(toml::Value::String(own)) => Some(own),
-        Some(other) => {
-            return Err(Problem::bad(
-                format!("from must be text, but is {other}"),
-                "Name a table, a file or a SELECT.",
-            ));
-        }
-        None => None,
+    let mut take = |key: &str, hint: &str| match table.remove(key) {
+        Some(toml::Value::String(text)) => Ok(Some(text)),
+        Some(other) => Err(Problem::bad(format!("{key} must be text, but is {other}"), hint)),
+        None => Ok(None),
     };
+    let own = take("from", "Name a table, a file or a SELECT.")?;
+    let recipe = take("recipe", "Name the file of the recipe that made the columns.")?;
     for setting in set {
         apply(&mut table, setting)?;
     }
@@ -49,7 +58,8 @@ pub fn train_file(
     })?;
     let text = toml::to_string(&table)
         .map_err(|error| Problem::bad(format!("the training file cannot be read: {error}"), ""))?;
-    Ok((Source::given(&from, param)?, TrainSpec::from_toml(&text)?))
+    let recipe = recipe.map(|path| read_text(&folder.join(path))).transpose()?;
+    Ok(TrainRequest { from: Source::given(&from, param)?, spec: TrainSpec::from_toml(&text)?, recipe })
 }
 
 /// `params.alpha=0.01`: what is right of `=` is TOML, or text where it is not.
@@ -92,19 +102,20 @@ mod tests {
 
     #[test]
     fn a_training_file_takes_settings_from_the_command_line() {
-        let (from, spec) =
-            train_file(FILE, None, &[], &["params.alpha=0.25".into(), "split.test_size=0.2".into()]).unwrap();
+        let TrainRequest { from, spec, .. } =
+            train_file(FILE, Path::new(""), None, &[], &["params.alpha=0.25".into(), "split.test_size=0.2".into()])
+                .unwrap();
         assert_eq!(from, Source::Table { table: "features.us_daily".into() });
         assert_eq!(spec.params.get("alpha"), Some(&Value::Float(0.25)));
         assert!((spec.split.test_size - 0.2).abs() < 1e-12);
-        let (from, _) = train_file(FILE, Some("SELECT 1"), &[], &[]).unwrap();
+        let from = train_file(FILE, Path::new(""), Some("SELECT 1"), &[], &[]).unwrap().from;
         assert_eq!(from, Source::sql("SELECT 1"));
     }
 
     #[test]
     fn a_setting_that_means_nothing_is_refused() {
         for setting in ["alpha", "=1", "params.=1", "outcome.x=1", "nonsense=1"] {
-            assert!(train_file(FILE, None, &[], &[setting.into()]).is_err(), "{setting}");
+            assert!(train_file(FILE, Path::new(""), None, &[], &[setting.into()]).is_err(), "{setting}");
         }
     }
 }

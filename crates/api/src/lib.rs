@@ -26,7 +26,7 @@ pub use algomosaic_data::{Cell, Column, OutFormat, SqlFault, SqlFunction, fault_
 pub use algomosaic_features::{Entry, Recipe, Setting, WarmUp};
 pub use app::{App, Finished};
 pub use catalogue::{CatalogueEntry, indicators};
-pub use files::{read_text, rules_file, train_file};
+pub use files::{TrainRequest, read_text, rules_file, train_file};
 pub use jobs::{JobRecord, JobState};
 pub use ops::charts::ChartFormat;
 pub use ops::query::{ChangeDocument, DryRunDocument, QueryDocument, SqlDocument};

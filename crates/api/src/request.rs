@@ -54,6 +54,10 @@ pub enum Request {
         from: Source,
         /// What to train.
         spec: TrainSpec,
+        /// The recipe that made the columns, as TOML, for a control of random walks. Without it, that of the job that
+        /// wrote the table.
+        #[serde(default)]
+        recipe: Option<String>,
     },
     /// A model's predictions on new data.
     Predict {
@@ -99,7 +103,7 @@ impl Request {
                 files => format!("Import {} files into {table}", files.len()),
             },
             Request::Features { from, .. } => format!("Compute features from {from}"),
-            Request::Train { from, spec } => {
+            Request::Train { from, spec, .. } => {
                 let label =
                     algomosaic_model::algorithm(&spec.algorithm).map_or(spec.algorithm.as_str(), |found| found.label);
                 format!("Train {label} for {} on {from}", spec.outcome)

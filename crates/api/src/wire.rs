@@ -2,10 +2,12 @@
 
 mod data_page;
 
+use std::collections::BTreeMap;
+
 use algomosaic_charts::Chart;
 use algomosaic_core::{Param, Problem};
 use algomosaic_data::Cell;
-use algomosaic_model::{Check, Control, Importance, Scores, SplitSummary};
+use algomosaic_model::{Check, Control, CurvePoint, Fold, Importance, Leak, Residuals, Scores, Searched, SplitSummary};
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Recent;
@@ -143,6 +145,15 @@ pub struct TrainForm {
     pub algorithms: Vec<AlgorithmForm>,
     /// Which rows are held out.
     pub split: Vec<Param>,
+    /// Those of them that change something, by the kind of split.
+    #[serde(default)]
+    pub split_takes: BTreeMap<String, Vec<String>>,
+    /// What happens to features first.
+    #[serde(default)]
+    pub prepare: Vec<Param>,
+    /// A search over parameters; its ranges beside these.
+    #[serde(default)]
+    pub search: Vec<Param>,
     /// The job without signal.
     pub control: Vec<Param>,
 }
@@ -227,10 +238,42 @@ pub struct RunDetail {
     pub checks: Vec<Check>,
     /// The features, the most important first.
     pub importance: Vec<Importance>,
+    /// Each training with its held-out rows.
+    #[serde(default)]
+    pub folds: Vec<Fold>,
+    /// Scores of each path of a combinatorial split.
+    #[serde(default)]
+    pub paths: Vec<Scores>,
+    /// What the leak check found.
+    #[serde(default)]
+    pub leaks: Vec<Leak>,
+    /// Tests of the errors of the held-out rows.
+    #[serde(default)]
+    pub residuals: Option<Residuals>,
+    /// Scores after training on growing shares of the training time.
+    #[serde(default)]
+    pub learning_curve: Vec<CurvePoint>,
+    /// The search over parameters, with every trial.
+    #[serde(default)]
+    pub search: Option<Searched>,
+    /// The newest bar of each ticker whose outcome is not known yet.
+    #[serde(default)]
+    pub latest: Vec<LatestPrediction>,
     /// The standard charts; empty where they were not asked for.
     pub charts: Vec<Chart>,
     /// The tables the run wrote.
     pub tables: Vec<String>,
+}
+
+/// What the model says of a ticker's newest bar.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct LatestPrediction {
+    /// The ticker; empty where the data has none.
+    pub ticker: String,
+    /// The bar, RFC 3339, UTC.
+    pub ticker_time: String,
+    /// Of the outcome, or of a classifier the probability that it is above zero.
+    pub prediction: Option<f64>,
 }
 
 /// A file that was saved.

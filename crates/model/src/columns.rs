@@ -32,6 +32,18 @@ fn takes_part(dtype: &DataType) -> bool {
     dtype.is_numeric() || dtype.is_bool()
 }
 
+/// The type of a column that may be a feature, as BigQuery names it.
+pub(crate) fn type_name(frame: &DataFrame, name: &str) -> Result<String, Error> {
+    let dtype = frame.column(name).map_err(|_| missing(frame, vec![name.to_owned()]))?.dtype().clone();
+    Ok(match dtype {
+        DataType::Boolean => "BOOL",
+        dtype if dtype.is_integer() => "INT64",
+        dtype if dtype.is_decimal() => "NUMERIC",
+        _ => "FLOAT64",
+    }
+    .to_owned())
+}
+
 /// The refusal of columns that are not there, with the nearest to the first.
 pub(crate) fn missing(frame: &DataFrame, names: Vec<String>) -> Error {
     let columns = frame.columns().iter().map(|column| column.name().as_str());

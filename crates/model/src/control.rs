@@ -19,17 +19,22 @@ pub const SIGNIFICANCE: f64 = 0.05;
 
 /// What a control takes, for forms, files and checks.
 pub const PARAMS: &[Param] = &[
-    Param::choice("kind", "Control", "shuffled_blocks", &[("shuffled_blocks", "Shuffled blocks")]).help(
-        "How the signal is destroyed: the outcomes are permuted in blocks of twice the horizon within each ticker",
+    Param::choice(
+        "kind",
+        "Control",
+        "shuffled_blocks",
+        &[("shuffled_blocks", "Shuffled blocks"), ("random_walk", "Random walk")],
+    )
+    .help(
+        "How the signal is destroyed: the training outcomes are permuted in blocks of twice the horizon within each \
+         ticker, or new bars are made from the returns of the old ones, in blocks in random order and each up or down by \
+         chance, and go through the same recipe",
     ),
     Param::int("repeats", "Repeats", REPEATS as i64)
         .range(1, 10_000)
         .help("How often the job is done without signal; from 19 on a score can be better than chance"),
     Param::int("seed", "Seed", 0).range(0, u32::MAX as i64).help("Start of everything random in the job"),
 ];
-
-/// Kinds that a later version has.
-pub(crate) const LATER_KINDS: &[&str] = &["random_walk"];
 
 /// How the signal is destroyed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, specta::Type)]
@@ -38,6 +43,8 @@ pub enum ControlKind {
     /// Outcomes of the training rows, permuted in blocks of at least twice the horizon within each ticker.
     #[default]
     ShuffledBlocks,
+    /// New bars from the returns of the old ones, permuted in blocks, through the same recipe, split and algorithm.
+    RandomWalk,
 }
 
 impl ControlKind {
@@ -45,6 +52,7 @@ impl ControlKind {
     pub const fn name(self) -> &'static str {
         match self {
             ControlKind::ShuffledBlocks => "shuffled_blocks",
+            ControlKind::RandomWalk => "random_walk",
         }
     }
 }
@@ -176,34 +184,37 @@ pub(crate) fn median(values: &[f64]) -> f64 {
 /// Permutes outcomes in blocks within each ticker. Tickers with equally many rows are permuted alike, so that what
 /// moves them together still does.
 pub(crate) struct Shuffler {
-    tickers: Vec<Range<usize>>,
+    /// Rows that train in whatever fold, by ticker, in time order within.
+    tickers: Vec<Vec<usize>>,
+    /// Of all rows.
+    rows: usize,
     block_rows: usize,
-    random: Xoshiro256PlusPlus,
+    seed: u32,
 }
 
 impl Shuffler {
-    /// `tickers` are the ranges of rows of each ticker, in time order within.
-    pub(crate) fn new(tickers: Vec<Range<usize>>, horizon_bars: u32, seed: u32) -> Result<Self, Error> {
+    /// `tickers` are the rows of each ticker that train in whatever fold, in time order, among so many `rows`.
+    pub(crate) fn new(tickers: Vec<Vec<usize>>, rows: usize, horizon_bars: u32, seed: u32) -> Self {
         // A label of horizon 0 or 1 still needs blocks of two to keep any dependence at all.
-        let block_rows = (horizon_bars as usize * 2).max(2);
-        let shuffler = Shuffler { tickers, block_rows, random: Xoshiro256PlusPlus::seed_from_u64(u64::from(seed)) };
-        let most = shuffler.tickers.iter().map(Range::len).max().unwrap_or(0);
-        if most < 2 * block_rows {
+        Shuffler { tickers, rows, block_rows: (horizon_bars as usize * 2).max(2), seed }
+    }
+
+    /// How many of the training rows of a fold are of tickers that are too short to permute, and the blocks of its
+    /// longest ticker; given how many each ticker has. Refuses a fold where nothing can be permuted.
+    pub(crate) fn reach(&self, by_ticker: &[usize]) -> Result<(usize, usize), Error> {
+        let most = by_ticker.iter().copied().max().unwrap_or(0);
+        if most < 2 * self.block_rows {
             return Err(Error::TooFew {
                 what: format!(
-                    "the control permutes blocks of {block_rows} rows within each ticker and needs two of them, but no \
-                     ticker has more than {most} training rows"
+                    "the control permutes blocks of {} rows within each ticker and needs two of them, but no ticker has \
+                     more than {most} training rows",
+                    self.block_rows
                 ),
                 hint: "Take a longer history, or a label with a shorter horizon.".to_owned(),
             });
         }
-        Ok(shuffler)
-    }
-
-    /// Rows of tickers that are too short to permute, and the blocks of the longest ticker.
-    pub(crate) fn reach(&self) -> (usize, usize) {
-        let fixed = self.tickers.iter().map(Range::len).filter(|rows| *rows < 2 * self.block_rows).sum();
-        (fixed, self.tickers.iter().map(Range::len).max().unwrap_or(0) / self.block_rows)
+        let fixed = by_ticker.iter().filter(|rows| **rows < 2 * self.block_rows).sum();
+        Ok((fixed, most / self.block_rows))
     }
 
     /// Rows of a block, at least.
@@ -211,17 +222,39 @@ impl Shuffler {
         self.block_rows
     }
 
-    /// The outcomes in their next permutation.
-    pub(crate) fn next(&mut self, outcomes: &[f64]) -> Vec<f64> {
+    /// The permutation of a repeat: for each row that whose outcome it gets.
+    fn permutation(&self, repeat: usize) -> Vec<usize> {
+        let stream = u64::from(self.seed) | (repeat as u64) << 32;
+        let mut random = Xoshiro256PlusPlus::seed_from_u64(stream);
         let mut orders: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        let mut permuted = Vec::with_capacity(outcomes.len());
+        let mut from: Vec<usize> = (0..self.rows).collect();
         for ticker in &self.tickers {
-            let order = orders
-                .entry(ticker.len())
-                .or_insert_with(|| block_order(ticker.len(), self.block_rows, &mut self.random));
-            permuted.extend(order.iter().map(|row| outcomes[ticker.start + row]));
+            let order =
+                orders.entry(ticker.len()).or_insert_with(|| block_order(ticker.len(), self.block_rows, &mut random));
+            for (row, other) in ticker.iter().zip(order) {
+                from[*row] = ticker[*other];
+            }
         }
-        permuted
+        from
+    }
+
+    /// The rows whose outcomes the training rows of a fold get in a repeat, all of them training rows of the fold. Folds
+    /// share one permutation as they share rows, so that their models go together as without it: where a row would get the
+    /// outcome of one that does not train, it gets what that one gets.
+    pub(crate) fn of_fold(&self, train: &[usize], repeat: usize) -> Vec<usize> {
+        let from = self.permutation(repeat);
+        let mut trains = vec![false; self.rows];
+        train.iter().for_each(|&row| trains[row] = true);
+        train
+            .iter()
+            .map(|&row| {
+                let mut other = from[row];
+                while !trains[other] {
+                    other = from[other];
+                }
+                other
+            })
+            .collect()
     }
 }
 
@@ -238,7 +271,7 @@ mod tests {
     use super::*;
 
     fn scores(rsquared: f64) -> Scores {
-        Scores { rsquared: Some(rsquared), ..Scores::new(0.0, &[], &[]) }
+        Scores { rsquared: Some(rsquared), ..Scores::new(crate::Task::Regression, 0.0, &[], &[]) }
     }
 
     fn control(rsquared: f64, controls: &[f64]) -> Control {
@@ -274,35 +307,58 @@ mod tests {
         }
     }
 
+    /// Of tickers that begin where the one before ends.
+    fn shuffler(ends: &[usize], horizon_bars: u32, seed: u32) -> Shuffler {
+        let starts = [0].iter().chain(ends);
+        let tickers = starts.zip(ends).map(|(start, end)| (*start..*end).collect()).collect();
+        Shuffler::new(tickers, ends[ends.len() - 1], horizon_bars, seed)
+    }
+
     #[test]
     fn outcomes_move_in_whole_blocks_within_their_ticker() {
-        let outcomes: Vec<f64> = (0..75).map(f64::from).collect();
-        let mut shuffler = Shuffler::new(vec![0..53, 53..70, 70..75], 3, 9).unwrap();
-        let permuted = shuffler.next(&outcomes);
-        for range in [0..53, 53..70, 70..75] {
+        let tickers = [0..53, 53..70, 70..75];
+        let all: Vec<usize> = (0..75).collect();
+        let shuffler = shuffler(&[53, 70, 75], 3, 9);
+        let permuted = shuffler.of_fold(&all, 0);
+        for range in tickers.clone() {
             let mut sorted = permuted[range.clone()].to_vec();
-            sorted.sort_by(f64::total_cmp);
-            assert_eq!(sorted, outcomes[range.clone()]);
-            let runs = permuted[range].chunk_by(|a, b| b - a == 1.0).map(<[f64]>::len).collect::<Vec<_>>();
+            sorted.sort_unstable();
+            assert_eq!(sorted, all[range.clone()]);
+            let runs = permuted[range].chunk_by(|a, b| a + 1 == *b).map(<[usize]>::len).collect::<Vec<_>>();
             assert!(runs.iter().all(|run| *run >= 6 || *run == 5), "{runs:?}");
         }
-        assert_ne!(permuted[..53], outcomes[..53]);
-        assert_eq!(permuted[70..], outcomes[70..], "too short to permute");
-        assert_eq!(shuffler.reach(), (5, 8));
-        assert_ne!(shuffler.next(&outcomes), permuted);
-        assert_eq!(Shuffler::new(vec![0..53, 53..70, 70..75], 3, 9).unwrap().next(&outcomes), permuted);
+        assert_ne!(permuted[..53], all[..53]);
+        assert_eq!(permuted[70..], all[70..], "too short to permute");
+        assert_eq!(shuffler.reach(&tickers.clone().map(|ticker| ticker.len())).unwrap(), (5, 8));
+        assert_ne!(shuffler.of_fold(&all, 1), permuted);
+        assert_eq!(self::shuffler(&[53, 70, 75], 3, 9).of_fold(&all, 0), permuted);
+        assert_ne!(self::shuffler(&[53, 70, 75], 3, 10).of_fold(&all, 0), permuted);
+    }
+
+    #[test]
+    fn folds_share_a_permutation_of_their_own_rows() {
+        let shuffler = shuffler(&[200], 2, 4);
+        let (all, some): (Vec<usize>, Vec<usize>) = ((0..200).collect(), (0..70).chain(90..200).collect());
+        for repeat in 0..20 {
+            let (whole, part) = (shuffler.of_fold(&all, repeat), shuffler.of_fold(&some, repeat));
+            let mut sorted = part.clone();
+            sorted.sort_unstable();
+            assert_eq!(sorted, some, "each outcome of a training row once");
+            let alike = some.iter().zip(&part).filter(|(row, other)| whole[**row] == **other).count();
+            assert!(alike >= 160, "{alike} of 180: all but those that would get one of the other 20");
+        }
     }
 
     #[test]
     fn tickers_with_equally_many_rows_keep_moving_together() {
-        let outcomes: Vec<f64> = (0..40).chain(0..40).map(f64::from).collect();
-        let permuted = Shuffler::new(vec![0..40, 40..80], 2, 1).unwrap().next(&outcomes);
-        assert_eq!(permuted[..40], permuted[40..]);
+        let permuted = shuffler(&[40, 80], 2, 1).of_fold(&(0..80).collect::<Vec<_>>(), 0);
+        let other: Vec<usize> = permuted[40..].iter().map(|row| row - 40).collect();
+        assert_eq!(permuted[..40], other);
     }
 
     #[test]
     fn too_few_rows_for_two_blocks_are_refused() {
-        let refused = Shuffler::new(vec![0..30, 30..69], 10, 0).map(|_| ()).unwrap_err().to_string();
+        let refused = shuffler(&[30, 69], 10, 0).reach(&[30, 39]).unwrap_err().to_string();
         assert!(refused.contains("blocks of 20 rows") && refused.contains("more than 39"), "{refused}");
     }
 }

@@ -34,15 +34,13 @@ pub enum Error {
     /// A key that every training file needs.
     #[error("the training file has no {0}")]
     MissingKey(&'static str),
-    /// A kind of split or control that this version does not have yet.
-    #[error("{setting} = {value} is not available in this version; there are {known}")]
-    NotYet {
-        /// `split.kind` or `control.kind`.
+    /// Values that break a rule together.
+    #[error("{setting} must {rule}")]
+    Rule {
+        /// The key that is wrong: `split.test_groups`.
         setting: &'static str,
-        /// The kind that was asked for.
-        value: String,
-        /// The kinds that are there.
-        known: String,
+        /// The rule, what was given, and why.
+        rule: String,
     },
     /// No such algorithm.
     #[error("there is no algorithm {name}; there are {known}")]
@@ -121,6 +119,23 @@ pub enum Error {
         /// `training` or `test`.
         rows: &'static str,
     },
+    /// Features that tell the outcome beyond belief.
+    #[error("{}", .evidence.join("; "))]
+    Leak {
+        /// What tells it: a feature, or `ticker_time` for bars that are there twice.
+        columns: Vec<String>,
+        /// What was found, in words.
+        evidence: Vec<String>,
+    },
+    /// A control of random walks without anything that makes features of them.
+    #[error("control.kind = random_walk needs the recipe that made the features, and none is known for this data")]
+    NoRecipe,
+    /// Bars that no random walk can be made of.
+    #[error("{0}")]
+    NoWalk(String),
+    /// The features of a random walk could not be made.
+    #[error("the features of a random walk could not be made: {0}")]
+    Walk(Problem),
     /// The arithmetic of an algorithm broke down.
     #[error("{algorithm} could not be fitted: {reason}")]
     Fit {
@@ -165,7 +180,7 @@ impl From<Error> for Problem {
             Error::Syntax(_) => (Code::BadInput, "Correct the line; the file is TOML.".to_owned()),
             Error::UnknownKey { nearest, .. } => (Code::BadInput, did_you_mean(nearest.as_ref(), "Remove the key.")),
             Error::MissingKey(key) => (Code::BadInput, format!("Add a line {key} = \"...\".")),
-            Error::NotYet { .. } => (Code::BadInput, "Choose one of the kinds that are there.".to_owned()),
+            Error::Rule { setting, .. } => (Code::BadInput, format!("Correct {setting}.")),
             Error::UnknownAlgorithm { nearest, .. } => {
                 (Code::NotFound, did_you_mean(nearest.as_ref(), "Choose an algorithm of the catalogue."))
             }
@@ -192,6 +207,26 @@ impl From<Error> for Problem {
             Error::BadIndex { .. } => (Code::BadInput, "Import the bars again with this column mapped.".to_owned()),
             Error::TooFew { hint, .. } => (Code::BadInput, hint.clone()),
             Error::ConstantOutcome { .. } => (Code::BadInput, "Check the prices the label was made from.".to_owned()),
+            Error::Leak { columns, .. } => {
+                let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+                let out = if columns == &[crate::leaks::BARS] {
+                    "Keep each bar once"
+                } else {
+                    "Take them out of the features"
+                };
+                (
+                    Code::BadInput,
+                    format!("{out}, or write confirm_leaks = [{}] to train nevertheless.", quoted.join(", ")),
+                )
+            }
+            Error::NoRecipe => (
+                Code::BadInput,
+                "Train from a table that a recipe wrote, or choose control.kind = \"shuffled_blocks\".".to_owned(),
+            ),
+            Error::NoWalk(_) => {
+                (Code::BadInput, "Correct the bars, or choose control.kind = \"shuffled_blocks\".".to_owned())
+            }
+            Error::Walk(problem) => (problem.code, problem.hint.clone()),
             Error::Fit { .. } | Error::Linfa(_) => {
                 (Code::BadInput, "Choose fewer features or another algorithm.".to_owned())
             }

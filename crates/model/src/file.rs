@@ -106,6 +106,12 @@ fn checked(signature: Signature) -> Result<Signature, Error> {
     if names.is_empty() || names.len() != signature.features.len() {
         return Err(Error::BadFile("its features are missing or doubled".to_owned()));
     }
+    if !signature.types.is_empty() && signature.types.len() != names.len() {
+        return Err(Error::BadFile("it has other types than features".to_owned()));
+    }
+    if signature.prepare.as_ref().is_some_and(|preparation| !preparation.fits(signature.features.len())) {
+        return Err(Error::BadFile("its preparation does not fit its features".to_owned()));
+    }
     Ok(signature)
 }
 

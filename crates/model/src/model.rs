@@ -8,6 +8,8 @@ use ndarray::{Array1, Array2};
 
 use crate::columns::{missing, numbers, refuse_unless_feature};
 use crate::predictor::{Learned, Predictor};
+use crate::prepare::{Preparation, carry_forward};
+use crate::rows::{Row, rows};
 use crate::{Error, Linear, Scores, Task};
 
 /// A trained model. It predicts a label from features by their names, and knows how it was trained.
@@ -28,6 +30,9 @@ pub(crate) struct Signature {
     pub(crate) outcome: String,
     pub(crate) horizon_bars: u32,
     pub(crate) features: Vec<String>,
+    /// What the features were in the training data, in their order; empty in older files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) types: Vec<String>,
     pub(crate) train_start: String,
     pub(crate) train_end: String,
     pub(crate) train_rows: u32,
@@ -35,23 +40,50 @@ pub(crate) struct Signature {
     pub(crate) seed: u32,
     pub(crate) data_hash: String,
     pub(crate) software_version: String,
+    /// What happens to features first; none when they are taken as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) prepare: Option<Preparation>,
 }
 
 impl Model {
-    /// Predictions in the order of the rows: NaN where a feature is undefined. Columns are found by name; others may
-    /// be there, in any order. A column that is marked as a label is refused even where its name is that of a feature.
+    /// Predictions in the order of the rows: NaN where a feature is undefined and nothing stands for it. Columns are
+    /// found by name; others may be there, in any order. A column that is marked as a label is refused even where its
+    /// name is that of a feature.
     pub fn predict(&self, data: &FeatureFrame) -> Result<Vec<f64>, Error> {
+        self.predict_at(data, None)
+    }
+
+    /// The same for some rows of the frame.
+    pub(crate) fn predict_rows(&self, data: &FeatureFrame, chosen: &[Row]) -> Result<Vec<f64>, Error> {
+        self.predict_at(data, Some(chosen))
+    }
+
+    fn predict_at(&self, data: &FeatureFrame, chosen: Option<&[Row]>) -> Result<Vec<f64>, Error> {
         let absent: Vec<String> =
             self.features().iter().filter(|name| data.frame.column(name).is_err()).cloned().collect();
         if !absent.is_empty() {
             return Err(missing(&data.frame, absent));
         }
-        let mut rows = Array2::zeros((data.frame.height(), self.features().len()));
-        for (name, mut column) in self.features().iter().zip(rows.columns_mut()) {
+        let preparation = self.signature.prepare.as_ref();
+        let bars = match preparation {
+            Some(preparation) if preparation.carries() => rows(&data.frame, 0)?,
+            _ => Vec::new(),
+        };
+        let count = chosen.map_or(data.frame.height(), <[Row]>::len);
+        let mut matrix = Array2::zeros((count, self.features().len()));
+        for (name, mut column) in self.features().iter().zip(matrix.columns_mut()) {
             refuse_unless_feature(name, &data.labels)?;
-            column.assign(&Array1::from_vec(numbers(&data.frame, name)?));
+            let mut values = numbers(&data.frame, name)?;
+            carry_forward(&mut values, &bars);
+            match chosen {
+                None => column.assign(&Array1::from_vec(values)),
+                Some(chosen) => column.iter_mut().zip(chosen).for_each(|(value, row)| *value = values[row.at]),
+            }
         }
-        Ok(self.predictor.predict(rows.view()).to_vec())
+        if let Some(preparation) = preparation {
+            preparation.apply(&mut matrix);
+        }
+        Ok(self.predictor.predict(matrix.view()).to_vec())
     }
 
     /// The id of its algorithm: `elastic_net`.
@@ -72,6 +104,12 @@ impl Model {
     /// The features it needs, in its order.
     pub fn features(&self) -> &[String] {
         &self.signature.features
+    }
+
+    /// The types those had in the training data, as BigQuery names them; empty when its file is older than these. Any
+    /// numbers predict.
+    pub fn types(&self) -> &[String] {
+        &self.signature.types
     }
 
     /// The label it predicts.
@@ -147,7 +185,7 @@ impl Model {
 pub fn score(model: &Model, predictions: &[f64], outcomes: &[f64]) -> Scores {
     let task = model.task();
     let outcomes: Vec<f64> = outcomes.iter().map(|value| task.outcome(*value)).collect();
-    Scores::new(model.training_mean, predictions, &outcomes)
+    Scores::new(task, model.training_mean, predictions, &outcomes)
 }
 
 #[cfg(test)]
@@ -224,6 +262,7 @@ mod tests {
         assert_eq!((model.algorithm(), model.model_type()), ("elastic_net", "ElasticNet"));
         assert_eq!((model.outcome(), model.horizon_bars(), model.split(), model.seed()), ("y", 2, "chronological", 0));
         assert_eq!(model.features(), ["x0", "x1", "x2", "x3", "x4"]);
+        assert_eq!(model.types(), ["FLOAT64"; 5]);
         assert_eq!(model.train_start(), "1970-01-01T00:00:00.000000Z");
         assert_eq!((model.train_end(), model.train_rows()), ("1970-05-18T00:00:00.000000Z", 138));
         assert_eq!((model.data_hash().len(), model.software_version()), (64, "0.1.0"));

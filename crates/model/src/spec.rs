@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use algomosaic_core::{Params, Value, names};
+use algomosaic_core::{ParamKind, Params, Value, names};
 use serde::{Deserialize, Serialize};
 
 use crate::algorithm::{Algorithm, algorithm};
 use crate::control::{self, ControlSpec};
+use crate::prepare::{self, PrepareSpec};
+use crate::search::{self, SearchSpec};
 use crate::split::{self, Split};
 use crate::{Error, SplitKind};
 
@@ -27,6 +29,15 @@ pub struct TrainSpec {
     /// Which rows are held out.
     #[serde(default)]
     pub split: Split,
+    /// What happens to features before the algorithm sees them.
+    #[serde(default)]
+    pub prepare: PrepareSpec,
+    /// Parameters that are searched for on the training rows. None: those given are taken.
+    #[serde(default)]
+    pub search: Option<SearchSpec>,
+    /// Features that may be used although the leak check found that they tell the outcome.
+    #[serde(default)]
+    pub confirm_leaks: Vec<String>,
     /// The same job where no signal can be. Its seed is the seed of everything random in the job.
     #[serde(default)]
     pub control: ControlSpec,
@@ -36,20 +47,34 @@ impl TrainSpec {
     /// Reads a training file. Unknown keys and values outside their rules are refused.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
         let table: toml::Table = toml::from_str(text).map_err(|error| syntax(&error))?;
-        known_keys("", &table, &["outcome", "features", "algorithm", "params", "split", "control"])?;
+        let sections = [
+            ("split", split::PARAMS),
+            ("prepare", prepare::PARAMS),
+            ("search", search::PARAMS),
+            ("control", control::PARAMS),
+        ];
+        let top = ["outcome", "features", "algorithm", "confirm_leaks", "params"];
+        let top: Vec<&str> = top.into_iter().chain(sections.map(|(section, _)| section)).collect();
+        known_keys("", &table, &top)?;
         for key in ["outcome", "algorithm"] {
             if !table.contains_key(key) {
                 return Err(Error::MissingKey(key));
             }
         }
-        for (section, declared, later) in
-            [("split", split::PARAMS, split::LATER_KINDS), ("control", control::PARAMS, control::LATER_KINDS)]
-        {
+        for (section, declared) in sections {
             let Some(toml::Value::Table(inner)) = table.get(section) else { continue };
-            let keys: Vec<&str> = declared.iter().map(|param| param.name).collect();
+            let mut keys: Vec<&str> = declared.iter().map(|param| param.name).collect();
+            if section == "search" {
+                keys.push("ranges");
+            }
             known_keys(section, inner, &keys)?;
-            let Some(toml::Value::String(kind)) = inner.get("kind") else { continue };
-            known_kind(section, kind, declared, later)?;
+            // A choice first, so that its refusal names the choices there are.
+            for param in declared.iter().filter(|param| matches!(param.kind, ParamKind::Choice { .. })) {
+                if let Some(toml::Value::String(choice)) = inner.get(param.name) {
+                    let refused = |source| Error::Param { section: section.to_owned(), source };
+                    param.check(&Value::Text(choice.clone())).map_err(refused)?;
+                }
+            }
         }
         let spec: TrainSpec = toml::from_str(text).map_err(|error| syntax(&error))?;
         spec.check()?;
@@ -66,7 +91,11 @@ impl TrainSpec {
         let algorithm = algorithm(&self.algorithm)?;
         let params = algorithm.check(&self.params)?;
         self.split.check()?;
+        self.prepare.check()?;
         self.control.check()?;
+        if let Some(search) = &self.search {
+            search.check(algorithm, &self.split)?;
+        }
         Ok((algorithm, params))
     }
 
@@ -90,29 +119,6 @@ fn known_keys(section: &str, table: &toml::Table, known: &[&str]) -> Result<(), 
             nearest: names::nearest(key, known.iter().copied()).map(str::to_owned),
         }),
     }
-}
-
-fn known_kind(
-    section: &'static str,
-    kind: &str,
-    declared: &[algomosaic_core::Param],
-    later: &[&str],
-) -> Result<(), Error> {
-    let Some(param) = declared.iter().find(|param| param.name == "kind") else { return Ok(()) };
-    if later.contains(&kind) {
-        let known = match param.kind {
-            algomosaic_core::ParamKind::Choice { options, .. } => {
-                options.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
-            }
-            _ => String::new(),
-        };
-        let setting = if section == "split" { "split.kind" } else { "control.kind" };
-        return Err(Error::NotYet { setting, value: kind.to_owned(), known });
-    }
-    param
-        .check(&Value::Text(kind.to_owned()))
-        .map(|_| ())
-        .map_err(|source| Error::Param { section: section.to_owned(), source })
 }
 
 #[cfg(test)]
@@ -148,14 +154,14 @@ mod tests {
         let spec = TrainSpec::from_toml(FILE).unwrap();
         assert_eq!(spec.features, ["AROR_*", "RSI_*"]);
         assert_eq!(spec.params["alpha"], Value::Float(0.01));
-        assert_eq!(spec.split, Split { kind: SplitKind::Chronological, test_size: 0.25, embargo_bars: 10 });
+        assert_eq!(spec.split, Split { test_size: 0.25, embargo_bars: 10, ..Split::default() });
         assert_eq!((spec.control.repeats, spec.control.seed), (30, 7));
     }
 
     #[test]
     fn what_a_file_leaves_out_takes_the_declared_default() {
         let spec = TrainSpec::from_toml("outcome = \"ROR_n10\"\nalgorithm = \"ols\"").unwrap();
-        assert_eq!(spec.split, Split { kind: SplitKind::Chronological, test_size: 0.3, embargo_bars: 0 });
+        assert_eq!(spec.split, Split::default());
         assert_eq!((spec.control.repeats, spec.control.seed), (20, 0));
         assert!(spec.features.is_empty() && spec.params.is_empty());
         let json = serde_json::to_string(&spec).unwrap();
@@ -168,6 +174,13 @@ mod tests {
             ("outcome =", "outcom =", "unknown key outcom;", "Did you mean outcome?"),
             ("test_size", "testsize", "unknown key testsize in [split]", "Did you mean test_size?"),
             ("seed", "sed", "unknown key sed in [control]", "Did you mean seed?"),
+            (
+                "[split]",
+                "[prepare]\nimput = \"mean\"\n[split]",
+                "unknown key imput in [prepare]",
+                "Did you mean impute?",
+            ),
+            ("[split]", "[search]\nrange = 1\n[split]", "unknown key range in [search]", "Did you mean ranges?"),
             ("alpha", "alpa", "there is no parameter alpa here", ""),
         ] {
             let refused = refusal(&FILE.replace(from, to));
@@ -178,11 +191,16 @@ mod tests {
     #[test]
     fn a_value_outside_its_rule_is_refused_with_the_rule() {
         for (from, to, message) in [
-            ("\"chronological\"", "\"walk_forward\"", "split.kind = walk_forward is not available in this version"),
-            ("\"chronological\"", "\"purged_kfold\"", "split.kind = purged_kfold is not available"),
-            ("\"chronological\"", "\"combinatorial_purged\"", "split.kind = combinatorial_purged is not available"),
-            ("\"chronological\"", "\"chrono\"", "kind must be one of chronological, shuffled, but is chrono"),
-            ("\"shuffled_blocks\"", "\"random_walk\"", "control.kind = random_walk is not available"),
+            (
+                "\"chronological\"",
+                "\"chrono\"",
+                "kind must be one of chronological, walk_forward, purged_kfold, combinatorial_purged, shuffled, but is chrono",
+            ),
+            ("\"shuffled_blocks\"", "\"noise\"", "kind must be one of shuffled_blocks, random_walk, but is noise"),
+            ("embargo_bars = 10", "folds = 1", "folds must be between 2 and 100, but is 1"),
+            ("embargo_bars = 10", "window = \"wide\"", "window must be one of expanding, rolling, but is wide"),
+            ("[control]", "[prepare]\nimpute = \"zero\"\n[control]", "impute must be one of none, mean, median, last"),
+            ("[control]", "[prepare]\nwinsorize = 0.6\n[control]", "winsorize must be between 0 and 0.49"),
             ("0.25", "1.5", "test_size must be between 0.01 and 0.99, but is 1.5"),
             ("0.25", "nan", "test_size must be between"),
             ("0.25", "\"x\"", "invalid type"),

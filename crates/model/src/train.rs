@@ -4,271 +4,360 @@
 use std::ops::Range;
 
 use algomosaic_core::ids::ContentHash;
-use algomosaic_core::{Job, names};
+use algomosaic_core::{Job, Problem, names};
 use algomosaic_features::FeatureFrame;
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::Array2;
 use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NamedFrom as _, Series};
 
-use crate::algorithm::{Algorithm, Fitted, Learner, Setting};
 use crate::check::{count, some_of};
-use crate::columns::{Chosen, choose, missing, numbers};
-use crate::control::Shuffler;
-use crate::importance::{importances, ranked};
+use crate::columns::type_name;
+use crate::control::{ControlKind, Shuffler};
+use crate::curve::{CurvePoint, learning_curve};
+use crate::folds::{Explain, FoldFit, Folds, Run};
+use crate::importance::{OfFold, ranked};
+use crate::leaks::{self, Leak};
+use crate::learning::Training;
 use crate::linalg::gram;
 use crate::model::Signature;
-use crate::predictor::Predictor;
-use crate::rows::{Row, rows};
-use crate::scale::Moments;
-use crate::split::{Parts, divide, rfc3339};
-use crate::{Check, Control, Error, Importance, Model, Scores, SplitKind, SplitSummary, TrainSpec, score};
+use crate::residuals::residuals;
+use crate::rows::Row;
+use crate::search::{self, Searched, Trial};
+use crate::split::{Division, Fold, divide, rfc3339};
+use crate::table::Table;
+use crate::{Check, Control, Error, Importance, Model, Residuals, Scores, SplitSummary, TrainSpec};
 
 /// Pairs of features with an absolute correlation above this are told.
 const CORRELATED: f64 = 0.98;
 
+/// Predictions of control repeats that are held in memory at a time, at most.
+const HELD_PREDICTIONS: usize = 32_000_000;
+
 /// A trained model with all that tells how good it is.
 #[derive(Debug, Clone)]
 pub struct Trained {
-    /// The model.
+    /// The model: of the training rows, or fitted once more on all usable rows where the split has several folds.
     pub model: Model,
-    /// Its scores on the held-out rows.
+    /// Scores on all held-out rows, each predicted by a model that did not see it. R² is measured against the mean of
+    /// the outcomes that model was trained on.
     pub scores: Scores,
     /// The same job without signal, and whether the scores can be told from it.
     pub control: Control,
     /// How the rows were split.
     pub split: SplitSummary,
+    /// Each training with its held-out rows, in the order of the split.
+    pub folds: Vec<Fold>,
+    /// Scores of each path of a combinatorial split; empty otherwise.
+    pub paths: Vec<Scores>,
     /// The held-out rows in the order of ticker, then time: the index columns of the data, `predictions`, `outcomes`,
-    /// and `errors` = outcomes - predictions.
+    /// and `errors` = outcomes - predictions. A row that several folds hold out has the mean of their predictions.
     pub evaluation: DataFrame,
+    /// The rows at the end whose outcome is not known yet: the index columns of the data, and `predictions`.
+    pub latest: DataFrame,
     /// The features, the most important first.
     pub importance: Vec<Importance>,
+    /// What the leak check found and the request confirmed, or what it found worth a look.
+    pub leaks: Vec<Leak>,
+    /// Tests of the errors of the held-out rows.
+    pub residuals: Residuals,
+    /// Scores after training on growing shares of the training time, the whole last.
+    pub learning_curve: Vec<CurvePoint>,
+    /// The search over parameters, when there was one.
+    pub search: Option<Searched>,
     /// What a person should know about the data and the fit.
     pub checks: Vec<Check>,
     /// Rows with every feature and the outcome defined, before the split.
     pub record_count: u32,
 }
 
+/// The features of a walk: from the number of the repeat to what the recipe makes of the bars of that walk.
+pub type Walk<'a> = &'a dyn Fn(u32) -> Result<FeatureFrame, Problem>;
+
+/// What a training may need beside its request and its data.
+#[derive(Clone, Copy, Default)]
+pub struct With<'a> {
+    /// Features of random walks, for the control `random_walk`. None where the recipe is not known.
+    pub walk: Option<Walk<'a>>,
+    /// Trials of the same search that were kept when it was stopped, the first ones first.
+    pub trials: &'a [Trial],
+    /// Is told of every new trial, so that it can be kept.
+    pub on_trial: Option<&'a dyn Fn(&Trial)>,
+}
+
 /// Trains a model, scores it on rows it has not seen, and does the same without signal.
 pub fn train(spec: &TrainSpec, data: &FeatureFrame, job: &Job) -> Result<Trained, Error> {
-    let (algorithm, params) = spec.checked()?;
-    job.stage("Choosing rows and features")?;
-    let horizon_bars = horizon(spec, data)?;
-    let mut chosen = choose(&spec.features, data)?;
-    let mut checks = std::mem::take(&mut chosen.checks);
-    let mut outcomes = numbers(&data.frame, &spec.outcome)?;
-    outcomes.iter_mut().for_each(|outcome| *outcome = algorithm.task.outcome(*outcome));
-    let all_rows = rows(&data.frame, horizon_bars)?;
-    let usable = usable(&all_rows, &chosen, &outcomes, &mut checks)?;
-    let parts = divide(&spec.split, spec.control.seed, &usable)?;
-    let split = summary(spec, &parts, &usable, horizon_bars, &mut checks);
-    job.step(1, 20)?;
+    train_with(spec, data, With::default(), job)
+}
 
-    let all: Vec<usize> = (0..chosen.names.len()).collect();
-    let train_rows = matrix(&chosen, &all, &usable, &parts.train);
-    let moments = Moments::of(train_rows.view());
-    let varying = moments.varying();
-    let (names, moments, train_rows) = without_constants(&chosen, &moments, &varying, train_rows, &mut checks)?;
-    let test_rows = matrix(&chosen, &varying, &usable, &parts.test);
-    let train_outcomes: Array1<f64> = parts.train.iter().map(|&i| outcomes[usable[i].at]).collect();
-    let test_outcomes: Vec<f64> = parts.test.iter().map(|&i| outcomes[usable[i].at]).collect();
-    if train_outcomes.iter().all(|outcome| *outcome == train_outcomes[0]) {
-        return Err(Error::ConstantOutcome { name: spec.outcome.clone(), rows: "training" });
+/// The same with what a random walk and a search need.
+pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &Job) -> Result<Trained, Error> {
+    let (algorithm, mut params) = spec.checked()?;
+    let walk = match (spec.control.kind, with.walk) {
+        (ControlKind::ShuffledBlocks, _) => None,
+        (ControlKind::RandomWalk, Some(walk)) => Some(walk),
+        (ControlKind::RandomWalk, None) => return Err(Error::NoRecipe),
+    };
+    job.stage("Choosing rows and features")?;
+    let (table, mut checks) = Table::new(spec, algorithm.task, data)?;
+    let division = divide(&spec.split, spec.control.seed, &table.rows, &table.bars)?;
+    checks.extend(spec.split.unused());
+    let split = summary(spec, &division, &table, &mut checks);
+    job.step(1, 40)?;
+
+    job.stage("Looking for leaks")?;
+    let mut leaks = leaks::find(&table, &division, &spec.outcome, job)?;
+    leaks::refuse_unless_confirmed(&mut leaks, &spec.confirm_leaks, &mut checks)?;
+    job.step(2, 40)?;
+
+    let (kept, again) = match division.folds.as_slice() {
+        [only] if !spec.split.kind.refits() => (only.train.clone(), false),
+        _ => ((0..table.rows.len()).collect(), true),
+    };
+    let training = Training::new(&table, &kept, &spec.outcome, &mut Vec::new())?;
+    let names = training.names.clone();
+    let correlation = gram(training.standardised().view()) / training.rows.nrows() as f64;
+    correlated(&names, &correlation, &mut checks);
+    let data_hash = data_hash(&training, &spec.outcome, &table.rows, &kept);
+    drop(training);
+
+    let search = match &spec.search {
+        None => None,
+        Some(search) => {
+            let part = &division.folds.first().ok_or_else(nothing)?.train;
+            let (found, best) =
+                search::run(search, spec, &table, part, (algorithm, &params), with, &job.part(0.05, 0.5))?;
+            checks.push(Check::fine(format!(
+                "The parameters are the best of {} on {} training rows; the scores come from rows that the search never saw",
+                count(found.trials.len(), "trial"),
+                part.len()
+            )));
+            params = best;
+            Some(found)
+        }
+    };
+    let job = &job.part(if search.is_some() { 0.5 } else { 0.05 }, 1.0);
+
+    let folds = Folds {
+        table: &table,
+        division: &division,
+        algorithm,
+        params: &params,
+        outcome: &spec.outcome,
+        seed: spec.control.seed,
+        explain: Explain::Yes,
+    };
+    let repeats = spec.control.repeats as usize;
+    let shuffler = if walk.is_some() { None } else { Some(shuffler(spec, &table, &division, &mut checks)?) };
+    let without_signal = |repeats: Range<usize>| shuffler.as_ref().map(|shuffler| (shuffler, repeats));
+    // Repeats go in batches that fit into memory. All but the first fit each fold once more.
+    let held_out: usize = division.folds.iter().map(|parts| parts.test.len()).sum();
+    let batch = (HELD_PREDICTIONS / held_out.max(1)).clamp(1, repeats);
+    let share = |done: usize| done as f64 / repeats as f64 * 0.9;
+    let run = folds.run(without_signal(0..batch), &job.part(0.0, if walk.is_some() { 0.1 } else { share(batch) }))?;
+    let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
+    let pooled = folds.pool(&means, &run.predictions);
+    let scores = folds.score(&pooled);
+    let Some(rsquared) = scores.rsquared else {
+        return Err(Error::ConstantOutcome { name: spec.outcome.clone(), rows: "test" });
+    };
+    let score_all = |run: &Run| -> Vec<Scores> {
+        run.without_signal.iter().map(|predictions| folds.score(&folds.pool(&means, predictions))).collect()
+    };
+    let mut control_scores = score_all(&run);
+    if let Some(walk) = walk {
+        for repeat in 0..repeats {
+            job.stage(format!("Control {} of {repeats}", repeat + 1))?;
+            let part =
+                job.part(0.1 + 0.8 * repeat as f64 / repeats as f64, 0.1 + 0.8 * (repeat + 1) as f64 / repeats as f64);
+            control_scores.push(on_walk(spec, &folds, &walk(repeat as u32).map_err(Error::Walk)?, &part)?);
+        }
     }
-    correlated(&names, &moments.scale(train_rows.view()), &mut checks);
-    job.step(2, 20)?;
+    while control_scores.len() < repeats {
+        let done = control_scores.len();
+        let now = batch.min(repeats - done);
+        let part = job.part(share(done), share(done + now));
+        control_scores.extend(score_all(&folds.run(without_signal(done..done + now), &part)?));
+    }
+    let control = Control::new(&spec.control, rsquared, control_scores);
+    let learning_curve = learning_curve(&folds, scores, &job.part(0.9, 0.98))?;
 
     job.stage(format!("Training {}", algorithm.label))?;
-    let training_mean = train_outcomes.sum() / train_outcomes.len() as f64;
-    let data_hash = data_hash(&names, &spec.outcome, train_rows.view(), &train_outcomes, &usable, &parts.train);
-    let setting = Setting { params: &params, names: &names, seed: spec.control.seed };
-    let learning = Learning::new(algorithm, &setting, &moments, train_rows)?;
-    let mut fitted = learning.learner.fit(train_outcomes.view(), &job.part(2.0 / 20.0, 3.0 / 20.0))?;
-    checks.append(&mut fitted.checks);
+    let fold_scores = |(number, fit): (usize, &FoldFit)| {
+        let parts = &division.folds[number];
+        let (train, test) = (window(&table.rows, &parts.train), window(&table.rows, &parts.test));
+        Fold {
+            train_rows: short(parts.train.len()),
+            test_rows: short(parts.test.len()),
+            purged_rows: short(parts.purged),
+            embargo_rows: short(parts.embargoed),
+            train_start: train.0,
+            train_end: train.1,
+            test_start: test.0,
+            test_end: test.1,
+            scores: folds.score_fold(number, fit.mean, &run.predictions[number]),
+        }
+    };
+    let scored: Vec<Fold> = run.fits.iter().enumerate().map(fold_scores).collect();
+    let paths = folds.score_paths(&means, &run.predictions);
+    if again {
+        checks.push(Check::fine(format!(
+            "The model that is kept is fitted once more, on all {}; the scores are those of {} models that did not see \
+             the rows they are scored on",
+            count(kept.len(), "usable row"),
+            scored.len()
+        )));
+    }
+    if let Some((low, high)) = range(&paths) {
+        checks.push(Check::fine(format!(
+            "R² of the {} paths goes from {low:.4} to {high:.4}; the overall score is that of the mean of their predictions",
+            paths.len()
+        )));
+    }
+    let importance = {
+        let of_folds: Vec<OfFold<'_>> = run.fits.iter().map(|fit| (&fit.names[..], &fit.importances[..])).collect();
+        ranked(&names, &of_folds, correlation.view())
+    };
+    let mut fits = run.fits.into_iter();
+    let fit = if again { Some(folds.fit_all(&kept, job)?) } else { fits.next() }.ok_or_else(nothing)?;
+    let told: Vec<Check> = fit.checks.iter().cloned().chain(fits.flat_map(|fit| fit.checks)).collect();
+    for check in told {
+        if !checks.contains(&check) {
+            checks.push(check);
+        }
+    }
+    let (train_start, train_end) = window(&table.rows, &kept);
     let model = Model {
         signature: Signature {
             algorithm: algorithm.id.to_owned(),
             model_type: algorithm.label.to_owned(),
             params: params.values().clone(),
             outcome: spec.outcome.clone(),
-            horizon_bars,
-            features: names.clone(),
-            train_start: split.train_start.clone(),
-            train_end: split.train_end.clone(),
-            train_rows: split.train_rows,
+            horizon_bars: table.horizon_bars,
+            types: fit.names.iter().map(|name| type_name(&data.frame, name)).collect::<Result<_, _>>()?,
+            features: fit.names,
+            train_start,
+            train_end,
+            train_rows: short(kept.len()),
             split: split.kind.clone(),
             seed: spec.control.seed,
             data_hash,
             software_version: env!("CARGO_PKG_VERSION").to_owned(),
+            prepare: fit.preparation,
         },
-        training_mean,
-        predictor: learning.predictor(fitted),
+        training_mean: fit.mean,
+        predictor: fit.predictor,
     };
-    let importance = ranked(&names, &importances(&model.predictor, &moments, test_rows.view(), &test_outcomes));
-    let predictions = model.predictor.predict(test_rows.view()).to_vec();
-    let scores = score(&model, &predictions, &test_outcomes);
-    let Some(rsquared) = scores.rsquared else {
-        return Err(Error::ConstantOutcome { name: spec.outcome.clone(), rows: "test" });
-    };
-    job.step(3, 20)?;
-
-    let mut shuffler = Shuffler::new(tickers(&usable, &parts.train), horizon_bars, spec.control.seed)?;
-    let (fixed_rows, blocks) = shuffler.reach();
-    if blocks < 4 || fixed_rows > 0 {
-        checks.push(Check::look(format!(
-            "The control is weak: the longest ticker has {blocks} blocks of {} rows to permute, and {} of tickers \
-             shorter than two blocks stay as they are",
-            shuffler.block_rows(),
-            count(fixed_rows, "row")
-        )));
-    }
-    let repeats = spec.control.repeats as usize;
-    let control_job = job.part(3.0 / 20.0, 1.0);
-    let true_outcomes = train_outcomes.to_vec();
-    let mut control_scores = Vec::with_capacity(repeats.min(10_000));
-    for repeat in 0..repeats {
-        control_job.stage(format!("Control {} of {repeats}", repeat + 1))?;
-        let permuted = Array1::from_vec(shuffler.next(&true_outcomes));
-        let part = control_job.part(repeat as f64 / repeats as f64, (repeat + 1) as f64 / repeats as f64);
-        let predictor = learning.predictor(learning.learner.refit(permuted.view(), &part)?);
-        let predictions = predictor.predict(test_rows.view()).to_vec();
-        control_scores.push(score(&model, &predictions, &test_outcomes));
-        control_job.step(repeat + 1, repeats)?;
-    }
-    let control = Control::new(&spec.control, rsquared, control_scores);
-
+    let held_out: Vec<Row> = pooled.rows.iter().map(|&i| table.rows[i]).collect();
+    let outcomes = table.outcomes(&pooled.rows).to_vec();
+    let errors: Vec<(i64, f64, f64)> = (held_out.iter().zip(&outcomes).zip(&pooled.predictions))
+        .map(|((row, outcome), prediction)| (row.time, outcome - prediction, *prediction))
+        .collect();
+    let predicted = index(&data.frame, &table.latest)?;
+    let latest = with_columns(predicted, &[("predictions", &model.predict_rows(data, &table.latest)?)])?;
     Ok(Trained {
-        evaluation: evaluation(&data.frame, &usable, &parts.test, &predictions, &test_outcomes)?,
+        evaluation: evaluation(&data.frame, &held_out, &pooled.predictions, &outcomes)?,
+        latest,
+        importance,
         model,
         scores,
         control,
         split,
-        importance,
+        folds: scored,
+        paths,
+        leaks,
+        residuals: residuals(&errors),
+        learning_curve,
+        search,
         checks,
-        record_count: short(usable.len()),
+        record_count: short(table.rows.len()),
     })
 }
 
-/// How many bars the outcome looks ahead.
-fn horizon(spec: &TrainSpec, data: &FeatureFrame) -> Result<u32, Error> {
-    if data.frame.column(&spec.outcome).is_err() {
-        return Err(missing(&data.frame, vec![spec.outcome.clone()]));
-    }
-    data.labels
-        .get(&spec.outcome)
-        .copied()
-        .ok_or_else(|| Error::NotALabel { name: spec.outcome.clone(), labels: data.labels.keys().cloned().collect() })
+/// A split has a fold at least; this is never seen.
+fn nothing() -> Error {
+    Error::TooFew { what: "the split has no fold".to_owned(), hint: "Take a longer history.".to_owned() }
 }
 
-/// The rows with every feature and the outcome defined.
-fn usable(rows: &[Row], chosen: &Chosen, outcomes: &[f64], checks: &mut Vec<Check>) -> Result<Vec<Row>, Error> {
-    let complete = |row: &Row| chosen.values.iter().all(|column| !column[row.at].is_nan());
-    let (mut usable, mut warm_up, mut undefined, mut no_outcome) = (Vec::with_capacity(rows.len()), 0, 0, 0);
-    for ticker in rows.chunk_by(|a, b| a.ticker == b.ticker) {
-        let mut started = false;
-        for row in ticker {
-            if !complete(row) {
-                undefined += 1;
-                warm_up += usize::from(!started);
-                continue;
-            }
-            started = true;
-            if outcomes[row.at].is_nan() {
-                no_outcome += 1;
-            } else {
-                usable.push(*row);
-            }
-        }
-    }
-    if usable.is_empty() {
-        let undefined_in = |column: &Vec<f64>| column.iter().filter(|value| value.is_nan()).count();
-        let worst = chosen.names.iter().zip(chosen.values.iter().map(undefined_in)).max_by_key(|(_, rows)| *rows);
-        return Err(Error::TooFew {
-            what: match worst {
-                Some((name, missing)) if missing > 0 => format!(
-                    "none of {} has the outcome and every feature defined; {name} alone is undefined in {missing}",
-                    count(rows.len(), "row")
-                ),
-                _ => format!("none of {} has the outcome defined", count(rows.len(), "row")),
-            },
-            hint: "Take a longer history, or leave out the features that are mostly undefined.".to_owned(),
-        });
-    }
-    if undefined + no_outcome > 0 {
-        checks.push(Check::fine(format!(
-            "{} of {} left out: {undefined} with an undefined feature ({warm_up} of them warm-up), {no_outcome} with an \
-             undefined outcome",
-            undefined + no_outcome,
-            count(rows.len(), "row")
+/// What permutes outcomes, with a check of how much it can permute.
+fn shuffler(spec: &TrainSpec, table: &Table, division: &Division, checks: &mut Vec<Check>) -> Result<Shuffler, Error> {
+    let mut trains = vec![false; table.rows.len()];
+    division.folds.iter().flat_map(|parts| &parts.train).for_each(|&row| trains[row] = true);
+    let train: Vec<usize> = (0..trains.len()).filter(|&row| trains[row]).collect();
+    let tickers = tickers(&table.rows, &train).map(<[usize]>::to_vec).collect();
+    let shuffler = Shuffler::new(tickers, table.rows.len(), table.horizon_bars, spec.control.seed);
+    let reaches: Vec<(usize, usize)> = division
+        .folds
+        .iter()
+        .map(|parts| shuffler.reach(&self::tickers(&table.rows, &parts.train).map(<[usize]>::len).collect::<Vec<_>>()))
+        .collect::<Result<_, _>>()?;
+    if let Some((fixed_rows, blocks)) = reaches.into_iter().min_by_key(|(_, blocks)| *blocks)
+        && (blocks < 4 || fixed_rows > 0)
+    {
+        checks.push(Check::look(format!(
+            "The control is weak: the longest ticker has {blocks} blocks of {} rows to permute, and {} of tickers shorter \
+             than two blocks stay as they are",
+            shuffler.block_rows(),
+            count(fixed_rows, "row")
         )));
     }
-    Ok(usable)
+    Ok(shuffler)
 }
 
-fn summary(spec: &TrainSpec, parts: &Parts, rows: &[Row], horizon_bars: u32, checks: &mut Vec<Check>) -> SplitSummary {
-    let first = |part: &[usize]| rfc3339(part.iter().map(|&i| rows[i].time).min().unwrap_or_default());
-    let last = |part: &[usize]| rfc3339(part.iter().map(|&i| rows[i].time).max().unwrap_or_default());
+/// The scores of the same job on the features of a random walk.
+fn on_walk(spec: &TrainSpec, folds: &Folds<'_>, data: &FeatureFrame, job: &Job) -> Result<Scores, Error> {
+    let (table, _) = Table::new(spec, folds.algorithm.task, data)?;
+    let division = divide(&spec.split, spec.control.seed, &table.rows, &table.bars)?;
+    let folds = Folds { table: &table, division: &division, explain: Explain::No, ..*folds };
+    let run = folds.run(None, job)?;
+    let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
+    Ok(folds.score(&folds.pool(&means, &run.predictions)))
+}
+
+/// The least and the greatest R².
+fn range(scores: &[Scores]) -> Option<(f64, f64)> {
+    let values: Vec<f64> = scores.iter().filter_map(|scores| scores.rsquared).collect();
+    let (low, high) = (values.iter().copied().reduce(f64::min)?, values.iter().copied().reduce(f64::max)?);
+    Some((low, high))
+}
+
+/// Times of the first and the last of some rows.
+fn window(rows: &[Row], part: &[usize]) -> (String, String) {
+    let times = || part.iter().map(|&i| rows[i].time);
+    (rfc3339(times().min().unwrap_or_default()), rfc3339(times().max().unwrap_or_default()))
+}
+
+fn summary(spec: &TrainSpec, division: &Division, table: &Table, checks: &mut Vec<Check>) -> SplitSummary {
     if spec.leaks() {
         checks.push(Check::look(
             "The shuffled split leaks: rows next to held-out rows train, so the scores are too good to be believed",
         ));
     }
-    if spec.split.kind == SplitKind::Chronological && spec.split.embargo_bars > 0 {
-        checks.push(Check::fine(format!(
-            "The embargo of {} keeps nothing from training, because a chronological split trains on no bar after the \
-             held-out ones",
-            count(spec.split.embargo_bars as usize, "bar")
-        )));
-    }
+    let any = |part: fn(&crate::split::Parts) -> &Vec<usize>| -> Vec<usize> {
+        let mut rows: Vec<usize> = division.folds.iter().flat_map(|parts| part(parts).iter().copied()).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    };
+    let (train, test) = (any(|parts| &parts.train), any(|parts| &parts.test));
+    let ((train_start, train_end), (test_start, test_end)) = (window(&table.rows, &train), window(&table.rows, &test));
     SplitSummary {
         kind: spec.split.kind.name().to_owned(),
-        train_rows: short(parts.train.len()),
-        test_rows: short(parts.test.len()),
-        purged_rows: short(parts.purged),
-        embargo_rows: short(parts.embargoed),
+        train_rows: short(train.len()),
+        test_rows: short(test.len()),
+        purged_rows: short(division.folds.iter().map(|parts| parts.purged).sum()),
+        embargo_rows: short(division.folds.iter().map(|parts| parts.embargoed).sum()),
         leaks: spec.leaks(),
-        train_start: first(&parts.train),
-        train_end: last(&parts.train),
-        test_start: first(&parts.test),
-        test_end: last(&parts.test),
-        horizon_bars,
+        train_start,
+        train_end,
+        test_start,
+        test_end,
+        horizon_bars: table.horizon_bars,
+        folds: short(division.folds.len()),
+        paths: short(division.paths.len().max(1)),
     }
 }
 
-/// Rows by features.
-fn matrix(chosen: &Chosen, features: &[usize], rows: &[Row], part: &[usize]) -> Array2<f64> {
-    Array2::from_shape_fn((part.len(), features.len()), |(i, j)| chosen.values[features[j]][rows[part[i]].at])
-}
-
-/// The features that vary over the training rows, with their moments and values.
-fn without_constants(
-    chosen: &Chosen,
-    moments: &Moments,
-    varying: &[usize],
-    train_rows: Array2<f64>,
-    checks: &mut Vec<Check>,
-) -> Result<(Vec<String>, Moments, Array2<f64>), Error> {
-    if varying.len() == chosen.names.len() {
-        return Ok((chosen.names.clone(), moments.clone(), train_rows));
-    }
-    let constant: Vec<String> =
-        (0..chosen.names.len()).filter(|i| !varying.contains(i)).map(|i| chosen.names[i].clone()).collect();
-    if varying.is_empty() {
-        return Err(Error::TooFew {
-            what: format!("no feature varies over the training rows: {}", some_of(&constant)),
-            hint: "Choose other features, or take a longer history.".to_owned(),
-        });
-    }
-    checks.push(Check::look(format!(
-        "{} left out, because it does not vary over the training rows: {}",
-        count(constant.len(), "feature"),
-        some_of(&constant)
-    )));
-    let names = varying.iter().map(|&i| chosen.names[i].clone()).collect();
-    Ok((names, moments.only(varying), train_rows.select(ndarray::Axis(1), varying)))
-}
-
-/// Tells of features that are nearly the same. `scaled` has mean 0 and deviation 1 over the training rows.
-fn correlated(names: &[String], scaled: &Array2<f64>, checks: &mut Vec<Check>) {
-    let correlation = gram(scaled.view()) / scaled.nrows() as f64;
+/// Tells of features that are nearly the same over the training rows.
+fn correlated(names: &[String], correlation: &Array2<f64>, checks: &mut Vec<Check>) {
     let mut pairs = Vec::new();
     for i in 0..names.len() {
         for j in i + 1..names.len() {
@@ -287,20 +376,13 @@ fn correlated(names: &[String], scaled: &Array2<f64>, checks: &mut Vec<Check>) {
     }
 }
 
-fn data_hash(
-    names: &[String],
-    outcome: &str,
-    train_rows: ArrayView2<f64>,
-    outcomes: &Array1<f64>,
-    rows: &[Row],
-    train: &[usize],
-) -> String {
+fn data_hash(training: &Training, outcome: &str, rows: &[Row], part: &[usize]) -> String {
     let mut hash = ContentHash::default();
-    for name in names.iter().map(String::as_str).chain([outcome]) {
+    for name in training.names.iter().map(String::as_str).chain([outcome]) {
         hash.update(name.as_bytes());
         hash.update(b"\n");
     }
-    for ((values, outcome), &i) in train_rows.rows().into_iter().zip(outcomes).zip(train) {
+    for ((values, outcome), &i) in training.rows.rows().into_iter().zip(&training.outcomes).zip(part) {
         hash.update(&rows[i].ticker.to_le_bytes());
         hash.update(&rows[i].time.to_le_bytes());
         for value in values.iter().chain([outcome]) {
@@ -310,57 +392,28 @@ fn data_hash(
     hash.finish()
 }
 
-/// An algorithm that knows the training rows, and how their features were scaled for it.
-struct Learning {
-    learner: Box<dyn Learner>,
-    scale: Moments,
-}
-
-impl Learning {
-    fn new(
-        algorithm: &Algorithm,
-        setting: &Setting<'_>,
-        moments: &Moments,
-        train_rows: Array2<f64>,
-    ) -> Result<Self, Error> {
-        let scale = moments.under((algorithm.scaling)(setting.params));
-        let scaled = scale.scale(train_rows.view());
-        drop(train_rows);
-        let learner = (algorithm.prepare)(setting, scaled)?;
-        Ok(Learning { learner, scale })
-    }
-
-    fn predictor(&self, fitted: Fitted) -> Predictor {
-        Predictor { scale: self.scale.clone(), learned: fitted.learned }
-    }
-}
-
-/// The ranges of each ticker's rows in a part, which is in the order of ticker, then time.
-fn tickers(rows: &[Row], part: &[usize]) -> Vec<Range<usize>> {
-    let mut start = 0;
+/// The rows of each ticker in a part, which is in the order of ticker, then time.
+fn tickers<'a>(rows: &[Row], part: &'a [usize]) -> impl Iterator<Item = &'a [usize]> {
     part.chunk_by(|a, b| rows[*a].ticker == rows[*b].ticker)
-        .map(|ticker| {
-            start += ticker.len();
-            start - ticker.len()..start
-        })
-        .collect()
 }
 
-fn evaluation(
-    frame: &DataFrame,
-    rows: &[Row],
-    test: &[usize],
-    predictions: &[f64],
-    outcomes: &[f64],
-) -> Result<DataFrame, Error> {
-    let at: Vec<IdxSize> = test.iter().map(|&i| rows[i].at as IdxSize).collect();
+/// The index columns of some rows.
+fn index(frame: &DataFrame, rows: &[Row]) -> Result<DataFrame, Error> {
+    let at: Vec<IdxSize> = rows.iter().map(|row| row.at as IdxSize).collect();
     let index: Vec<&str> = names::INDEX_COLUMNS.iter().copied().filter(|name| frame.column(name).is_ok()).collect();
-    let mut evaluation = frame.select(index)?.take(&IdxCa::new("at".into(), &at))?;
-    let errors: Vec<f64> = outcomes.iter().zip(predictions).map(|(outcome, prediction)| outcome - prediction).collect();
-    for (name, values) in [("predictions", predictions), ("outcomes", outcomes), ("errors", &errors)] {
-        evaluation.with_column(Column::from(Series::new(name.into(), values)))?;
+    Ok(frame.select(index)?.take(&IdxCa::new("at".into(), &at))?)
+}
+
+fn with_columns(mut frame: DataFrame, columns: &[(&str, &[f64])]) -> Result<DataFrame, Error> {
+    for (name, values) in columns {
+        frame.with_column(Column::from(Series::new((*name).into(), values)))?;
     }
-    Ok(evaluation)
+    Ok(frame)
+}
+
+fn evaluation(frame: &DataFrame, rows: &[Row], predictions: &[f64], outcomes: &[f64]) -> Result<DataFrame, Error> {
+    let errors: Vec<f64> = outcomes.iter().zip(predictions).map(|(outcome, prediction)| outcome - prediction).collect();
+    with_columns(index(frame, rows)?, &[("predictions", predictions), ("outcomes", outcomes), ("errors", &errors)])
 }
 
 fn short(number: usize) -> u32 {
@@ -372,8 +425,9 @@ mod tests {
     use algomosaic_core::{Code, Problem};
 
     use super::*;
-    use crate::Verdict;
+    use crate::columns::numbers;
     use crate::testing::{days, frame, golden, golden_frame, normal, spec};
+    use crate::{Verdict, score};
 
     /// Returns over the last bars and the label of the next five, of a random walk for each of two tickers.
     fn random_walk(seed: u64, bars: usize) -> FeatureFrame {
@@ -444,10 +498,185 @@ mod tests {
 
     #[test]
     fn random_walks_have_no_score_to_speak_of() {
+        let mut better = 0;
         for seed in 0..20 {
             let trained = run(&spec("elastic_net", "ROR_n5", ""), &random_walk(500 + seed, 3000)).unwrap();
             assert!(trained.scores.rsquared.unwrap() <= 0.02, "{seed}: {:?}", trained.scores);
+            better += u32::from(trained.control.verdict == Verdict::BetterThanChance);
         }
+        assert!(better <= 2, "{better} of 20 better than chance");
+    }
+
+    #[test]
+    fn random_walks_cannot_be_told_from_chance_in_any_split() {
+        for split in ["walk_forward", "purged_kfold", "combinatorial_purged"] {
+            for algorithm in if split == "purged_kfold" { &["elastic_net", "logistic"][..] } else { &["elastic_net"] } {
+                let mut better = 0;
+                for seed in 0..20 {
+                    let spec = spec(algorithm, "ROR_n5", &format!("[split]\nkind = \"{split}\""));
+                    let trained = run(&spec, &random_walk(700 + seed, 300)).unwrap();
+                    better += u32::from(trained.control.verdict == Verdict::BetterThanChance);
+                }
+                assert!(better <= 2, "{better} of 20 better than chance: {algorithm}, {split}");
+            }
+        }
+    }
+
+    /// With an undefined value in every ninth row, another one in each, and the last column extreme now and then.
+    fn patchy(bars: usize) -> FeatureFrame {
+        let mut data = random_walk(9, bars);
+        for (i, name) in ["ROR_1", "ROR_2", "ROR_5"].iter().enumerate() {
+            let mut values = numbers(&data.frame, name).unwrap();
+            values.iter_mut().skip(i).step_by(9).for_each(|value| *value = f64::NAN);
+            values.iter_mut().skip(i + 30).step_by(50).for_each(|value| *value = 40.0);
+            data.frame.with_column(Column::from(Series::new((*name).into(), values))).unwrap();
+        }
+        data
+    }
+
+    #[test]
+    fn undefined_features_are_filled_in_and_extremes_pulled_in_training_and_in_prediction() {
+        let data = patchy(300);
+        for impute in ["none", "mean", "median", "last"] {
+            for winsorize in [0.0, 0.05] {
+                let section = format!("[prepare]\nimpute = \"{impute}\"\nwinsorize = {winsorize:?}");
+                let trained = run(&spec("ols", "ROR_n5", &section), &data).unwrap();
+                let found = trained.model.predict(&data).unwrap();
+                let undefined = found.iter().filter(|value| value.is_nan()).count();
+                assert_eq!(undefined > 100, impute == "none", "{impute}: {undefined}");
+                let filled = trained.checks.iter().any(|check| check.text.contains("undefined values filled in with"));
+                assert_eq!(filled, impute != "none", "{:?}", trained.checks);
+                let evaluated = numbers(&trained.evaluation, "predictions").unwrap();
+                assert!(evaluated.iter().all(|value| found.contains(value)), "as any others");
+                let read = Model::from_bytes(&trained.model.to_bytes()).unwrap();
+                assert_eq!(read, trained.model);
+                let extreme = found.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+                assert!(winsorize == 0.0 || extreme < 0.5, "{impute}: {extreme}");
+            }
+        }
+    }
+
+    #[test]
+    fn held_out_rows_have_no_say_in_what_is_fitted() {
+        let data = patchy(300);
+        let mut other = data.clone();
+        let times = crate::rows::rows(&data.frame, 0).unwrap();
+        let mut late = vec![false; data.frame.height()];
+        times.iter().filter(|row| row.time > 230 * 86_400_000_000).for_each(|row| late[row.at] = true);
+        for name in ["ROR_1", "ROR_5", "ROR_20"] {
+            let values = numbers(&data.frame, name).unwrap();
+            let changed = values.iter().zip(&late).map(|(value, late)| if *late { 3.0 - 7.0 * value } else { *value });
+            other.frame.with_column(Column::from(Series::new(name.into(), changed.collect::<Vec<_>>()))).unwrap();
+        }
+        for impute in ["none", "mean", "median", "last"] {
+            let section = format!("[prepare]\nimpute = \"{impute}\"\nwinsorize = 0.02");
+            let [a, b] = [&data, &other].map(|data| run(&spec("elastic_net", "ROR_n5", &section), data).unwrap());
+            assert_eq!(a.model.to_bytes(), b.model.to_bytes());
+            assert_ne!(a.scores, b.scores);
+        }
+    }
+
+    #[test]
+    fn a_label_that_a_feature_tells_is_found_for_a_classifier_too() {
+        let mut data = random_walk(3, 400);
+        let outcome = numbers(&data.frame, "ROR_n5").unwrap();
+        for (name, values) in [
+            ("double", outcome.iter().map(|value| 2.0 * value).collect::<Vec<f64>>()),
+            ("class", outcome.iter().map(|value| f64::from(*value > 0.0)).collect()),
+        ] {
+            let mut with = data.clone();
+            with.frame.with_column(Column::from(Series::new(name.into(), values))).unwrap();
+            let problem = refusal(&spec("logistic", "ROR_n5", ""), &with);
+            assert!(problem.message.starts_with(name) && problem.hint.contains("confirm_leaks"), "{problem:?}");
+        }
+        data.frame.with_column(Column::from(Series::new("honest".into(), normal(5, 800)))).unwrap();
+        run(&spec("logistic", "ROR_n5", ""), &data).unwrap();
+    }
+
+    /// Closes of which each return repeats a part of the one before.
+    fn bars(momentum: f64) -> DataFrame {
+        let (mut level, mut last) = (4.0, 0.0);
+        let closes: Vec<f64> = normal(8, 500)
+            .iter()
+            .map(|step| {
+                last = momentum * last + 0.01 * step;
+                level += last;
+                f64::exp(level)
+            })
+            .collect();
+        frame(&days("A", 500), &[("close", closes)], &[]).frame
+    }
+
+    /// The return of the last bar, and that of the next as the label.
+    fn returns(mut bars: DataFrame) -> FeatureFrame {
+        let closes = numbers(&bars, "close").unwrap();
+        let past = |t: usize| if t == 0 { f64::NAN } else { (closes[t] / closes[t - 1]).ln() };
+        let next = |t: usize| if t + 1 == closes.len() { f64::NAN } else { past(t + 1) };
+        for (name, of) in [("ROR_1", &past as &dyn Fn(usize) -> f64), ("ROR_n1", &next)] {
+            let values: Vec<f64> = (0..closes.len()).map(of).collect();
+            bars.with_column(Column::from(Series::new(name.into(), values))).unwrap();
+        }
+        FeatureFrame { frame: bars.drop("close").unwrap(), labels: [("ROR_n1".to_owned(), 1)].into() }
+    }
+
+    #[test]
+    fn random_walks_through_the_same_features_are_a_control() {
+        for (split, momentum) in [("chronological", 0.5), ("purged_kfold", 0.5), ("chronological", 0.0)] {
+            let bars = bars(momentum);
+            let text = format!("[control]\nkind = \"random_walk\"\n[split]\nkind = \"{split}\"");
+            let request = spec("ols", "ROR_n1", &text);
+            let walk = |repeat: u32| Ok(returns(crate::random_walk(&bars, 20, 0, repeat).unwrap()));
+            let with = With { walk: Some(&walk), ..With::default() };
+            let trained = train_with(&request, &returns(bars.clone()), with, &Job::new()).unwrap();
+            assert_eq!((trained.control.kind.as_str(), trained.control.rsquared.len()), ("random_walk", 20));
+            let found = trained.control.verdict == Verdict::BetterThanChance;
+            assert_eq!(found, momentum > 0.0, "{split}: {}", trained.control.sentence);
+            assert!(trained.control.rsquared.iter().all(|rsquared| *rsquared < 0.05));
+        }
+    }
+
+    #[test]
+    fn a_random_walk_without_a_recipe_is_refused() {
+        let problem = refusal(&spec("ols", "ROR_n5", "[control]\nkind = \"random_walk\""), &random_walk(3, 100));
+        assert!(
+            problem.message.contains("needs the recipe") && problem.hint.contains("shuffled_blocks"),
+            "{problem:?}"
+        );
+    }
+
+    #[test]
+    fn a_learning_curve_ends_with_the_scores_of_the_whole() {
+        let data = random_walk(3, 400);
+        for split in ["chronological", "walk_forward"] {
+            let trained = run(&spec("ols", "ROR_n5", &format!("[split]\nkind = \"{split}\"")), &data).unwrap();
+            let curve = &trained.learning_curve;
+            let shares: Vec<f64> = curve.iter().map(|point| point.share).collect();
+            assert_eq!(shares, [0.2, 0.4, 0.6, 0.8, 1.0]);
+            assert_eq!(curve[4].scores, Some(trained.scores));
+            assert!(curve.windows(2).all(|pair| pair[0].train_rows < pair[1].train_rows));
+        }
+        // The last half of the training time is what a training on that alone has.
+        let plain = run(&spec("ols", "ROR_n5", ""), &data).unwrap();
+        let rows = crate::rows::rows(&data.frame, 0).unwrap();
+        let first = rows.iter().map(|row| row.time).min().unwrap();
+        let times: Vec<i64> = (0..).map(|day| first + day * 86_400_000_000).take(400).collect();
+        let (start, end) = (times[20], chrono::DateTime::parse_from_rfc3339(&plain.split.train_end).unwrap());
+        let count = (end.timestamp_micros() - start) / 86_400_000_000 + 1;
+        let from = end.timestamp_micros() - (count * 2 / 5 - 1) * 86_400_000_000;
+        assert_eq!(plain.learning_curve[1].train_rows, (count * 2 / 5 * 2) as f64);
+        let kept: Vec<IdxSize> = rows
+            .iter()
+            .filter(|row| row.time >= from || row.time < first + 20 * 86_400_000_000)
+            .map(|row| row.at as IdxSize)
+            .collect();
+        let mut short = data.clone();
+        short.frame = data.frame.take(&IdxCa::new("at".into(), &kept)).unwrap();
+        let share = f64::from(plain.split.test_rows) / 2.0 / ((kept.len() / 2 - 25) as f64);
+        let spec = spec("ols", "ROR_n5", &format!("[split]\ntest_size = {share}"));
+        let again = run(&spec, &short).unwrap();
+        assert_eq!(again.split.test_rows, plain.split.test_rows);
+        let (found, expected) = (plain.learning_curve[1].scores.unwrap(), again.scores);
+        crate::testing::close(found.rsquared.unwrap(), expected.rsquared.unwrap(), 1e-9, "R² of two fifths");
     }
 
     #[test]
@@ -510,7 +739,11 @@ mod tests {
         assert_eq!(trained.record_count, 400 - 51);
         let texts: Vec<&str> = trained.checks.iter().map(|check| check.text.as_str()).collect();
         assert!(
-            texts.contains(&"51 of 400 rows left out: 41 with an undefined feature (40 of them warm-up), 10 with an undefined outcome"),
+            texts.contains(&"41 of 400 rows left out: 41 with an undefined feature (40 of them warm-up)"),
+            "{texts:?}"
+        );
+        assert!(
+            texts.contains(&"10 rows at the end predicted but not scored, because the outcome is not known yet"),
             "{texts:?}"
         );
         assert!(texts.contains(&"1 label kept out of the features, because labels read later bars: ROR_n5"));
@@ -545,7 +778,9 @@ mod tests {
         assert!(leaking.checks.iter().any(|check| !check.ok && check.text.contains("leaks")));
         let plain = run(&spec("ols", "ROR_n5", "[split]\nembargo_bars = 10"), &data).unwrap();
         assert!(!plain.split.leaks && plain.split.purged_rows == 10);
-        assert!(plain.checks.iter().any(|check| check.text.starts_with("The embargo of 10 bars keeps nothing")));
+        assert!(plain.checks.iter().any(|check| check.text
+            == "embargo_bars = 10 changes nothing in a chronological split, because none of its models trains on bars after \
+                those it is scored on"));
     }
 
     fn refusal(spec: &TrainSpec, data: &FeatureFrame) -> Problem {

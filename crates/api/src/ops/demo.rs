@@ -42,7 +42,7 @@ pub(crate) fn demo(workspace: &Workspace, running: &Running<'_>, out: Option<&st
     for (path, start) in [("train/elastic_net.toml", 0.3), ("train/ols.toml", 0.5)] {
         let spec = TrainSpec::from_toml(&file(workspace, path)?)?;
         within(start, start + 0.2, &mut |running| {
-            trained.push(train::train(workspace, running, &columns, &spec)?);
+            trained.push(train::train(workspace, running, &columns, &spec, None)?);
             Ok(())
         })?;
     }
@@ -106,7 +106,7 @@ pub(crate) fn demo(workspace: &Workspace, running: &Running<'_>, out: Option<&st
 }
 
 /// A file of the sample: the workspace's own copy, which a person may have changed, else the one that ships.
-fn file(workspace: &Workspace, path: &str) -> Result<String, Problem> {
+pub(super) fn file(workspace: &Workspace, path: &str) -> Result<String, Problem> {
     let own = workspace.root().join(path);
     match fs::read_to_string(&own) {
         Ok(text) => Ok(text),

@@ -52,6 +52,9 @@ pub(crate) fn detail(workspace: &Workspace, model_execution_id: &str, with_chart
     let mut scores = scores;
     let rows = scores.get("rows").and_then(Value::as_f64).unwrap_or(0.0);
     scores.insert("rows".to_owned(), Value::from(rows as u32));
+    if scores.contains_key("roc_auc") {
+        scores.insert("classes".to_owned(), Value::Object(scores.clone()));
+    }
     let control: algomosaic_model::Control = json(&values, "control")?;
     Ok(RunDetail {
         model_id: get("model_id"),
@@ -61,7 +64,7 @@ pub(crate) fn detail(workspace: &Workspace, model_execution_id: &str, with_chart
         source: source(&values),
         seed: number("seed") as u32,
         run_time_seconds: number("execution_run_time"),
-        fits: control.repeats + 1,
+        fits: get("fits").parse().unwrap_or(control.repeats + 1),
         feature_count: number("feature_count") as u32,
         record_count: number("record_count") as u32,
         executed_at: get("execution_started_at"),
@@ -71,6 +74,13 @@ pub(crate) fn detail(workspace: &Workspace, model_execution_id: &str, with_chart
         split: json(&values, "split")?,
         checks: json(&values, "checks")?,
         importance: importance(workspace, &execution, &values)?,
+        folds: json_or_nothing(&values, "folds")?,
+        paths: json_or_nothing(&values, "paths")?,
+        leaks: json_or_nothing(&values, "leaks")?,
+        residuals: json_or_nothing(&values, "residuals")?,
+        learning_curve: json_or_nothing(&values, "learning_curve")?,
+        search: json_or_nothing(&values, "search")?,
+        latest: json_or_nothing(&values, "latest")?,
         charts: if with_charts { charts::of_run(workspace, &execution)? } else { Vec::new() },
         tables: json(&values, "tables")?,
         model_execution_id: execution,
@@ -166,6 +176,9 @@ fn importance(
     execution: &str,
     values: &Metadata,
 ) -> Result<Vec<algomosaic_model::Importance>, Problem> {
+    if values.contains_key("importance") {
+        return json(values, "importance");
+    }
     let tables: Vec<String> = json(values, "tables")?;
     let Some(table) = tables.iter().find(|table| table.contains(".feature_importance_")) else { return Ok(Vec::new()) };
     let sql = format!(
@@ -181,6 +194,9 @@ fn importance(
                 importance: float(importance),
                 rank: u32::try_from(*rank).unwrap_or(u32::MAX),
                 pct_rank: float(pct_rank),
+                rank_mean: None,
+                rank_deviation: None,
+                group: None,
             });
         }
     }
@@ -221,6 +237,11 @@ fn source(values: &Metadata) -> String {
 fn json<T: DeserializeOwned>(values: &Metadata, name: &str) -> Result<T, Problem> {
     let text = values.get(name).map_or("null", String::as_str);
     parse(serde_json::from_str(text).unwrap_or_default(), name)
+}
+
+/// The same for what runs of older versions do not have.
+fn json_or_nothing<T: DeserializeOwned + Default>(values: &Metadata, name: &str) -> Result<T, Problem> {
+    if values.contains_key(name) { json(values, name) } else { Ok(T::default()) }
 }
 
 fn parse<T: DeserializeOwned>(value: Value, name: &str) -> Result<T, Problem> {

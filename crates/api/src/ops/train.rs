@@ -1,31 +1,36 @@
 //! Training: the model with its control, and every table of its lineage, written together or not at all.
 
+use std::collections::BTreeMap;
+
 use algomosaic_core::{Problem, ids, names};
 use algomosaic_data::lineage::{self, Identity, Table};
 use algomosaic_data::{Marks, Transaction};
-use algomosaic_model::{Model, TrainSpec, Trained};
+use algomosaic_model::{Model, TrainSpec, Trained, Trial, Walk, With};
 use chrono::{DateTime, Utc};
-use polars::prelude::{Column, DataFrame};
+use polars::prelude::{Column, DataFrame, DataType, TimeUnit};
 use serde_json::{Value, json};
 
 use crate::jobs::Running;
 use crate::request::Source;
-use crate::wire::RunDetail;
+use crate::wire::{LatestPrediction, RunDetail};
 use crate::workspace::Workspace;
 
 use super::runs;
+use super::searches::Kept;
 use super::source::{self, Read};
+use super::walks::Walks;
 
 pub(crate) fn train(
     workspace: &Workspace,
     running: &Running<'_>,
     from: &Source,
     spec: &TrainSpec,
+    recipe: Option<&str>,
 ) -> Result<RunDetail, Problem> {
     let started = Utc::now();
     spec.check()?;
     let read = source::read(workspace, from, &running.job.part(0.0, 0.1))?;
-    let trained = algomosaic_model::train(spec, &read.data, &running.job.part(0.1, 0.9))?;
+    let trained = fit(workspace, running, from, spec, recipe, &read)?;
     running.job.stage("writing the tables")?;
     let run = Run::new(workspace, running, spec, &read, &trained, started)?;
     let mut transaction = running.staging.transaction()?;
@@ -34,6 +39,31 @@ pub(crate) fn train(
     let detail = run.detail(&read.source);
     transaction.commit()?;
     Ok(detail)
+}
+
+/// The training itself, with the random walks of its control and the kept trials of its search.
+fn fit(
+    workspace: &Workspace,
+    running: &Running<'_>,
+    from: &Source,
+    spec: &TrainSpec,
+    recipe: Option<&str>,
+    read: &Read,
+) -> Result<Trained, Problem> {
+    let walks = Walks::of(workspace, from, recipe, spec, &read.data)?;
+    let walk = walks.as_ref().map(|walks| move |repeat: u32| walks.features(repeat));
+    let kept = Kept::of(workspace, spec, &read.data)?;
+    let keep = |trial: &Trial| kept.iter().for_each(|kept| kept.keep(trial));
+    let with = With {
+        walk: walk.as_ref().map(|walk| walk as Walk<'_>),
+        trials: kept.as_ref().map_or(&[], |kept| &kept.trials),
+        on_trial: Some(&keep),
+    };
+    let trained = algomosaic_model::train_with(spec, &read.data, with, &running.job.part(0.1, 0.9))?;
+    if let Some(kept) = &kept {
+        kept.done();
+    }
+    Ok(trained)
 }
 
 /// The rows of one training, before they are written.
@@ -49,6 +79,7 @@ struct Run<'a> {
     ticker: Option<String>,
     model_file: String,
     bytes: Vec<u8>,
+    latest: Vec<LatestPrediction>,
 }
 
 impl<'a> Run<'a> {
@@ -104,6 +135,7 @@ impl<'a> Run<'a> {
             ticker: only_ticker(&read.data.frame),
             model_file,
             bytes,
+            latest: latest(&trained.latest)?,
         })
     }
 
@@ -183,6 +215,15 @@ impl<'a> Run<'a> {
             ("model_file", self.model_file.clone()),
             ("model_file_sha256", ids::content_hash(&self.bytes)),
             ("tables", text(&json!(self.tables()))),
+            ("fits", fits(trained).to_string()),
+            ("importance", text(&json!(trained.importance))),
+            ("folds", text(&json!(trained.folds))),
+            ("paths", text(&json!(trained.paths))),
+            ("leaks", text(&json!(trained.leaks))),
+            ("residuals", text(&json!(trained.residuals))),
+            ("learning_curve", text(&json!(trained.learning_curve))),
+            ("search", text(&json!(trained.search))),
+            ("latest", text(&json!(self.latest))),
         ]
         .map(|(name, value)| (name.to_owned(), value))
         .into()
@@ -230,7 +271,7 @@ impl<'a> Run<'a> {
             source: source.to_owned(),
             seed: self.spec.control.seed,
             run_time_seconds: self.identity.run_time(),
-            fits: trained.control.repeats + 1,
+            fits: fits(trained),
             feature_count: u32::try_from(trained.model.features().len()).unwrap_or(u32::MAX),
             record_count: trained.record_count,
             executed_at: algomosaic_data::timestamp_text(self.identity.execution_started_at),
@@ -240,10 +281,53 @@ impl<'a> Run<'a> {
             split: trained.split.clone(),
             checks: trained.checks.clone(),
             importance: trained.importance.clone(),
+            folds: trained.folds.clone(),
+            paths: trained.paths.clone(),
+            leaks: trained.leaks.clone(),
+            residuals: Some(trained.residuals),
+            learning_curve: trained.learning_curve.clone(),
+            search: trained.search.clone(),
+            latest: self.latest.clone(),
             charts: Vec::new(),
             tables: self.tables(),
         }
     }
+}
+
+/// How many models were fitted: in each fold, for the model that is kept, for the learning curve and for the search.
+fn fits(trained: &Trained) -> u32 {
+    let folds = trained.split.folds;
+    let curve = u32::try_from(trained.learning_curve.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    let trials = trained.search.iter().flat_map(|search| &search.trials);
+    let searched = u32::try_from(trials.map(|trial| trial.fold_scores.len()).sum::<usize>()).unwrap_or(u32::MAX);
+    folds * (1 + trained.control.repeats + curve) + u32::from(folds > 1) + searched
+}
+
+/// The newest of the rows of each ticker.
+fn latest(rows: &DataFrame) -> Result<Vec<LatestPrediction>, Problem> {
+    let broken = |error| Problem::from(algomosaic_data::Error::from(error));
+    let times = rows.column("ticker_time").map_err(broken)?.as_materialized_series();
+    let times = times.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).map_err(broken)?;
+    let times = times.to_physical_repr().i64().map_err(broken)?.clone();
+    let tickers = rows.column("ticker").ok().and_then(|tickers| tickers.str().ok().cloned());
+    let predictions = rows.column("predictions").map_err(broken)?.f64().map_err(broken)?.clone();
+    let mut newest: BTreeMap<String, (i64, Option<f64>)> = BTreeMap::new();
+    for (row, (time, prediction)) in times.iter().zip(predictions.iter()).enumerate() {
+        let ticker = tickers.as_ref().and_then(|tickers| tickers.get(row)).unwrap_or_default();
+        let time = time.unwrap_or_default();
+        let known = newest.entry(ticker.to_owned()).or_insert((time, prediction));
+        if time >= known.0 {
+            *known = (time, prediction);
+        }
+    }
+    Ok(newest
+        .into_iter()
+        .map(|(ticker, (time, prediction))| LatestPrediction {
+            ticker,
+            ticker_time: algomosaic_data::timestamp_text(time),
+            prediction: prediction.filter(|value| value.is_finite()),
+        })
+        .collect())
 }
 
 fn text(value: &Value) -> String {

@@ -41,25 +41,50 @@ pub(crate) fn run_lines(run: &RunDetail) -> String {
     let leaks = if split.leaks { "\n  Leaks      the split mixes past and future: the score is too good" } else { "" };
     format!(
         "{} predicts {} from {} features\n\
-         \x20 Held out   {} rows, {} to {}; trained on {} rows before, {} purged between\n\
+         \x20 Held out   {} rows, {} to {}{}\n\
          \x20 R²         {}   without signal: median {}, {} repeats\n\
          \x20 Verdict    {}\n\
-         \x20 Direction  {} right   Mean absolute error {}   Information coefficient {}{leaks}",
+         {}{leaks}",
         run.model_type,
         run.outcome,
         run.feature_count,
         count(u64::from(split.test_rows)),
         day(&split.test_start),
         day(&split.test_end),
-        count(u64::from(split.train_rows)),
-        count(u64::from(split.purged_rows)),
+        if split.folds > 1 {
+            format!(
+                ", in {} folds; {} purged, {} under embargo",
+                split.folds,
+                count(u64::from(split.purged_rows)),
+                count(u64::from(split.embargo_rows))
+            )
+        } else {
+            format!(
+                "; trained on {} rows before, {} purged between",
+                count(u64::from(split.train_rows)),
+                count(u64::from(split.purged_rows))
+            )
+        },
         number(run.scores.rsquared, 4),
         number(Some(run.control.median), 4),
         run.control.repeats,
         run.control.sentence,
-        percent(run.scores.direction_hits),
-        number(run.scores.mae, 4),
-        number(run.scores.information_coefficient, 3),
+        match &run.scores.classes {
+            Some(classes) => format!(
+                "  Classes    {} right (balanced {})   ROC AUC {}   Log loss {}   Brier {}",
+                percent(classes.accuracy),
+                percent(classes.balanced_accuracy),
+                number(classes.roc_auc, 3),
+                number(classes.log_loss, 4),
+                number(classes.brier, 4),
+            ),
+            None => format!(
+                "  Direction  {} right   Mean absolute error {}   Information coefficient {}",
+                percent(run.scores.direction_hits),
+                number(run.scores.mae, 4),
+                number(run.scores.information_coefficient, 3),
+            ),
+        },
     )
 }
 
