@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::time::Instant;
 
 use algomosaic_core::Job;
-use algomosaic_trees::{Binned, boosting};
+use algomosaic_trees::{Binned, boosting, forest};
 use cpu_time::ProcessTime;
 use serde::Deserialize;
 use serde_json::json;
@@ -46,6 +46,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         "boosting" => {
             let params: boosting::Params = serde_json::from_value(task.params)?;
             boosting::train(&binned, &target[..cut], None, None, &params, task.threads, &job)?.ensemble
+        }
+        "forest" => {
+            let params: forest::Params = serde_json::from_value(task.params)?;
+            forest::train(&binned, &target[..cut], None, &params, task.threads, &job)?.ensemble
         }
         kind => return Err(format!("no kind {kind}").into()),
     };

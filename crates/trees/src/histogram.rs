@@ -256,6 +256,15 @@ impl<E: Entry> Sparse<E> {
             *met = [0; 8];
         }
     }
+
+    /// Adds up the bins to `end` in the last of them that was touched.
+    pub(crate) fn fold(&mut self, end: usize) -> Option<u8> {
+        let below = self.order.iter().filter(|bin| usize::from(**bin) <= end);
+        let sum = below.clone().fold(E::default(), |sum, bin| sum.plus(self.sums[usize::from(*bin)]));
+        let last = *below.last()?;
+        self.sums[usize::from(last)] = sum;
+        Some(last)
+    }
 }
 
 #[cfg(test)]

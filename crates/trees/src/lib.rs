@@ -13,7 +13,7 @@ mod binned;
 pub mod boosting;
 mod ensemble;
 mod error;
-// pub mod forest;
+pub mod forest;
 mod grow;
 mod histogram;
 mod quantile;

@@ -1,7 +1,6 @@
 //! The rows of a node, in place: a split moves those that go left to the front and keeps the order of both sides.
 
 use crate::binned::{BINS, Bins};
-use crate::histogram::Entry;
 use crate::split::Split;
 use crate::workers::Workers;
 
@@ -9,7 +8,7 @@ use crate::workers::Workers;
 const MANY: usize = 20_000;
 
 /// Which bins go left.
-fn lefts<E: Entry>(split: &Split<E>, bins: &Bins) -> [bool; BINS] {
+fn lefts<S>(split: &Split<S>, bins: &Bins) -> [bool; BINS] {
     let mut left = [false; BINS];
     left[..=usize::from(split.bin)].fill(true);
     left[bins.missing_bin()] = split.missing_left;
@@ -17,11 +16,11 @@ fn lefts<E: Entry>(split: &Split<E>, bins: &Bins) -> [bool; BINS] {
 }
 
 /// Divides `rows` by a split on `column`; how many go left. `scratch` is as long as `rows`.
-pub(crate) fn partition<E: Entry>(
+pub(crate) fn partition<S>(
     rows: &mut [u32],
     scratch: &mut [u32],
     column: &[u8],
-    (split, bins): (&Split<E>, &Bins),
+    (split, bins): (&Split<S>, &Bins),
     workers: &Workers,
 ) -> usize {
     let lefts = lefts(split, bins);

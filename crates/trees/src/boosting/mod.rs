@@ -7,6 +7,7 @@ use algomosaic_core::Job;
 
 pub use loss::Loss;
 pub use params::Params;
+pub(crate) use params::rule;
 
 use crate::ensemble::softmax;
 use crate::grow::{Grower, Grown, Leaf, Plan, Shape};

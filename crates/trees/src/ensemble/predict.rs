@@ -1,47 +1,199 @@
-//! Predictions: some rows at a time go through tree after tree, so that the rows and the tree stay in the nearest cache,
-//! and several rows walk a tree side by side, so that none waits for the memory alone.
+//! Predictions. Some rows at a time go through tree after tree, so that the rows and the tree stay in the nearest cache.
+//!
+//! In a small tree all nodes are compared, without a branch: those where a row goes right rule out the leaves on their
+//! left, and the first leaf that remains is the row's (Lucchese et al. 2015). In a large one several rows walk side by
+//! side, so that none waits for the memory alone.
 
 use super::{Ensemble, Link, Tree, softmax};
 use crate::binned::check_columns;
 use crate::workers::Workers;
 use crate::{Columns, Error};
 
-/// Rows that walk side by side.
-const LANES: usize = 8;
-/// Rows that go through all trees together, a power of two.
-const BLOCK: usize = 32;
+/// Rows that go through a tree side by side.
+const LANES: usize = 64;
+/// Of these, rows that walk side by side.
+const WALKERS: usize = 8;
+/// Rows that go through all trees together, a multiple of the above.
+const BLOCK: usize = 64;
 /// Rows of one piece of work.
 const PIECE: usize = 4096;
+
+/// The values of one feature in rows that go side by side.
+type Lanes = [f64; LANES];
+
+/// A tree made for predicting.
+struct Fast<'a> {
+    /// The output it adds to; all, when there is no single one.
+    output: Option<usize>,
+    kind: Kind<'a>,
+}
+
+enum Kind<'a> {
+    Small(Small),
+    Large(Large<'a>),
+}
+
+/// A node: its bits are the leaves that remain when a row goes right.
+#[derive(Clone, Copy)]
+struct Cut {
+    threshold: f64,
+    remain: u64,
+    feature: u32,
+}
+
+/// A tree of at most 64 leaves.
+struct Small {
+    /// Nodes where missing values go left.
+    missing_left: Vec<Cut>,
+    /// The others.
+    missing_right: Vec<Cut>,
+    /// The values of the leaves, from left to right.
+    values: Vec<f64>,
+}
 
 /// A node in 16 bytes. A leaf is its own left child and nothing is above its threshold.
 #[derive(Clone, Copy)]
 struct Step {
     threshold: f64,
-    /// The feature, and in the highest bit whether a missing value goes right.
     feature: u32,
     left: u32,
 }
 
-const RIGHT: u32 = 1 << 31;
-
-/// A tree made for walking.
-struct Walk<'a> {
+/// A tree for walking.
+struct Large<'a> {
     tree: &'a Tree,
     steps: Vec<Step>,
-    depth: u32,
+    /// Splits above the nearest and above the farthest leaf.
+    depth: (u32, u32),
 }
 
-impl<'a> Walk<'a> {
+impl<'a> Fast<'a> {
+    fn new(tree: &'a Tree, outputs: usize) -> Self {
+        let leaves = tree.nodes().div_ceil(2);
+        let kind = if leaves <= 64 { Kind::Small(Small::new(tree)) } else { Kind::Large(Large::new(tree)) };
+        let single = outputs == 1 || tree.value.len() == tree.nodes();
+        Fast { output: single.then_some(tree.output as usize), kind }
+    }
+
+    /// Adds this tree's values to the sums of rows that go side by side.
+    fn add(&self, rows: &[Lanes], sums: &mut [f64], outputs: usize) {
+        match &self.kind {
+            Kind::Small(small) => self.give(&small.values, small.leaves(rows), sums, outputs),
+            Kind::Large(large) => self.give(&large.tree.value, large.leaves(rows), sums, outputs),
+        }
+    }
+
+    #[inline(always)]
+    fn give(&self, values: &[f64], places: [usize; LANES], sums: &mut [f64], outputs: usize) {
+        match self.output {
+            Some(output) => {
+                for (sums, place) in sums.chunks_exact_mut(outputs).zip(places) {
+                    sums[output] += values[place];
+                }
+            }
+            None => {
+                for (sums, place) in sums.chunks_exact_mut(outputs).zip(places) {
+                    let values = &values[place * outputs..(place + 1) * outputs];
+                    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+                }
+            }
+        }
+    }
+}
+
+impl Small {
+    fn new(tree: &Tree) -> Self {
+        let width = tree.value.len() / tree.nodes();
+        let mut small = Small { missing_left: Vec::new(), missing_right: Vec::new(), values: Vec::new() };
+        // The leaves below each node, children before parents; then from left to right, from the root down.
+        let mut below = vec![1_u32; tree.nodes()];
+        for at in (0..tree.nodes()).rev() {
+            if let left @ 1.. = tree.left[at] as usize {
+                below[at] = below[left] + below[left + 1];
+            }
+        }
+        let mut first = vec![0_u32; tree.nodes()];
+        small.values = vec![0.0; below[0] as usize * width];
+        for at in 0..tree.nodes() {
+            let left = tree.left[at] as usize;
+            if left == 0 {
+                let place = first[at] as usize;
+                small.values[place * width..][..width].copy_from_slice(&tree.value[at * width..][..width]);
+                continue;
+            }
+            (first[left], first[left + 1]) = (first[at], first[at] + below[left]);
+            let ruled_out = ((1_u64 << below[left]) - 1) << first[left];
+            let cut = Cut { threshold: tree.threshold[at], remain: !ruled_out, feature: tree.feature[at] };
+            if tree.missing_left[at] { small.missing_left.push(cut) } else { small.missing_right.push(cut) }
+        }
+        small
+    }
+
+    /// The places of the rows' leaves among the values.
+    #[inline(always)]
+    fn leaves(&self, rows: &[Lanes]) -> [usize; LANES] {
+        let mut remain = [u64::MAX; LANES];
+        for cut in &self.missing_right {
+            for (remain, value) in remain.iter_mut().zip(&rows[cut.feature as usize]) {
+                *remain &= u64::from(*value <= cut.threshold).wrapping_neg() | cut.remain;
+            }
+        }
+        for cut in &self.missing_left {
+            for (remain, value) in remain.iter_mut().zip(&rows[cut.feature as usize]) {
+                *remain &= u64::from(!(*value > cut.threshold)).wrapping_neg() | cut.remain;
+            }
+        }
+        remain.map(|remain| remain.trailing_zeros() as usize)
+    }
+}
+
+impl<'a> Large<'a> {
     fn new(tree: &'a Tree) -> Self {
         let step = |at: usize| match tree.left[at] {
             0 => Step { threshold: f64::INFINITY, feature: 0, left: at as u32 },
-            left => {
-                let right = if tree.missing_left[at] { 0 } else { RIGHT };
-                Step { threshold: tree.threshold[at], feature: tree.feature[at] | right, left }
-            }
+            left => Step { threshold: tree.threshold[at], feature: tree.feature[at], left },
         };
-        let depth = tree.depths().into_iter().max().unwrap_or(0);
-        Walk { tree, steps: (0..tree.nodes()).map(step).collect(), depth }
+        let (mut least, mut most) = (u32::MAX, 0);
+        for (depth, left) in tree.depths().into_iter().zip(&tree.left) {
+            if *left == 0 {
+                (least, most) = (least.min(depth), most.max(depth));
+            }
+        }
+        Large { tree, steps: (0..tree.nodes()).map(step).collect(), depth: (least, most) }
+    }
+
+    fn leaves(&self, rows: &[Lanes]) -> [usize; LANES] {
+        let mut leaves = [0; LANES];
+        for start in (0..LANES).step_by(WALKERS) {
+            let mut at = [0_u32; WALKERS];
+            for depth in 0..self.depth.1 {
+                let moved = self.step(rows, start, &mut at);
+                if depth >= self.depth.0 && !moved {
+                    break;
+                }
+            }
+            leaves[start..].iter_mut().zip(at).for_each(|(leaf, at)| *leaf = at as usize);
+        }
+        leaves
+    }
+
+    /// One step of every walker; whether any moved.
+    #[inline(always)]
+    fn step(&self, rows: &[Lanes], start: usize, at: &mut [u32; WALKERS]) -> bool {
+        let mut moved = 0;
+        for (lane, at) in at.iter_mut().enumerate() {
+            let step = self.steps[*at as usize];
+            let value = rows[step.feature as usize][(start + lane) % LANES];
+            let mut right = value > step.threshold;
+            // Rare, so that the branch costs less than the test.
+            if value.is_nan() {
+                right = step.left != *at && !self.tree.missing_left[*at as usize];
+            }
+            let next = step.left + u32::from(right);
+            moved |= next ^ *at;
+            *at = next;
+        }
+        moved != 0
     }
 }
 
@@ -61,26 +213,20 @@ impl Ensemble {
     pub fn predict_raw(&self, columns: Columns, threads: usize) -> Result<Vec<f64>, Error> {
         let rows = self.check_input(columns)?;
         let workers = Workers::new(threads)?;
-        let walks: Vec<Walk> = self.trees.iter().map(Walk::new).collect();
         let outputs = self.outputs as usize;
+        let trees: Vec<Fast> = self.trees.iter().map(|tree| Fast::new(tree, outputs)).collect();
         let mut values = vec![0.0; rows * outputs];
         let mut pieces: Vec<(usize, &mut [f64])> =
             values.chunks_mut(PIECE * outputs).enumerate().map(|(i, piece)| (i * PIECE, piece)).collect();
         workers.each(&mut pieces, |(start, sums)| {
-            let mut block = vec![0.0; self.features as usize * BLOCK];
+            let features = self.features as usize;
+            let mut block = vec![[0.0; LANES]; features * BLOCK / LANES];
             for (i, sums) in sums.chunks_mut(BLOCK * outputs).enumerate() {
                 let start = *start + i * BLOCK;
-                let count = sums.len() / outputs;
-                let mut missing = false;
-                for (place, column) in block.chunks_exact_mut(BLOCK).zip(columns) {
-                    place[..count].copy_from_slice(&column[start..start + count]);
-                    missing |= place.iter().fold(false, |any, value| any | value.is_nan());
-                }
-                for walk in &walks {
-                    if missing {
-                        walk.add::<true>(&block, sums, outputs)
-                    } else {
-                        walk.add::<false>(&block, sums, outputs)
+                fill(&mut block, columns, start, sums.len() / outputs);
+                for tree in &trees {
+                    for (rows, sums) in block.chunks_exact(features).zip(sums.chunks_mut(LANES * outputs)) {
+                        tree.add(rows, sums, outputs);
                     }
                 }
             }
@@ -106,36 +252,11 @@ impl Ensemble {
     }
 }
 
-impl Walk<'_> {
-    /// Adds this tree's values to the sums of a block of rows; `MISSING`: some of them have missing values.
-    fn add<const MISSING: bool>(&self, block: &[f64], sums: &mut [f64], outputs: usize) {
-        let rows = sums.len() / outputs;
-        for start in (0..rows).step_by(LANES) {
-            let mut at = [0_u32; LANES];
-            for _ in 0..self.depth {
-                let before = at;
-                for (lane, at) in at.iter_mut().enumerate() {
-                    let step = self.steps[*at as usize];
-                    let value = block[(step.feature & !RIGHT) as usize * BLOCK + start + lane];
-                    let mut right = value > step.threshold;
-                    if MISSING {
-                        right |= value.is_nan() & (step.feature & RIGHT != 0);
-                    }
-                    *at = step.left + u32::from(right);
-                }
-                if at == before {
-                    break;
-                }
-            }
-            for (lane, at) in at.iter().enumerate().take(rows - start) {
-                let (at, row) = (*at as usize, start + lane);
-                if self.tree.value.len() == self.steps.len() {
-                    sums[row * outputs + self.tree.output as usize] += self.tree.value[at];
-                } else {
-                    let values = &self.tree.value[at * outputs..(at + 1) * outputs];
-                    sums[row * outputs..(row + 1) * outputs].iter_mut().zip(values).for_each(|(sum, v)| *sum += v);
-                }
-            }
+/// Copies `count` rows from `start` on, by group and feature.
+fn fill(block: &mut [Lanes], columns: Columns, start: usize, count: usize) {
+    for (feature, column) in columns.iter().enumerate() {
+        for (group, values) in column[start..start + count].chunks(LANES).enumerate() {
+            block[group * columns.len() + feature][..values.len()].copy_from_slice(values);
         }
     }
 }
