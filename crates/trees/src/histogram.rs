@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn sums_of_whole_numbers_do_not_overflow_and_keep_their_value() {
         for rows in [1_usize, 2, 3, 1000, 1 << 16] {
-            for most in [1e-300, 3e-8, 1.0, 0.999, 4096.0, 1e300] {
+            for most in [1e-100, 3e-8, 1.0, 0.999, 4096.0, 1e100] {
                 for sign in [1.0, -1.0] {
                     let gradients = vec![sign * most; rows];
                     let (mut one, mut two) = (Vec::<i64>::new(), Vec::<[i64; 2]>::new());
