@@ -21,25 +21,23 @@ async function installPeers() {
 }
 
 try {
-  const known = ["data"];
+  const known = ["data", "indicators"];
+  const release = join(target, "release");
+  const example = (name) => join(release, "examples", name);
+  const programs = {
+    data: [join(release, "algom"), example("bench_pages"), join(cache, "data")],
+    indicators: ["--server", example("indicator_server"), "--features", example("bench_features")],
+  };
   const asked = process.argv.slice(2);
   const unknown = asked.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Refusal(`There is no benchmark ${unknown}; there are ${known.join(", ")}.`);
   await setup("start");
   await step("Peers", installPeers);
   await step("Release build", () =>
-    run("cargo", ["build", "--release", "-p", "algomosaic-cli", "-p", "algomosaic-api", "--bins", "--examples"]),
+    run("cargo", ["build", "--release", "--workspace", "--exclude", "algomosaic-desktop", "--bins", "--examples"]),
   );
-  const release = join(target, "release");
   for (const name of asked.length === 0 ? known : asked) {
-    await step(`Benchmark: ${name}`, () =>
-      run(python, [
-        join(folder, `${name}.py`),
-        join(release, "algom"),
-        join(release, "examples", "bench_pages"),
-        join(cache, name),
-      ]),
-    );
+    await step(`Benchmark: ${name}`, () => run(python, [join(folder, `${name}.py`), ...programs[name]]));
   }
 } catch (up) {
   give(up);

@@ -6,6 +6,8 @@
 
 mod arguments;
 mod commands;
+mod drawing;
+mod environment;
 mod events;
 mod locale;
 
@@ -23,6 +25,7 @@ use arguments::{Arguments, First};
 /// Opens the window and returns when it is closed.
 pub fn main() -> ExitCode {
     locale::prepare();
+    drawing::prepare();
     match Arguments::parse(std::env::args_os().skip(1)) {
         Ok(Arguments::Say(text)) => {
             println!("{text}");
@@ -90,6 +93,7 @@ fn builder() -> Builder<tauri::Wry> {
             commands::queries::run_sql,
             commands::queries::check_sql,
             commands::queries::explain_sql,
+            commands::queries::task_share,
             commands::queries::cancel_task,
             commands::queries::list_results,
             commands::queries::pin_result,

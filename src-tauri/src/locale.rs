@@ -5,15 +5,8 @@
 pub(crate) fn prepare() {
     #[cfg(target_os = "linux")]
     if names_no_language(|name| std::env::var(name).ok()) {
-        set("LC_ALL", "en_US.UTF-8");
+        crate::environment::set("LC_ALL", "en_US.UTF-8");
     }
-}
-
-#[cfg(target_os = "linux")]
-#[allow(unsafe_code, reason = "GTK reads the locale from the environment, and there is no other way to set it")]
-fn set(name: &str, value: &str) {
-    // SAFETY: no other thread runs yet that could read the environment meanwhile.
-    unsafe { std::env::set_var(name, value) };
 }
 
 /// Whether the locale of messages, by POSIX's order of precedence, is `C`, `POSIX`, a variant of these, or missing.

@@ -1,14 +1,16 @@
 """CPU of every function of family `ta` over a million bars, beside PyPI TA-Lib in the same run, one thread each.
 
-    python tests/bench/indicators.py --server PATH [--only RSI,SMA] [--rows 1000000] [--repeat 5]
+    python tests/bench/indicators.py --server PATH [--features PATH] [--only RSI,SMA] [--rows 1000000] [--repeat 5]
 
-Prints nanoseconds a bar of both and their ratio, the ratio of the sums, the geometric mean and the worst.
+Prints nanoseconds a bar of both and their ratio, the ratio of the sums, the geometric mean and the worst. With `--features`
+also the framework's list of features over 50,000 bars, and over 100 tickers with one thread and with two.
 """
 
 import argparse
 import json
 import math
 import os
+import subprocess
 import sys
 import time
 
@@ -38,6 +40,7 @@ def market(rng, rows):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--server", required=True)
+    parser.add_argument("--features")
     parser.add_argument("--only", default="")
     parser.add_argument("--groups", default="")
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -64,6 +67,12 @@ def main():
     mean = math.exp(sum(math.log(line[1] / line[2]) for line in lines) / len(lines))
     print(f"{len(lines)} functions: {ours * args.rows / 1e9:.3f} s beside {theirs * args.rows / 1e9:.3f} s, "
           f"ratio {ours / theirs:.3f}, geometric mean {mean:.3f}")
+    if args.features:
+        recipe = os.path.join(os.path.dirname(os.path.abspath(__file__)), "framework.toml")
+        for bars, tickers, threads in [(50_000, 1, 1), (10_000, 100, 1), (10_000, 100, 2)]:
+            command = [args.features, recipe, str(bars), str(tickers), "15" if tickers == 1 else "3"]
+            environment = {**os.environ, "RAYON_NUM_THREADS": str(threads), "POLARS_MAX_THREADS": str(threads)}
+            print(f"{threads} threads:", subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip())
 
 
 if __name__ == "__main__":

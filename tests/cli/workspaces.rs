@@ -100,15 +100,33 @@ fn in_namespace(home: &std::path::Path, script: &str) -> Option<std::process::Ou
 #[test]
 fn a_read_only_workspace_can_be_read_and_says_why_it_cannot_be_written() {
     let home = sample();
+    let settings = home.path().join("w/algomosaic.toml");
+    let limited = fs::read_to_string(&settings).unwrap() + "\n[limits]\nmemory = \"64MB\"\nthreads = 1\n";
+    fs::write(settings, limited).unwrap();
+    // As an earlier version left it: who may write makes the list of the parts.
+    let current = home.path().join("w/warehouse/market/bars_us_daily/CURRENT");
+    fs::remove_file(&current).unwrap();
     let before = files(&home.path().join("w"));
-    let script = "mount --bind w w; mount -o remount,ro,bind w\n\
+    let script = "mount --bind w w; mount -o remount,ro,bind w; export TMPDIR=$PWD/tmp; mkdir tmp\n\
         \"$ALGOM\" --json -q -w w query 'SELECT COUNT(*) FROM market.bars_us_daily' > out.json\n\
-        set +e; \"$ALGOM\" --json -q -w w demo > error.json 2> error.txt; echo $? > code";
+        \"$ALGOM\" --json -q -w w query 'SELECT ticker FROM market.bars_us_daily ORDER BY close DESC LIMIT 1' > sorted.json\n\
+        \"$ALGOM\" --json -q -w w query 'SELECT COUNT(DISTINCT TO_HEX(SHA256(CAST(n AS STRING))))\n\
+            FROM UNNEST(GENERATE_ARRAY(1, 2000000)) AS n' > spilled.json\n\
+        \"$ALGOM\" --json -q -w w profile market.bars_us_daily > profile.json\n\
+        \"$ALGOM\" --json -q -w w tables > tables.json; ls -A tmp > left.txt\n\
+        set +e; \"$ALGOM\" -q -w w query 'SELECT 1' --out out.csv 2> export.txt\n\
+        \"$ALGOM\" --json -q -w w demo > error.json 2> error.txt; echo $? > code";
     let Some(output) = in_namespace(home.path(), script) else { return };
     assert!(output.status.success(), "{}", text(&output.stderr));
     let read = |name: &str| fs::read_to_string(home.path().join(name)).unwrap();
     let document: Value = serde_json::from_str(&read("out.json")).unwrap();
     assert_eq!(document["rows"], json!([[11_958]]));
+    assert!(read("sorted.json").contains("ticker"));
+    assert!(read("spilled.json").contains("2000000"));
+    assert!(read("profile.json").contains("close"));
+    assert!(read("tables.json").contains("11958") && !read("tables.json").contains("unreadable"));
+    assert_eq!(read("left.txt"), "", "what was spilled elsewhere is gone");
+    assert!(read("export.txt").contains("read-only") && read("export.txt").contains("can be written"));
     assert_eq!(read("code").trim(), "5");
     assert!(read("error.txt").contains("read-only"), "{}", read("error.txt"));
     assert!(read("error.json").contains("\"Permission\""));
@@ -144,4 +162,38 @@ fn the_workspace_of_the_folder_is_found() {
     let output = algom(home.path()).current_dir(below).args(["--json", "-q", "tables"]).output().unwrap();
     assert_eq!(text(&output.stdout).trim(), "[]");
     assert_eq!(json(home.path(), &["jobs"]), json!([]));
+}
+
+#[test]
+fn a_damaged_table_is_listed_with_its_fault_and_mended_by_a_replacement() {
+    let home = sample();
+    let path = home.path();
+    fs::write(path.join("t.csv"), "a\n1\n2\n").unwrap();
+    let import = ["import", "t.csv", "--table", "market.mine", "--if-exists", "replace"];
+    assert!(run(path, &import).status.success());
+    fs::write(path.join("w/warehouse/market/mine/CURRENT"), "junk").unwrap();
+
+    let tables = json(path, &["tables"]);
+    let of = |name: &str| tables.as_array().unwrap().iter().find(|table| table["table"] == name).unwrap().clone();
+    let mine = of("mine");
+    assert_eq!((&mine["rows"], &mine["fault"]["code"]), (&Value::Null, &json!("BadInput")));
+    assert_eq!((&of("bars_us_daily")["rows"], &of("bars_us_daily")["fault"]), (&json!(11_958), &Value::Null));
+    let listed = algom(path).args(["-w", "w", "tables"]).output().unwrap();
+    assert!(listed.status.success());
+    let listed = text(&listed.stdout);
+    assert!(listed.contains("unreadable") && listed.contains("11,958"), "{listed}");
+    assert!(
+        listed.contains("the table market.mine cannot be read") && listed.contains("--if-exists replace"),
+        "{listed}"
+    );
+
+    let read = run(path, &["query", "SELECT * FROM market.mine"]);
+    assert_eq!(read.status.code(), Some(3));
+    assert!(text(&read.stderr).contains("market/mine/CURRENT"), "{}", text(&read.stderr));
+    assert!(run(path, &["query", "SELECT COUNT(*) FROM market.bars_us_daily"]).status.success());
+    assert!(run(path, &import).status.success());
+    assert_eq!(json(path, &["query", "SELECT SUM(a) FROM market.mine"])["rows"], json!([[3]]));
+    fs::write(path.join("w/warehouse/market/mine/CURRENT"), "junk").unwrap();
+    assert!(run(path, &["query", "DROP TABLE market.mine"]).status.success());
+    assert_eq!(run(path, &["schema", "market.mine"]).status.code(), Some(4));
 }

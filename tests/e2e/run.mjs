@@ -52,6 +52,24 @@ function algom(...args) {
   return JSON.parse(answer.stdout);
 }
 
+/** A picture of the page. Where pages are drawn plainly, the driver takes one only when something is drawn anew. */
+async function screenshot() {
+  await browser.execute(() => {
+    const dot = document.createElement("div");
+    dot.style.cssText = "position: fixed; top: 0; left: 0; width: 1px; height: 1px";
+    document.body.append(dot);
+    let turn = 0;
+    const blink = setInterval(() => {
+      dot.style.background = `rgb(0 0 ${turn++ % 2} / 1%)`;
+      if (turn > 100) {
+        clearInterval(blink);
+        dot.remove();
+      }
+    }, 50);
+  });
+  return Buffer.from(await browser.takeScreenshot(), "base64");
+}
+
 /** Takes a picture of the page in both themes, and checks that each shows something on its own ground. */
 async function photograph(name) {
   for (const theme of ["light", "dark"]) {
@@ -62,7 +80,7 @@ async function photograph(name) {
     );
     // Notifications come and go, and charts are drawn after the page.
     await browser.pause(700);
-    const png = Buffer.from(await browser.takeScreenshot(), "base64");
+    const png = await screenshot();
     writeFileSync(join(SCREENSHOTS, `${name}-${theme}.png`), png);
     const { width, height, colours, ground, groundShare } = picture(png);
     assert.deepEqual([width, height], [1280, 800], "the size of the page");
@@ -223,6 +241,14 @@ test("a click on a header sorts the whole table by it", async () => {
   await click("sort-close");
 });
 
+test("every column of bars shows whole", async () => {
+  const hidden = await browser.execute(() => {
+    const grid = document.querySelector('[data-testid="grid"]');
+    return grid.scrollWidth - grid.clientWidth;
+  });
+  assert.equal(hidden, 0);
+});
+
 test("a column's profile is what a query gives", async () => {
   await click("tab-profile");
   const line = byId("profile-close");
@@ -325,8 +351,8 @@ try {
     } catch (error) {
       failed += 1;
       console.log(`FAIL  ${fact}\n${error.stack}`);
-      const png = await browser.takeScreenshot().catch(() => "");
-      writeFileSync(join(SCREENSHOTS, "failed.png"), Buffer.from(png, "base64"));
+      const png = await screenshot().catch(() => "");
+      writeFileSync(join(SCREENSHOTS, "failed.png"), png);
       console.log(await pageText().catch(() => "the page does not answer"));
       // What follows builds on it.
       break;

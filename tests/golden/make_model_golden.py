@@ -14,10 +14,14 @@ import numpy
 import scipy
 import sklearn
 from scipy.stats import spearmanr
-from sklearn.linear_model import ElasticNet, LinearRegression
+from sklearn.cross_decomposition import PLSRegression
+from sklearn.dummy import DummyRegressor
+from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 from sklearn.metrics import explained_variance_score, mean_absolute_error, mean_squared_error, r2_score
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import LinearSVR
 
 ROWS, FEATURES, TEST_START, HORIZON = 200, 5, 140, 2
 
@@ -26,6 +30,7 @@ x = random.normal(size=(ROWS, FEATURES)) * [1.0, 0.01, 30.0, 1.0, 2.0] + [0.0, 0
 x[:, 4] = 0.9 * x[:, 0] + 0.3 * x[:, 4]  # two features that go together
 y = 0.02 * x[:, 0] + 1.5 * x[:, 1] - 0.0007 * x[:, 2] + random.normal(size=ROWS) * 0.05
 x, y = x.round(4), y.round(4)
+z = (y - numpy.median(y)).round(4)  # an outcome with both signs
 
 TRAIN = slice(0, TEST_START - HORIZON)  # the label of row t reads row t + HORIZON: the last rows are purged
 TEST = slice(TEST_START, ROWS)
@@ -36,9 +41,78 @@ def linear(estimator, standardize, outcome=y):
     model.fit(x[TRAIN], outcome[TRAIN])
     return {
         "coefficients": numpy.atleast_1d(estimator.coef_).tolist(),
-        "intercept": float(estimator.intercept_),
+        "intercept": float(numpy.ravel(estimator.intercept_)[0]),
         "predictions": model.predict(x[TEST]).tolist(),
     }
+
+
+def case(estimator, standardize, names):
+    """One fit, with the parameters of these names."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = linear(estimator, standardize)
+    params = {name: estimator.get_params()[name] for name in names}
+    return {"params": {**params, "standardize": standardize}, **fitted}
+
+
+def ridge(alpha, fit_intercept, standardize):
+    names = ("alpha", "fit_intercept")
+    return case(Ridge(alpha=alpha, fit_intercept=fit_intercept, solver="cholesky"), standardize, names)
+
+
+def lasso(alpha, fit_intercept, standardize):
+    names = ("alpha", "fit_intercept", "max_iter")
+    fitted = case(Lasso(alpha=alpha, fit_intercept=fit_intercept, max_iter=20_000, tol=1e-14), standardize, names)
+    fitted["params"]["tol"] = 1e-13
+    return fitted
+
+
+def pls(n_components, standardize):
+    """PLSRegression scales by itself; its coefficients are those of the features in their own units."""
+    estimator = PLSRegression(n_components=n_components, scale=standardize).fit(x[TRAIN], y[TRAIN])
+    return {
+        "params": {"n_components": n_components, "standardize": standardize},
+        "own_units": True,
+        "coefficients": estimator.coef_.ravel().tolist(),
+        "intercept": float(estimator.intercept_[0] - estimator.coef_.ravel() @ estimator._x_mean),
+        "predictions": estimator.predict(x[TEST]).ravel().tolist(),
+    }
+
+
+def linear_svr(c, epsilon, fit_intercept, standardize):
+    estimator = LinearSVR(C=c, epsilon=epsilon, fit_intercept=fit_intercept, max_iter=10_000_000, tol=1e-10,
+                          random_state=0)
+    fitted = case(estimator, standardize, ("C", "epsilon", "fit_intercept"))
+    fitted["params"].update(max_iter=100_000, tol=1e-9)
+    return fitted
+
+
+def knn(n_neighbors, weights, standardize):
+    estimator = KNeighborsRegressor(n_neighbors=n_neighbors, weights=weights)
+    model = make_pipeline(StandardScaler(), estimator) if standardize else estimator
+    model.fit(x[TRAIN], y[TRAIN])
+    return {
+        "params": {"n_neighbors": n_neighbors, "weights": weights, "standardize": standardize},
+        "predictions": model.predict(x[TEST]).tolist(),
+    }
+
+
+def logistic(c, fit_intercept, standardize):
+    estimator = LogisticRegression(C=c, fit_intercept=fit_intercept, solver="newton-cholesky", tol=1e-12)
+    model = make_pipeline(StandardScaler(), estimator) if standardize else estimator
+    model.fit(x[TRAIN], z[TRAIN] > 0)
+    return {
+        "outcome": "z",
+        "params": {"C": c, "fit_intercept": fit_intercept, "standardize": standardize, "tol": 1e-12},
+        "coefficients": estimator.coef_[0].tolist(),
+        "intercept": float(numpy.ravel(estimator.intercept_)[0]),
+        "predictions": model.predict_proba(x[TEST])[:, 1].tolist(),
+    }
+
+
+def baseline(strategy):
+    estimator = DummyRegressor(strategy=strategy).fit(x[TRAIN], y[TRAIN])
+    return {"params": {"strategy": strategy}, "predictions": estimator.predict(x[TEST]).tolist()}
 
 
 def elastic_net(alpha, l1_ratio, fit_intercept, standardize):
@@ -83,6 +157,7 @@ golden = {
     "source": f"scikit-learn {sklearn.__version__}, NumPy {numpy.__version__}, SciPy {scipy.__version__}",
     "x": x.tolist(),
     "y": y.tolist(),
+    "z": z.tolist(),
     "horizon_bars": HORIZON,
     "test_size": (ROWS - TEST_START) / ROWS,
     "train_rows": TRAIN.stop,
@@ -90,9 +165,30 @@ golden = {
     "purged_rows": HORIZON,
     "elastic_net": net,
     "ols": [
-        {"params": {"fit_intercept": fit_intercept}, **linear(LinearRegression(fit_intercept=fit_intercept), False)}
+        {"params": {"fit_intercept": fit_intercept}, "own_units": True, **linear(LinearRegression(fit_intercept=fit_intercept), False)}
         for fit_intercept in (True, False)
     ],
+    "ridge": [
+        ridge(alpha, fit_intercept, standardize)
+        for alpha in (1e-6, 1.0, 300.0)
+        for fit_intercept, standardize in [(True, True), (True, False), (False, True)]
+    ],
+    "lasso": [lasso(0.001, True, True), lasso(0.01, True, False), lasso(0.005, False, True)],
+    "pls": [pls(n, standardize) for n in (1, 2, 3, 5) for standardize in (True, False)],
+    "linear_svr": [
+        linear_svr(0.001, 0.0, True, True),
+        linear_svr(0.01, 0.02, True, True),
+        linear_svr(0.01, 0.05, False, True),
+    ],
+    "knn": [knn(n, weights, standardize) for n, weights, standardize in
+            [(1, "uniform", True), (5, "uniform", True), (7, "distance", True), (5, "uniform", False),
+             (138, "uniform", True), (138, "distance", True)]],
+    "logistic": [
+        logistic(c, fit_intercept, standardize)
+        for c in (0.01, 1.0, 100.0)
+        for fit_intercept, standardize in [(True, True), (False, True), (True, False)]
+    ],
+    "baseline": [baseline("mean"), baseline("median")],
     "scores": [scores(y[TRAIN].mean(), net[0]["predictions"], y[TEST]), tied],
 }
 lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}" for key, value in golden.items())

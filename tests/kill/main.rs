@@ -116,3 +116,44 @@ fn a_cancelled_job_ends_with_130_and_says_so() {
         assert_eq!(jobs[0]["state"], "cancelled");
     }
 }
+
+/// Bytes in the files of the workspace's running jobs.
+fn spilled(home: &Path) -> u64 {
+    let jobs = home.join("w/jobs");
+    files(&jobs).iter().filter_map(|file| jobs.join(file).metadata().ok()).map(|facts| facts.len()).sum()
+}
+
+#[test]
+fn a_query_beyond_the_memory_spills_and_what_a_killed_one_spilled_is_removed() {
+    let home = support::workspace();
+    let home = home.path();
+    let settings = home.join("w/algomosaic.toml");
+    let text = std::fs::read_to_string(&settings).unwrap();
+    std::fs::write(&settings, format!("{text}\n[limits]\nmemory = \"64MB\"\nthreads = 1\n")).unwrap();
+    // Two million texts of 64 letters: twice the memory.
+    let sql = "SELECT COUNT(DISTINCT TO_HEX(SHA256(CAST(n AS STRING)))) FROM UNNEST(GENERATE_ARRAY(1, 2000000)) AS n";
+    let start = || {
+        let mut command = algom(home);
+        command.args(["--quiet", "--json", "-w", "w", "query", sql]).stdout(Stdio::piped()).stderr(Stdio::null());
+        command.spawn().unwrap()
+    };
+    let wait_for_spill = |child: &mut std::process::Child| {
+        while spilled(home) < 10_000_000 {
+            assert!(child.try_wait().unwrap().is_none(), "it ended and had spilled {} bytes", spilled(home));
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    let mut killed = start();
+    wait_for_spill(&mut killed);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(spilled(home) > 0, "a killed process removes nothing");
+
+    let mut child = start();
+    wait_for_spill(&mut child);
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["rows"], serde_json::json!([[2_000_000]]));
+    assert_eq!(files(&home.join("w/jobs")), Vec::<String>::new(), "neither left anything");
+}

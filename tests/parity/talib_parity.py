@@ -52,12 +52,31 @@ def candles(rng, rows):
     return finish({"open": opens, "high": high, "low": low, "close": close, "volume": rng.integers(0, 50, rows) * 10.0})
 
 
+def moods(rng, rows):
+    """Candles of changing size in moves that hold their direction, so that even rare patterns are found."""
+    close, sign, size, found = 0.0, 1, 8, []
+    for t in range(rows):
+        keeps = t // 1000 % 2 == 0
+        if keeps or rng.random() < 0.3:
+            sign = int(rng.choice([-1, 1]))
+        draw = rng.random()
+        size = 8 if keeps else 2 ** int(rng.integers(0, 5)) if draw < 0.3 else max(1, size // 2) if draw < 0.6 else size
+        opens = close + (0 if rng.random() < 0.4 else int(rng.integers(-2 * size, 2 * size + 1)))
+        close = opens + sign * int(rng.integers(0, 2 * size + 1))
+        upper, lower = (0 if rng.random() < 0.6 else int(rng.integers(0, 3 * size)) for _ in range(2))
+        found.append((opens, max(opens, close) + upper, min(opens, close) - lower, close))
+    # Hundredths, whose sums round: then the order of summing shows where a price stands right on a limit.
+    columns = np.round(100 + np.array(found, dtype=float).reshape(-1, 4).T / 100, 2)
+    return finish({**dict(zip(["open", "high", "low", "close"], columns)), "volume": np.full(rows, 1.0)})
+
+
 def series(seeds):
     rng = np.random.default_rng(7)
     found = {}
     for seed in range(seeds):
         found[f"walk{seed}"] = walk(np.random.default_rng(100 + seed), 700)
         found[f"candles{seed}"] = candles(np.random.default_rng(200 + seed), 3000)
+        found[f"patterns{seed}"] = moods(np.random.default_rng(300 + seed), 30_000)
     flat = finish({name: np.full(300, 42.5) for name in ["open", "high", "low", "close", "volume"]})
     found["constant"] = flat
     thirds = finish({name: np.full(300, 0.1) for name in ["open", "high", "low", "close", "volume"]})
@@ -150,8 +169,8 @@ def reference(entry, bars, params, unstable=0, candle=None):
     try:
         if entry["unstable"]:
             talib.set_unstable_period(entry["name"], unstable)
-        if candle:
-            lib._ta_set_candle_settings(*candle)
+        for setting in candle or []:
+            lib._ta_set_candle_settings(*setting)
         inputs = {name: x.copy() for name, x in bars.items()}
         result = function(inputs, **params)
     except Exception as error:  # TA-Lib raises bare exceptions
@@ -159,8 +178,8 @@ def reference(entry, bars, params, unstable=0, candle=None):
     finally:
         if entry["unstable"]:
             talib.set_unstable_period(entry["name"], 0)
-        if candle:
-            lib._ta_restore_candle_default_settings(candle[0])
+        for setting in candle or []:
+            lib._ta_restore_candle_default_settings(setting[0])
     result = result if isinstance(result, (list, tuple)) else [result]
     return {output["name"]: np.asarray(x) for output, x in zip(entry["outputs"], result)}
 
@@ -202,7 +221,7 @@ def main():
     groups = [group for group in args.groups.split(",") if group]
     entries = [e for e in catalogue
                if (not only or e["name"] in only) and (not groups or any(e["group"].startswith(g) for g in groups))]
-    faults, checked = {}, 0
+    faults, checked, marks = {}, 0, {}
     for title, bars in series(args.seeds).items():
         if args.series and title not in args.series.split(","):
             continue
@@ -212,16 +231,26 @@ def main():
             cases = [(params, 0, None) for params in settings(entry, rng, args.sets)]
             if entry["unstable"]:
                 cases += [({}, 30, None), ({}, 1, None)]
-            if entry["group"] == "Pattern Recognition" and title.startswith("candles"):
-                cases += [({}, 0, (k, int(rng.integers(0, 3)), int(rng.integers(0, 15)), float(rng.choice([0.05, 0.3, 1.0, 1.7]))))
+            is_pattern = entry["group"] == "Pattern Recognition"
+            if title.startswith("patterns") and not is_pattern:
+                continue
+            if is_pattern and title.startswith("candles"):
+                cases += [({}, 0, [(k, int(rng.integers(0, 3)), int(rng.integers(0, 15)), float(rng.choice([0.05, 0.3, 1.0, 1.7])))])
                           for k in range(len(CANDLES))]
+                cases += [({}, 0, [(k, int(rng.integers(0, 3)), int(rng.integers(15, 400)), 1.0)]) for k in range(len(CANDLES))]
+            if is_pattern and title.startswith("patterns"):
+                cases += [({}, 0, [(k, int(rng.integers(0, 3)), int(rng.integers(0, 15)), float(rng.choice([0.05, 0.3, 1.0, 1.7])))
+                                   for k in range(len(CANDLES))]) for _ in range(3 * args.sets)]
             for params, unstable, candle in cases:
                 asked = dict(params)
                 if unstable:
                     asked["unstable_period"] = unstable
-                if candle:
-                    name = "candle_" + CANDLES[candle[0]]
-                    asked |= {f"{name}_range": candle[1], f"{name}_period": candle[2], f"{name}_factor": candle[3]}
+                for setting in candle or []:
+                    name = "candle_" + CANDLES[setting[0]]
+                    values = {f"{name}_range": setting[1], f"{name}_period": setting[2], f"{name}_factor": setting[3]}
+                    # A setting that the pattern does not use must not change TA-Lib's values either, which are compared.
+                    if len(candle) == 1 or "error" not in server.ask("ta." + entry["name"].lower(), values, values=False):
+                        asked |= values
                 answer = server.ask("ta." + entry["name"].lower(), asked)
                 if candle and "there is no parameter" in answer.get("error", ""):
                     # The pattern does not use this setting: then TA-Lib's values must not depend on it either.
@@ -250,6 +279,8 @@ def main():
                 begin = int(np.argmax(defined)) if defined.any() else len(defined)
                 for (name, values), whole in zip(theirs.items(), answer["integer"]):
                     said = difference(answer["values"][name], values, whole, answer["look_back"], begin)
+                    if is_pattern and not said:
+                        marks[entry["name"]] = marks.get(entry["name"], 0) + int(np.count_nonzero(values))
                     if said:
                         faults.setdefault(entry["name"], []).append(f"{place} {name}: {said}")
                 if args.stream and answer["streams"]:
@@ -263,6 +294,8 @@ def main():
         print(f"{name}: {len(said)} differences")
         for line in said if args.verbose else said[:4]:
             print("   ", line)
+    if marks:
+        print("patterns found, the rarest:", sorted((count, name) for name, count in marks.items())[:8])
     print(f"{len(entries)} functions, {checked} comparisons, {len(faults)} functions differ")
     sys.exit(1 if faults else 0)
 

@@ -5,6 +5,7 @@ import styles from "./frame/Frame.module.css";
 import { Rail } from "./frame/Rail";
 import { useRoute } from "./lib/route";
 import { DataPage } from "./pages/data/DataPage";
+import { FeaturesPage } from "./pages/features/FeaturesPage";
 import { JobsPage } from "./pages/jobs/JobsPage";
 import { StartPage } from "./pages/start/StartPage";
 import { TrainPage } from "./pages/train/TrainPage";
@@ -17,6 +18,7 @@ export function App() {
         <Rail current={page} />
         {page === "start" && <StartPage />}
         {page === "data" && <DataPage table={id} />}
+        {page === "features" && <FeaturesPage table={id} />}
         {page === "train" && <TrainPage run={id} />}
         {page === "jobs" && <JobsPage job={id} />}
         <Footer />

@@ -198,6 +198,11 @@ impl App {
         self.tasks.run(id, work)
     }
 
+    /// How much of a task is done, from 0 to 1; `None` where that is unknown or the task is over.
+    pub fn task_share(&self, id: &str) -> Option<f64> {
+        self.tasks.share(id)
+    }
+
     /// Asks a task to stop; there may be none of this id any more.
     pub fn cancel_task(&self, id: &str) {
         self.tasks.cancel(id);
@@ -322,8 +327,13 @@ impl App {
     }
 
     /// The first rows of the first of the files as an import would type them.
-    pub fn preview_import(&self, files: &[String], options: &ImportOptions) -> Result<ImportPreview, Problem> {
-        import::preview(files, options, &Job::new())
+    pub fn preview_import(
+        &self,
+        files: &[String],
+        options: &ImportOptions,
+        job: &Job,
+    ) -> Result<ImportPreview, Problem> {
+        import::preview(files, options, job)
     }
 
     /// What an import of the files would find; nothing is written.

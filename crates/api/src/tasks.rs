@@ -1,5 +1,5 @@
-//! Short work that a page waits for, such as a query: it can be cancelled under the id the window chose. It is in no list
-//! of jobs and leaves no record.
+//! Short work that a page waits for, such as a query: it can be asked how far it is, and be cancelled, under the id the
+//! window chose. It is in no list of jobs and leaves no record.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -25,13 +25,22 @@ impl Tasks {
 
     /// Asks the tasks of this id to stop. There may be none any more: they end whenever they are done.
     pub(crate) fn cancel(&self, id: &str) {
+        for job in self.of(id) {
+            job.cancel();
+        }
+    }
+
+    /// How much of the task of this id is done, from 0 to 1; `None` while that is unknown, or when there is none any more.
+    pub(crate) fn share(&self, id: &str) -> Option<f64> {
+        self.of(id).first().map(|job| job.progress().fraction).filter(|fraction| *fraction > 0.0)
+    }
+
+    fn of(&self, id: &str) -> Vec<Job> {
         let mut found = Vec::new();
         self.change(|running| {
             found.extend(running.iter().filter(|(_, of, _)| of == id).map(|(_, _, job)| job.clone()))
         });
-        for job in found {
-            job.cancel();
-        }
+        found
     }
 
     fn change(&self, change: impl FnOnce(&mut Vec<(u64, String, Job)>)) {
@@ -54,6 +63,20 @@ impl Drop for Entry<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_task_says_how_much_is_done_once_that_is_known() {
+        let tasks = Tasks::default();
+        let told = tasks.run("a", |job| {
+            let unknown = tasks.share("a");
+            job.step(0, 4)?;
+            let begun = tasks.share("a");
+            job.step(1, 4)?;
+            Ok((unknown, begun, tasks.share("a"), tasks.share("b")))
+        });
+        assert_eq!(told, Ok((None, None, Some(0.25), None)));
+        assert_eq!(tasks.share("a"), None);
+    }
 
     #[test]
     fn a_task_is_cancelled_by_its_id_and_only_while_it_runs() {

@@ -3,7 +3,7 @@
 mod data_page;
 
 use algomosaic_charts::Chart;
-use algomosaic_core::Param;
+use algomosaic_core::{Param, Problem};
 use algomosaic_data::Cell;
 use algomosaic_model::{Check, Control, Importance, Scores, SplitSummary};
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,8 @@ pub struct TableInfo {
     /// Its rows; none when a part cannot be read.
     #[specta(type = Option<f64>)]
     pub rows: Option<u64>,
+    /// Why it cannot be read, when it cannot.
+    pub fault: Option<Problem>,
     /// Its bytes on disk.
     #[specta(type = f64)]
     pub bytes: u64,

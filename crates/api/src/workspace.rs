@@ -76,7 +76,10 @@ impl LimitsTable {
         Ok(Limits {
             memory_bytes: bytes("memory", &self.memory)?,
             threads: self.threads,
-            spill: spill.map(|staging| staging.folder().join("spill")),
+            spill: Some(spill.map_or_else(
+                || std::env::temp_dir().join(format!("algomosaic-{}", algomosaic_data::unique())),
+                |staging| staging.folder().join("spill"),
+            )),
             spill_bytes: bytes("spill", &self.spill)?,
         })
     }
@@ -149,8 +152,8 @@ impl Workspace {
             dataset: settings.dataset,
             domain: settings.domain,
         };
-        // A job's folder: recovery removes what a dead process leaves in it. A full disk has no room to spill anyway, and
-        // its workspace can still be read.
+        // A job's folder: recovery removes what a dead process leaves in it. A workspace that cannot be written, or whose
+        // disk is full, can still be read: then the system's folder for temporary files is taken.
         let spill =
             if read_only { None } else { Staging::create(&root, &format!("spill-{}", algomosaic_data::unique())).ok() };
         let limits = settings.limits.limits(spill.as_ref(), &file)?;

@@ -102,6 +102,13 @@ impl Job {
         Job { shared: Arc::clone(&self.shared), part: (self.part.0 + self.part.1 * start, self.part.1 * (end - start)) }
     }
 
+    /// A handle on what is left of this one's part, for work that begins anew in the middle of it.
+    pub fn rest(&self) -> Job {
+        let (start, length) = self.part;
+        let done = self.progress().fraction.clamp(start, start + length);
+        Job { shared: Arc::clone(&self.shared), part: (done, start + length - done) }
+    }
+
     /// Asks the work to stop; it does so at its next step.
     pub fn cancel(&self) {
         self.shared.cancelled.store(true, Ordering::Relaxed);
@@ -163,6 +170,17 @@ mod tests {
         assert!((job.progress().fraction - 0.4).abs() < 1e-12);
         assert_eq!(job.part(0.6, 1.0).part(0.5, 1.0).step(2, 2), Ok(()));
         assert!((job.progress().fraction - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_rest_of_a_part_is_what_was_not_done_of_it() {
+        let job = Job::new();
+        let half = job.part(0.0, 0.5);
+        assert_eq!(half.step(1, 2), Ok(()));
+        assert_eq!(half.rest().step(1, 5), Ok(()));
+        assert!((job.progress().fraction - 0.3).abs() < 1e-12);
+        assert_eq!(job.part(0.8, 1.0).rest().step(0, 1), Ok(()));
+        assert!((job.progress().fraction - 0.8).abs() < 1e-12);
     }
 
     #[test]

@@ -65,31 +65,44 @@ pub fn is_identifier(name: &str) -> bool {
     !name.is_empty() && name.len() <= 1024 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// The name nearest to `wanted` by edit distance, when near enough to be a slip of the fingers.
+/// The name nearest to `wanted` by edits, when near enough to be a slip of the fingers: no more than a third of
+/// the letters are others. What stands before the last dot counts only where the two differ in it.
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (wanted.chars().count() / 3).max(2);
+    let wanted = wanted.to_lowercase();
     known
         .into_iter()
-        .map(|name| (edit_distance(&wanted.to_lowercase(), &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter_map(|name| {
+            let lower = name.to_lowercase();
+            let (a, b) = match (wanted.rsplit_once('.'), lower.rsplit_once('.')) {
+                (Some((place, a)), Some((same, b))) if place == same => (a, b),
+                _ => (wanted.as_str(), lower.as_str()),
+            };
+            let distance = edit_distance(a, b);
+            (distance * 3 <= a.chars().count().max(b.chars().count())).then_some((distance, name))
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
 
-/// Levenshtein distance, one row at a time.
+/// Letters put in, left out or changed, and neighbours that changed places.
 fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut table = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            table[i][j] = match (i, j) {
+                (0, _) => j,
+                (_, 0) => i,
+                _ => {
+                    let changed = table[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                    let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                    let swapped = if swapped { table[i - 2][j - 2] + 1 } else { usize::MAX };
+                    changed.min(swapped).min(table[i - 1][j] + 1).min(table[i][j - 1] + 1)
+                }
+            };
         }
     }
-    row[b.len()]
+    table[a.len()][b.len()]
 }
 
 #[cfg(test)]
@@ -115,6 +128,19 @@ mod tests {
     #[test]
     fn nearest_finds_slips_and_nothing_else() {
         assert_eq!(nearest("AROR5", ["AROR_5", "RSI_14"]), Some("AROR_5"));
-        assert_eq!(nearest("zzzzzz", ["AROR_5", "RSI_14"]), None);
+        for (wanted, known, expected) in [
+            ("zzzzzz", "AROR_5", None),
+            ("FOO", "COS", None),
+            ("FOO", "BOOL", None),
+            ("rsi", "RSI_14", None),
+            ("clsoe", "close", Some("close")),
+            ("clos", "close", Some("close")),
+            ("market.aa", "market.zz", None),
+            ("market.bras", "market.bars", Some("market.bars")),
+            ("market.bar", "market.bars", Some("market.bars")),
+            ("markt.bars", "market.bars", Some("market.bars")),
+        ] {
+            assert_eq!(nearest(wanted, [known]), expected, "{wanted}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use algomosaic_core::{Job, Problem};
 use duckdb::Connection;
 
+use crate::damage::blamed;
 use crate::engine::{self, identifier, quoted, read_parts};
 use crate::error::Result;
 use crate::sql::catalog::{Catalog, Relation, Shape};
@@ -37,13 +38,15 @@ impl<'w> Binding<'w> {
     fn bound(&mut self, table: &TableName) -> Result<&Bound> {
         if !self.tables.contains_key(table) {
             let parts = self.warehouse.parts(table)?;
+            let read =
+                || Ok((engine::described(&self.connection, &read_parts(&parts))?, marks(&self.connection, &parts)?));
+            let (described, marks) = read().map_err(|error| blamed(&parts, error, &Job::new()))?;
             let mut columns = Vec::new();
             let mut stored = Vec::new();
-            for (name, kind) in described(&self.connection, &read_parts(&parts))? {
+            for (name, kind) in described {
                 columns.push((name, Kind::of_engine(&kind).unwrap_or(Kind::String)));
                 stored.push(kind);
             }
-            let marks = marks(&self.connection, &parts)?;
             self.tables.insert(table.clone(), Bound { parts, shape: Shape { columns, marks }, stored });
         }
         self.tables.get(table).ok_or_else(|| {
@@ -51,10 +54,9 @@ impl<'w> Binding<'w> {
         })
     }
 
-    /// Bytes of the parts of some tables.
-    pub(crate) fn bytes(&self, tables: &[TableName]) -> u64 {
-        let parts = tables.iter().filter_map(|table| self.tables.get(table)).flat_map(|bound| &bound.parts);
-        parts.filter_map(|part| std::fs::metadata(part).ok()).map(|facts| facts.len()).sum()
+    /// The parts of some tables.
+    pub(crate) fn parts(&self, tables: &[TableName]) -> Vec<PathBuf> {
+        tables.iter().filter_map(|table| self.tables.get(table)).flat_map(|bound| bound.parts.clone()).collect()
     }
 
     /// Makes the views by which a statement reads its relations.
@@ -111,13 +113,6 @@ impl Bound {
 
 fn is_same(stored: &str, kind: &Kind) -> bool {
     stored == kind.engine() || (stored == "TIMESTAMP WITH TIME ZONE" && *kind == Kind::Timestamp)
-}
-
-/// The columns of a relation with the engine's types.
-fn described(connection: &Connection, relation: &str) -> Result<Vec<(String, String)>> {
-    let mut statement = connection.prepare(&format!("DESCRIBE SELECT * FROM {relation}"))?;
-    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-    rows.map(|row| Ok(row?)).collect()
 }
 
 impl Catalog for Binding<'_> {

@@ -4,18 +4,18 @@
 //! `commit.json`, the list of where each goes, has been renamed into place, the outputs count; moving them is repeated by
 //! [`recover`] if the process dies in between. Before that moment, recovery removes them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use algomosaic_core::Problem;
+use algomosaic_core::{Code, Problem};
 use serde::{Deserialize, Serialize};
 
 use crate::compact;
-use crate::error::{IoContext as _, Result};
-use crate::table_dir::TableDir;
+use crate::error::{Error, IoContext as _, Result};
+use crate::table_dir::{LockedTable, TableDir};
 use crate::warehouse::IfExists;
 
 const MANIFEST: &str = "commit.json";
@@ -51,7 +51,7 @@ impl Staging {
         let number = self.transactions.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.join(format!("commit-{number}"));
         fs::create_dir_all(&folder).at("making a staging folder", &folder)?;
-        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new(), held: Vec::new() })
+        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new(), held: Locks::new() })
     }
 
     /// Removes a folder of the workspace at once, as others see it: it is moved here, and goes with this staging folder,
@@ -63,6 +63,11 @@ impl Staging {
 
 impl Drop for Staging {
     fn drop(&mut self) {
+        let commits = fs::read_dir(&self.folder).into_iter().flatten().flatten();
+        if commits.map(|entry| entry.path().join(MANIFEST)).any(|manifest| manifest.exists()) {
+            // What was committed and could not be moved is for the next recovery.
+            return;
+        }
         // Left-overs are harmless: the next recovery removes them.
         let _ = fs::remove_dir_all(&self.folder);
     }
@@ -82,6 +87,9 @@ enum Move {
     Drop { dataset: String, table: String, generation: String },
 }
 
+/// Locked tables by dataset and table. All of a transaction are locked in this order, so that two never wait for each other.
+type Locks = BTreeMap<(String, String), LockedTable>;
+
 /// Outputs that count together. Dropped without [`Transaction::commit`], nothing has happened.
 #[derive(Debug)]
 pub struct Transaction {
@@ -89,14 +97,14 @@ pub struct Transaction {
     folder: PathBuf,
     moves: Vec<Move>,
     /// Tables whose lock it holds until it is committed or dropped.
-    held: Vec<(String, String, File)>,
+    held: Locks,
 }
 
 impl Transaction {
     /// Locks a table against every other writer until this transaction is committed or dropped.
     pub(crate) fn hold(&mut self, dataset: &str, table: &str) -> Result<()> {
-        let lock = TableDir::new(&self.root, dataset, table).lock_exclusive()?;
-        self.held.push((dataset.to_owned(), table.to_owned(), lock));
+        let lock = TableDir::new(&self.root, dataset, table).lock()?;
+        self.held.insert((dataset.to_owned(), table.to_owned()), lock);
         Ok(())
     }
 
@@ -196,26 +204,45 @@ impl Transaction {
                 let path = self.folder.join(staged);
                 File::open(&path).and_then(|file| file.sync_all()).at("syncing a file", &path)?;
             }
-            step.prepare(&self.root)?;
         }
-        let mut locks = Vec::new();
-        let mut locked: HashSet<(&String, &String)> =
-            self.held.iter().map(|(dataset, table, _)| (dataset, table)).collect();
+        lock_tables(&self.root, &self.moves, &mut self.held)?;
         for step in &self.moves {
-            if let Move::Append { dataset, table, only_if_new: true, .. } = step
-                && locked.insert((dataset, table))
-            {
+            if let Move::Append { dataset, table, only_if_new, .. } = step {
                 let dir = TableDir::new(&self.root, dataset, table);
-                let lock = dir.lock_exclusive()?;
-                if dir.exists()? {
+                if *only_if_new && dir.exists() {
                     return Err(already_exists(dataset, table).into());
                 }
-                locks.push(lock);
+                // To a table with a part that is gone nothing is added.
+                dir.parts()?;
+            }
+            step.prepare(&self.root)?;
+            if let Some(table) = step.table().and_then(|table| self.held.get(&table)) {
+                table.reserve(step.staged().map(|staged| self.folder.join(staged)).as_deref())?;
             }
         }
         write_atomically(&self.folder.join(MANIFEST), &serde_json::to_vec(&self.moves).unwrap_or_default())?;
-        apply(&self.root, &self.folder, &self.moves, &locked)
+        apply(&self.root, &self.folder, &self.moves, &self.held)?;
+        self.held.clear();
+        for step in &self.moves {
+            if let Move::Append { dataset, table, .. } = step {
+                // The rows count already and the table is whole as it is; the next append tries to merge again.
+                let _ = compact::merge_small_parts(&TableDir::new(&self.root, dataset, table));
+            }
+        }
+        Ok(())
     }
+}
+
+/// Locks the tables that are not locked yet.
+fn lock_tables(root: &Path, moves: &[Move], held: &mut Locks) -> Result<()> {
+    let tables: BTreeSet<(String, String)> = moves.iter().filter_map(Move::table).collect();
+    for (dataset, table) in tables {
+        if !held.contains_key(&(dataset.clone(), table.clone())) {
+            let lock = TableDir::new(root, &dataset, &table).lock()?;
+            held.insert((dataset, table), lock);
+        }
+    }
+    Ok(())
 }
 
 /// Moves a staged part into a set of parts.
@@ -236,7 +263,7 @@ impl Drop for Transaction {
 
 pub(crate) fn already_exists(dataset: &str, table: &str) -> Problem {
     Problem::new(
-        algomosaic_core::Code::AlreadyExists,
+        Code::AlreadyExists,
         format!("the table {dataset}.{table} exists, and importing into it was not asked for"),
         "Choose append or replace (--if-exists append), or another table name.",
     )
@@ -255,6 +282,16 @@ impl Move {
         }
     }
 
+    /// The dataset and the table it changes.
+    fn table(&self) -> Option<(String, String)> {
+        match self {
+            Move::Append { dataset, table, .. }
+            | Move::Replace { dataset, table, .. }
+            | Move::Drop { dataset, table, .. } => Some((dataset.clone(), table.clone())),
+            Move::File { .. } => None,
+        }
+    }
+
     fn staged(&self) -> Option<&str> {
         match self {
             Move::Append { staged, .. } | Move::Replace { staged, .. } | Move::File { staged, .. } => Some(staged),
@@ -265,56 +302,49 @@ impl Move {
     /// Makes the folders, so that whatever can fail for lack of rights or space fails before the commit.
     fn prepare(&self, root: &Path) -> Result<()> {
         let folder = match self {
-            Move::Append { dataset, table, .. }
-            | Move::Replace { dataset, table, .. }
-            | Move::Drop { dataset, table, .. } => TableDir::new(root, dataset, table).path().to_owned(),
+            Move::Append { dataset, table, .. } => TableDir::new(root, dataset, table).path().to_owned(),
+            // A new generation's folder is there until what it holds is superseded: so a repetition knows.
+            Move::Replace { dataset, table, generation, .. } | Move::Drop { dataset, table, generation } => {
+                TableDir::new(root, dataset, table).path().join(generation)
+            }
             Move::File { to, .. } => root.join(to).parent().unwrap_or(root).to_owned(),
         };
         fs::create_dir_all(&folder).at("making a folder", &folder)
     }
-}
 
-/// Moves the staged files to their places. Repeatable: what was moved before is skipped.
-fn apply(root: &Path, folder: &Path, moves: &[Move], locked: &HashSet<(&String, &String)>) -> Result<()> {
-    for step in moves {
-        step.prepare(root)?;
-        let staged = folder.join(step.staged().unwrap_or_default());
-        match step {
-            Move::Append { dataset, table, staged: name, .. } => {
-                let dir = TableDir::new(root, dataset, table);
-                let is_locked = locked.contains(&(dataset, table));
-                let lock = if is_locked { None } else { Some(dir.lock_shared()?) };
-                let generation = dir.generation()?;
-                fs::create_dir_all(&generation).at("making a folder", &generation)?;
-                move_if_there(&staged, &generation.join(name))?;
-                drop(lock);
-                if !is_locked {
-                    // The rows count already and the table is whole as it is; the next append tries to merge again.
-                    let _ = compact::merge_small_parts(&dir);
+    fn apply(&self, root: &Path, folder: &Path, locks: &Locks) -> Result<()> {
+        let staged = folder.join(self.staged().unwrap_or_default());
+        if let Move::File { to, .. } = self {
+            self.prepare(root)?;
+            return move_if_there(&staged, &root.join(to));
+        }
+        let Some(table) = self.table().and_then(|table| locks.get(&table)) else {
+            return Err(Problem::new(Code::Internal, "a table was not locked", "Please report it.").into());
+        };
+        match self {
+            Move::Append { staged: name, .. } => table.append(&staged, name),
+            Move::Replace { generation, staged: name, .. } => {
+                if staged.exists() {
+                    self.prepare(root)?;
+                    move_if_there(&staged, &table.dir().path().join(generation).join(name))?;
                 }
+                table.replace(generation)
             }
-            Move::Replace { dataset, table, generation, staged: name } => {
-                let dir = TableDir::new(root, dataset, table);
-                let _lock = if locked.contains(&(dataset, table)) { None } else { Some(dir.lock_exclusive()?) };
-                let place = dir.path().join(generation);
-                fs::create_dir_all(&place).at("making a folder", &place)?;
-                move_if_there(&staged, &place.join(name))?;
-                dir.set_generation(generation)?;
-            }
-            Move::File { to, .. } => move_if_there(&staged, &root.join(to))?,
-            Move::Drop { dataset, table, generation } => {
-                let dir = TableDir::new(root, dataset, table);
-                let _lock = if locked.contains(&(dataset, table)) { None } else { Some(dir.lock_exclusive()?) };
-                let place = dir.path().join(generation);
-                fs::create_dir_all(&place).at("making a folder", &place)?;
-                dir.set_generation(generation)?;
-            }
+            Move::Drop { generation, .. } => table.replace(generation),
+            Move::File { .. } => Ok(()),
         }
     }
+}
+
+/// Moves the staged files to their places, in tables that are locked. Repeatable: what was moved before is skipped, and what
+/// fails does not keep the others from their places.
+fn apply(root: &Path, folder: &Path, moves: &[Move], locks: &Locks) -> Result<()> {
+    let applied: Vec<Result<()>> = moves.iter().map(|step| step.apply(root, folder, locks)).collect();
+    applied.into_iter().collect::<Result<()>>()?;
     fs::remove_dir_all(folder).at("removing a staging folder", folder)
 }
 
-fn move_if_there(from: &Path, to: &Path) -> Result<()> {
+pub(crate) fn move_if_there(from: &Path, to: &Path) -> Result<()> {
     if from.exists() {
         fs::rename(from, to).at("moving a file to its place", to)?;
         if let Some(folder) = to.parent() {
@@ -327,7 +357,7 @@ fn move_if_there(from: &Path, to: &Path) -> Result<()> {
 /// Finishes what dead jobs had committed and removes what they had not. Jobs that live are left alone.
 /// Returns the ids of the dead jobs found.
 pub fn recover(workspace: &Path) -> Result<Vec<String>> {
-    sweep_dropped(workspace)?;
+    tidy(workspace);
     let jobs = workspace.join("jobs");
     let mut dead = Vec::new();
     let Ok(entries) = fs::read_dir(&jobs) else { return Ok(dead) };
@@ -349,6 +379,7 @@ pub fn recover(workspace: &Path) -> Result<Vec<String>> {
         let mut transactions: Vec<PathBuf> =
             fs::read_dir(&folder).at("reading a staging folder", &folder)?.flatten().map(|e| e.path()).collect();
         transactions.sort();
+        let mut is_done = true;
         for transaction in transactions {
             let manifest = transaction.join(MANIFEST);
             if let Ok(text) = fs::read(&manifest) {
@@ -358,8 +389,17 @@ pub fn recover(workspace: &Path) -> Result<Vec<String>> {
                         "Move that folder away, then open the workspace again.",
                     )
                 })?;
-                apply(workspace, &transaction, &moves, &HashSet::new())?;
+                let mut locks = Locks::new();
+                lock_tables(workspace, &moves, &mut locks)?;
+                match apply(workspace, &transaction, &moves, &locks) {
+                    // One damaged table does not close the workspace: what goes there waits for its repair.
+                    Err(Error::Problem(_)) => is_done = false,
+                    applied => applied?,
+                }
             }
+        }
+        if !is_done {
+            continue;
         }
         fs::remove_dir_all(&folder).at("removing a staging folder", &folder)?;
         dead.push(entry.file_name().to_string_lossy().into_owned());
@@ -367,37 +407,38 @@ pub fn recover(workspace: &Path) -> Result<Vec<String>> {
     Ok(dead)
 }
 
-/// Frees the disk of tables that were dropped some time ago: their readers are done.
-fn sweep_dropped(workspace: &Path) -> Result<()> {
+/// Lists the parts of every table and frees the disk of those that were dropped some time ago: their readers are done.
+fn tidy(workspace: &Path) {
     let folders = |path: &Path| -> Vec<PathBuf> {
-        fs::read_dir(path)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .filter(|path| path.is_dir())
-            .collect()
+        let entries = fs::read_dir(path).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
     };
     for dataset in folders(&workspace.join("warehouse")) {
         for table in folders(&dataset) {
-            TableDir::at(table).sweep_dropped()?;
+            // What cannot be done now is at the next opening; a damaged table says so when it is read.
+            let _ = TableDir::at(table).tidy();
         }
     }
-    Ok(())
 }
 
 /// Writes a small file so that a reader sees the old or the new content, also after a crash.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
-    let temporary = path.with_extension(format!("tmp-{}", unique()));
+    write_by_way_of(&path.with_extension(format!("tmp-{}", unique())), path, bytes)
+}
+
+/// The same with a temporary file of this name, for a file that only one process at a time can write. What the temporary
+/// file has of the disk's space is used again.
+pub(crate) fn write_by_way_of(temporary: &Path, path: &Path, bytes: &[u8]) -> Result<()> {
     let write = || -> std::io::Result<()> {
-        let mut file = File::create(&temporary)?;
+        let mut file = File::options().write(true).create(true).truncate(false).open(temporary)?;
         file.write_all(bytes)?;
+        file.set_len(bytes.len() as u64)?;
         file.sync_all()?;
-        fs::rename(&temporary, path)
+        fs::rename(temporary, path)
     };
     let written = write();
     if written.is_err() {
-        let _ = fs::remove_file(&temporary);
+        let _ = fs::remove_file(temporary);
     }
     written.at("writing a file", path)?;
     path.parent().map_or(Ok(()), sync_folder)
@@ -457,5 +498,159 @@ mod tests {
         drop(staging);
         assert!(!root.path().join("models").exists());
         assert_eq!(fs::read_dir(root.path().join("jobs")).unwrap().count(), 0);
+    }
+
+    /// How far a process came with a transaction before it died.
+    #[derive(Debug, Clone, Copy, PartialEq)]
+    enum Came {
+        /// To the commit point.
+        Committed,
+        /// The files were in their places, and no table listed them.
+        Moved,
+        /// All was done but the removal of the staging folder.
+        Applied,
+    }
+
+    /// A process that commits a part under its own content to a table, or drops it, and dies.
+    fn dies(root: &Path, job: &str, came: Came, if_exists: Option<IfExists>) {
+        let staging = Staging::create(root, job).unwrap();
+        let mut transaction = staging.transaction().unwrap();
+        match if_exists {
+            Some(if_exists) => fs::write(transaction.stage_part("d", "t", if_exists), job).unwrap(),
+            None => transaction.stage_drop("d", "t"),
+        }
+        let mut held = Locks::new();
+        lock_tables(root, &transaction.moves, &mut held).unwrap();
+        transaction.moves.iter().for_each(|step| step.prepare(root).unwrap());
+        write_atomically(&transaction.folder.join(MANIFEST), &serde_json::to_vec(&transaction.moves).unwrap()).unwrap();
+        match (came, &transaction.moves[0]) {
+            (Came::Moved, Move::Append { staged, .. }) => {
+                let folder = folder_of(root);
+                fs::rename(transaction.folder.join(staged), folder.join(staged)).unwrap();
+            }
+            (Came::Moved, Move::Replace { staged, generation, .. }) => {
+                let folder = root.join("warehouse/d/t").join(generation);
+                fs::rename(transaction.folder.join(staged), folder.join(staged)).unwrap();
+            }
+            (Came::Applied, step) => step.apply(root, &transaction.folder, &held).unwrap(),
+            _ => {}
+        }
+        // The lock of a dead process is free.
+        drop(held);
+        std::mem::forget(transaction);
+        fs::rename(root.join("jobs").join(job), root.join("jobs").join(format!("dead-{job}"))).unwrap();
+        drop(staging);
+    }
+
+    fn folder_of(root: &Path) -> PathBuf {
+        let table = root.join("warehouse/d/t");
+        let current = fs::read(table.join("CURRENT")).unwrap();
+        let current: serde_json::Value = serde_json::from_slice(&current).unwrap();
+        current["generation"].as_str().map_or(table.clone(), |name| table.join(name))
+    }
+
+    fn lives(root: &Path, job: &str, if_exists: IfExists) {
+        let staging = Staging::create(root, job).unwrap();
+        let mut transaction = staging.transaction().unwrap();
+        fs::write(transaction.stage_part("d", "t", if_exists), job).unwrap();
+        transaction.commit().unwrap();
+    }
+
+    /// What the parts of the table hold, in order.
+    fn contents(root: &Path) -> Vec<String> {
+        let parts = TableDir::new(root, "d", "t").parts().unwrap();
+        parts.iter().map(|part| fs::read_to_string(part).unwrap()).collect()
+    }
+
+    /// One that was cut short was never reported done: it may count from its recovery on, and never twice.
+    #[test]
+    fn a_commit_that_was_cut_short_counts_once_whatever_others_did_since() {
+        use IfExists::{Append, Replace};
+        let all = |expected| [expected; 3];
+        for (first, then, expected) in [
+            (Some(Append), None, all("a first")),
+            (Some(Replace), None, all("first")),
+            (None, None, all("")),
+            (Some(Append), Some(Append), ["a then first", "a first then", "a first then"]),
+            (Some(Append), Some(Replace), ["then first", "then", "then"]),
+            (Some(Replace), Some(Replace), ["first", "first", "then"]),
+            (Some(Replace), Some(Append), ["first", "first", "first then"]),
+            (None, Some(Replace), ["", "", "then"]),
+        ] {
+            for (came, expected) in [Came::Committed, Came::Moved, Came::Applied].into_iter().zip(expected) {
+                let folder = tempfile::tempdir().unwrap();
+                let root = folder.path();
+                lives(root, "a", Append);
+                dies(root, "first", came, first);
+                if let Some(then) = then {
+                    lives(root, "then", then);
+                }
+                for _ in 0..2 {
+                    recover(root).unwrap();
+                    assert_eq!(contents(root).join(" "), expected, "{came:?} {first:?} {then:?}");
+                }
+                assert_eq!(fs::read_dir(root.join("jobs")).unwrap().count(), 0);
+            }
+        }
+    }
+
+    #[test]
+    fn a_damaged_table_keeps_what_was_committed_to_it_until_its_repair_and_the_others_get_theirs() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        lives(root, "a", IfExists::Append);
+        dies(root, "first", Came::Committed, Some(IfExists::Append));
+        let current = root.join("warehouse/d/t/CURRENT");
+        let whole = fs::read(&current).unwrap();
+        fs::write(&current, b"junk").unwrap();
+        assert_eq!(recover(root).unwrap(), Vec::<String>::new(), "the workspace can be opened");
+        fs::write(&current, whole).unwrap();
+        assert_eq!(recover(root).unwrap(), ["dead-first"]);
+        assert_eq!(contents(root), ["a", "first"]);
+    }
+
+    #[test]
+    fn what_was_committed_and_could_not_be_moved_waits_for_the_next_recovery() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let staging = Staging::create(root, "job").unwrap();
+        let mut transaction = staging.transaction().unwrap();
+        transaction.stage_file("models/a.algom", b"a").unwrap();
+        transaction.stage_file("models/b.algom", b"b").unwrap();
+        // A folder is in the way.
+        fs::create_dir_all(root.join("models/a.algom/in the way")).unwrap();
+        transaction.commit().unwrap_err();
+        drop(staging);
+        fs::remove_dir_all(root.join("models/a.algom")).unwrap();
+        recover(root).unwrap();
+        assert_eq!(fs::read(root.join("models/a.algom")).unwrap(), b"a");
+        assert_eq!(fs::read(root.join("models/b.algom")).unwrap(), b"b");
+        assert_eq!(fs::read_dir(root.join("jobs")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_list_that_was_half_written_is_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        lives(root, "a", IfExists::Append);
+        let half = root.join("warehouse/d/t/CURRENT.tmp-next");
+        fs::write(&half, b"{\"gen").unwrap();
+        recover(root).unwrap();
+        assert!(!half.exists());
+        assert_eq!(contents(root), ["a"]);
+    }
+
+    #[test]
+    fn nothing_is_added_to_a_table_with_a_part_that_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        lives(root, "a", IfExists::Append);
+        fs::remove_file(TableDir::new(root, "d", "t").parts().unwrap().pop().unwrap()).unwrap();
+        let staging = Staging::create(root, "b").unwrap();
+        let mut transaction = staging.transaction().unwrap();
+        fs::write(transaction.stage_part("d", "t", IfExists::Append), "b").unwrap();
+        fs::write(transaction.stage_part("d", "other", IfExists::Append), "b").unwrap();
+        assert!(Problem::from(transaction.commit().unwrap_err()).message.contains("table d.t is not there"));
+        assert!(!TableDir::new(root, "d", "other").exists(), "all or nothing");
     }
 }

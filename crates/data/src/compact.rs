@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use algomosaic_core::Job;
 
 use crate::commit::{sync_folder, unique};
-use crate::engine::{self, Engine, quoted, read_parts};
+use crate::engine::{self, Engine, read_parts};
 use crate::error::{IoContext as _, Result};
 use crate::limits::Limits;
-use crate::part::MARKS_KEY;
+use crate::part::into_part;
 use crate::table_dir::TableDir;
 use crate::warehouse::marks;
 
@@ -27,7 +27,7 @@ pub(crate) fn merge_small_parts(dir: &TableDir) -> Result<()> {
     if count < MANY || !count.is_multiple_of(AGAIN) {
         return Ok(());
     }
-    let _lock = dir.lock_exclusive()?;
+    let table = dir.lock()?;
     let parts = dir.parts()?;
     let runs = runs(&parts)?;
     // Another process may have merged them in between, or there is little to gain.
@@ -36,12 +36,12 @@ pub(crate) fn merge_small_parts(dir: &TableDir) -> Result<()> {
     }
     let generation = format!("gen-{}", unique());
     let place = dir.path().join(&generation);
-    let merged = fill(&place, &runs).and_then(|()| dir.set_generation(&generation));
-    if merged.is_err() && dir.generation()? != place {
+    if let Err(error) = fill(&place, &runs) {
         // What is left is removed with the old generations.
         let _ = fs::remove_dir_all(&place);
+        return Err(error);
     }
-    merged
+    table.replace(&generation)
 }
 
 /// Neighbours that become one part: small ones together, a large one alone.
@@ -76,15 +76,8 @@ fn fill(place: &Path, runs: &[Vec<PathBuf>]) -> Result<()> {
                 fs::copy(one, &to).at("copying a part", one)?;
             }
             several => {
-                let marks = serde_json::to_string(&marks(&connection, several)?).unwrap_or_default();
-                let copy = format!(
-                    "COPY (SELECT * FROM {}) TO {} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{}: {}}})",
-                    read_parts(several),
-                    quoted(&to.to_string_lossy()),
-                    quoted(MARKS_KEY),
-                    quoted(&marks),
-                );
-                engine::run(&connection, &copy, &Job::new())?;
+                let select = format!("SELECT * FROM {}", read_parts(several));
+                engine::run(&connection, &into_part(&select, &to, &marks(&connection, several)?), &Job::new())?;
             }
         }
         File::open(&to).and_then(|file| file.sync_all()).at("syncing a file", &to)?;

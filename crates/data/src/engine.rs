@@ -84,6 +84,20 @@ pub(crate) fn rows(connection: &Connection, sql: &str, job: &Job) -> Result<Data
     })
 }
 
+/// The columns of a relation with the engine's types.
+pub(crate) fn described(connection: &Connection, relation: &str) -> Result<Vec<(String, String)>> {
+    let mut statement = connection.prepare(&format!("DESCRIBE SELECT * FROM {relation}"))?;
+    let rows = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+    rows.map(|row| Ok(row?)).collect()
+}
+
+/// A SELECT of no row that has columns of the engine's types, whose files are not read for it.
+pub(crate) fn no_rows(columns: &[(String, String)]) -> String {
+    let nulls: Vec<String> =
+        columns.iter().map(|(name, kind)| format!("NULL::{kind} AS {}", identifier(name))).collect();
+    format!("SELECT {} WHERE false", nulls.join(", "))
+}
+
 /// Runs statements that give no rows. Cancelling the job interrupts the engine.
 pub(crate) fn run(connection: &Connection, sql: &str, job: &Job) -> Result<()> {
     interrupted(connection, job, || Ok(connection.execute_batch(sql)?))

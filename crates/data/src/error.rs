@@ -114,10 +114,15 @@ impl From<Error> for Problem {
     }
 }
 
-/// The engine's message without its repetition of the statement, which may be long, and with a hint by its kind.
-fn engine_problem(message: &str) -> Problem {
+/// The engine's message without its repetition of the statement, which may be long.
+pub(crate) fn brief(message: &str) -> String {
     let brief = message.split("\n\n").next().unwrap_or(message);
-    let brief = brief.split("\nLINE ").next().unwrap_or(brief).trim().replace('\n', " ");
+    brief.split("\nLINE ").next().unwrap_or(brief).trim().replace('\n', " ")
+}
+
+/// The engine's message in brief, with a hint by its kind.
+fn engine_problem(message: &str) -> Problem {
+    let brief = brief(message);
     if let Some((table, part)) = part_named(&brief) {
         return Problem::bad(
             format!("a part of the table {table} is damaged or gone: {part}"),
@@ -126,16 +131,10 @@ fn engine_problem(message: &str) -> Problem {
     }
     let (kind, text) = brief.split_once(" Error: ").unwrap_or(("", &brief));
     // A message of our own, from a rule of BigQuery's that a value broke.
-    if let Some(ours) = text.strip_prefix('~') {
+    if let Some(ours) = text.strip_prefix('~').or_else(|| quoted_ours(text)) {
         return Problem::bad(
             format!("the query failed: {ours}"),
             "SAFE_CAST, SAFE_DIVIDE and SAFE.FUNCTION give NULL where a value does not fit.",
-        );
-    }
-    if text.contains("TProtocolException") {
-        return Problem::bad(
-            "a part file of a table is damaged: its description cannot be read",
-            "`algom tables` shows the table as unreadable; restore its parts from a backup, or import the table again.",
         );
     }
     if kind == "Out of Memory" {
@@ -153,6 +152,13 @@ fn engine_problem(message: &str) -> Problem {
         _ => "Correct the query.",
     };
     Problem::bad(format!("the query failed: {text}"), hint)
+}
+
+/// A message of our own within the engine's: the text that a cast could not convert.
+fn quoted_ours(text: &str) -> Option<&str> {
+    let start = text.find("'~").or_else(|| text.find("\"~"))?;
+    let end = text.rfind(&text[start..=start])?;
+    text.get(start + 2..end)
 }
 
 /// The table and the file of a part that the engine names in its message.
@@ -174,8 +180,6 @@ mod tests {
             "Invalid Input Error: No magic bytes found at end of file '/w/warehouse/market/bars/part-1.parquet'";
         let problem = engine_problem(message);
         assert_eq!(problem.message, "a part of the table market.bars is damaged or gone: market/bars/part-1.parquet");
-        let problem = engine_problem("Invalid Input Error: TProtocolException: Invalid data");
-        assert!(problem.message.starts_with("a part file of a table is damaged"), "{}", problem.message);
         assert!(engine_problem("Binder Error: no column x").message.contains("no column x"));
     }
 }

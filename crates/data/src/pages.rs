@@ -10,7 +10,7 @@ use algomosaic_core::Job;
 use duckdb::Connection;
 use polars::prelude::DataFrame;
 
-use crate::engine::{self, Engine, identifier, quoted, read_parts};
+use crate::engine::{self, Engine, quoted, read_parts};
 use crate::error::{IoContext as _, Result};
 use crate::limits::Limits;
 use crate::schema::Marks;
@@ -117,12 +117,8 @@ impl Pages {
 
     fn read_layout(&self, parts: &[PathBuf], states: Vec<PartState>) -> Result<Layout> {
         let connection = self.connection()?;
-        let mut statement = connection.prepare(&format!("DESCRIBE SELECT * FROM {}", read_parts(parts)))?;
-        let described = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        let columns = described.collect::<std::result::Result<Vec<_>, _>>()?;
-        let nulls: Vec<String> =
-            columns.iter().map(|(name, kind)| format!("NULL::{kind} AS {}", identifier(name))).collect();
-        let typed = format!("SELECT {} WHERE false", nulls.join(", "));
+        let columns = engine::described(&connection, &read_parts(parts))?;
+        let typed = engine::no_rows(&columns);
 
         let mut rows = Vec::with_capacity(parts.len());
         let mut statement = connection.prepare(&format!(

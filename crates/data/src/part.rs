@@ -4,11 +4,28 @@ use std::path::Path;
 
 use polars::prelude::{DataFrame, KeyValueMetadata, ParquetWriter};
 
+use crate::engine::quoted;
 use crate::error::{IoContext as _, Result};
 use crate::schema::Marks;
 
 /// The key under which a part keeps its marks.
 pub(crate) const MARKS_KEY: &str = "algomosaic.labels";
+
+/// How the engine writes a part: small groups keep memory low; the second version of the format costs a quarter less time
+/// for prices. No dictionaries: the engine's (1.5.5) takes -0.0 and 0.0 for one value.
+pub(crate) const PART_OPTIONS: &str =
+    "COMPRESSION zstd, PARQUET_VERSION V2, ROW_GROUP_SIZE 61440, DICTIONARY_SIZE_LIMIT 0, WRITE_BLOOM_FILTER false";
+
+/// The statement that writes the rows of a SELECT, in its order, as a part.
+pub(crate) fn into_part(select: &str, path: &Path, marks: &Marks) -> String {
+    let marks = serde_json::to_string(marks).unwrap_or_default();
+    format!(
+        "COPY ({select}) TO {} (FORMAT parquet, {PART_OPTIONS}, KV_METADATA {{{}: {}}})",
+        quoted(&path.to_string_lossy()),
+        quoted(MARKS_KEY),
+        quoted(&marks),
+    )
+}
 
 /// Writes a frame as Parquet (zstd).
 pub(crate) fn write_part(path: &Path, frame: &DataFrame, marks: &Marks) -> Result<()> {

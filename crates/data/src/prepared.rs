@@ -1,15 +1,17 @@
 //! A statement that was read and bound to the tables as they were at that instant; not run yet.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use algomosaic_core::{Code, Job, Problem};
 use duckdb::Connection;
 
 use crate::binding::Binding;
 use crate::commit::{Staging, Transaction};
-use crate::engine::{self, quoted};
+use crate::damage::blamed;
+use crate::engine;
 use crate::error::{Error, Result};
-use crate::part::MARKS_KEY;
+use crate::part::into_part;
+use crate::progress::told;
 use crate::schema::{Column, Marks};
 use crate::sql::{self, Plan, SqlParams, StatementKind};
 use crate::table_name::TableName;
@@ -20,7 +22,8 @@ pub struct Prepared<'w> {
     pub(crate) warehouse: &'w Warehouse,
     pub(crate) connection: Connection,
     pub(crate) plan: Plan,
-    bytes: u64,
+    /// The parts it reads.
+    parts: Vec<PathBuf>,
     /// What was prepared, to prepare it again under a lock.
     text: String,
     params: SqlParams,
@@ -48,13 +51,13 @@ impl<'w> Prepared<'w> {
         let mut binding = Binding::new(warehouse, connection);
         let plan = sql::plan(text, params, &mut binding)?;
         binding.views(&plan.relations)?;
-        let bytes = binding.bytes(&plan.tables);
+        let parts = binding.parts(&plan.tables);
         let connection = binding.connection;
         for statement in [Some(&plan.sql), plan.count.as_ref()].into_iter().flatten().filter(|sql| !sql.is_empty()) {
             // The engine's reading of it: whatever it refuses is refused now.
-            connection.prepare(statement).map_err(|error| unplaced(error.into()))?;
+            connection.prepare(statement).map_err(|error| refused(error.into()))?;
         }
-        Ok(Prepared { warehouse, connection, plan, bytes, text: text.to_owned(), params: params.clone() })
+        Ok(Prepared { warehouse, connection, plan, parts, text: text.to_owned(), params: params.clone() })
     }
 
     /// The kind of the statement.
@@ -74,7 +77,12 @@ impl<'w> Prepared<'w> {
 
     /// Bytes of the parts it reads.
     pub fn bytes(&self) -> u64 {
-        self.bytes
+        self.parts.iter().filter_map(|part| std::fs::metadata(part).ok()).map(|facts| facts.len()).sum()
+    }
+
+    /// A failure to read its tables, by the part that is why.
+    pub(crate) fn blamed(&self, error: Error, job: &Job) -> Error {
+        blamed(&self.parts, error, job)
     }
 
     /// The columns it gives, and which of them look ahead.
@@ -90,7 +98,8 @@ impl<'w> Prepared<'w> {
             Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.plan.sql),
             None => self.plan.sql.clone(),
         };
-        let frame = engine::rows(&self.connection, &statement, job)?;
+        let frame = told(&self.connection, job, || engine::rows(&self.connection, &statement, job))
+            .map_err(|error| self.blamed(error, job))?;
         let (marks, columns) = (self.plan.marks(), self.plan.described());
         Ok(QueryResult { frame, marks, tables: self.plan.tables, columns })
     }
@@ -136,7 +145,14 @@ impl<'w> Prepared<'w> {
                     self.warehouse.stage_path(&mut transaction, &table, self.plan.described(), IfExists::Append)?;
                 self.write_part(&path, job)?
             }
-            StatementKind::Update | StatementKind::Delete | StatementKind::Truncate => {
+            StatementKind::Alter if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table) => {
+                return Ok(Changed { statement, table, rows: 0 });
+            }
+            StatementKind::Update
+            | StatementKind::Delete
+            | StatementKind::Truncate
+            | StatementKind::Merge
+            | StatementKind::Alter => {
                 // From reading to commit no one else may append: what it appends would be lost.
                 self.warehouse.parts(&table)?;
                 transaction.hold(&table.dataset, &table.table)?;
@@ -144,10 +160,10 @@ impl<'w> Prepared<'w> {
                 current.rewrite(&mut transaction, &table, job)?
             }
             StatementKind::Drop => {
-                if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table)? {
+                if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table) {
                     return Ok(Changed { statement, table, rows: 0 });
                 }
-                self.warehouse.parts(&table)?;
+                self.warehouse.there(&table)?;
                 transaction.stage_drop(&table.dataset, &table.table);
                 0
             }
@@ -160,10 +176,10 @@ impl<'w> Prepared<'w> {
     fn create(&self, transaction: &mut Transaction, table: &TableName, job: &Job) -> Result<u64> {
         let if_exists = match self.plan.there {
             sql::There::Replace => IfExists::Replace,
-            sql::There::Forgive if self.warehouse.exists(table)? => return Ok(0),
+            sql::There::Forgive if self.warehouse.exists(table) => return Ok(0),
             _ => IfExists::Fail,
         };
-        if if_exists == IfExists::Fail && self.warehouse.exists(table)? {
+        if if_exists == IfExists::Fail && self.warehouse.exists(table) {
             return Err(Problem::new(
                 Code::AlreadyExists,
                 format!("the table {table} exists already"),
@@ -182,7 +198,7 @@ impl<'w> Prepared<'w> {
         let after = self.write_part(&path, job)?;
         match &self.plan.count {
             Some(count) => {
-                let frame = engine::rows(&self.connection, count, job)?;
+                let frame = engine::rows(&self.connection, count, job).map_err(|error| self.blamed(error, job))?;
                 match crate::cell::cells(&frame)?.first().and_then(|row| row.first()) {
                     Some(crate::cell::Cell::Int(count)) => Ok(u64::try_from(*count).unwrap_or(0)),
                     _ => Ok(0),
@@ -204,27 +220,19 @@ impl<'w> Prepared<'w> {
     }
 
     fn write_part(&self, path: &Path, job: &Job) -> Result<u64> {
-        let marks = serde_json::to_string(&self.plan.marks()).unwrap_or_default();
-        let sql = format!(
-            "COPY ({}) TO {} (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{}: {}}})",
-            self.plan.sql,
-            quoted(&path.to_string_lossy()),
-            quoted(MARKS_KEY),
-            quoted(&marks),
-        );
-        engine::changed(&self.connection, &sql, job)
+        let sql = into_part(&self.plan.sql, path, &self.plan.marks());
+        told(&self.connection, job, || engine::changed(&self.connection, &sql, job))
+            .map_err(|error| self.blamed(error, job))
     }
 }
 
-/// What the engine refuses of a statement it was told, with the place all problems of a statement have. That it cannot
-/// even parse it is a bug of ours.
-fn unplaced(error: Error) -> Error {
+/// What the engine refuses of a statement it was told: a value that breaks a rule, whose place nobody knows, or words it
+/// cannot even parse, which is a bug of ours.
+fn refused(error: Error) -> Error {
     match error {
-        Error::Engine(message) => {
-            let ours = message.starts_with("Parser Error");
+        Error::Engine(message) if message.starts_with("Parser Error") => {
             let problem = Problem::from(Error::Engine(message));
-            let code = if ours { Code::Internal } else { problem.code };
-            Problem::new(code, format!("line 1, column 1: {}", problem.message), problem.hint).into()
+            Problem::new(Code::Internal, problem.message, "Write it in another way, and please report it.").into()
         }
         other => other,
     }

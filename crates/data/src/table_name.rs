@@ -36,6 +36,17 @@ impl TableName {
         }
         Ok(TableName { project: project.to_owned(), dataset: dataset.to_owned(), table: table.to_owned() })
     }
+
+    /// Refuses a table of a dataset that the program keeps for itself, as what a person writes into.
+    pub fn refuse_reserved(&self) -> Result<(), Problem> {
+        if !self.dataset.starts_with('_') {
+            return Ok(());
+        }
+        Err(Problem::bad(
+            format!("the dataset {} is kept for the program itself, as all are whose names begin with _", self.dataset),
+            "Name another dataset.",
+        ))
+    }
 }
 
 fn refused(text: &str, why: &str) -> Problem {

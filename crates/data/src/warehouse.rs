@@ -10,6 +10,7 @@ use duckdb::Connection;
 use polars::prelude::DataFrame;
 
 use crate::commit::{Staging, Transaction, already_exists};
+use crate::damage::blamed;
 use crate::engine::{self, Engine, quoted, read_parts};
 use crate::error::{Error, IoContext as _, Result};
 use crate::limits::Limits;
@@ -40,8 +41,10 @@ pub enum IfExists {
 pub struct TableInfo {
     /// Its name.
     pub name: TableName,
-    /// Rows of the current generation; `None` when a part cannot be read.
+    /// Rows of the current generation; `None` when it cannot be read.
     pub rows: Option<u64>,
+    /// Why it cannot be read.
+    pub fault: Option<Problem>,
     /// Bytes on disk.
     pub bytes: u64,
     /// When a part was last added, microseconds since 1970.
@@ -119,16 +122,15 @@ impl Warehouse {
         let connection = self.engine.connection()?;
         let mut tables = Vec::new();
         for name in self.names_of(&self.project, None)? {
-            let parts = self.dir(&name).parts()?;
-            let mut bytes = 0;
-            let mut modified = 0;
-            for part in &parts {
-                let facts = fs::metadata(part).at("reading a part", part)?;
-                bytes += facts.len();
-                let time = facts.modified().at("reading a part", part)?;
-                modified = modified.max(chrono::DateTime::<chrono::Utc>::from(time).timestamp_micros());
-            }
-            tables.push(TableInfo { rows: count(&connection, &parts).ok(), name, bytes, modified });
+            let (bytes, modified) = self.dir(&name).facts();
+            let counted = self
+                .parts(&name)
+                .and_then(|parts| count(&connection, &parts).map_err(|error| blamed(&parts, error, &Job::new())));
+            let (rows, fault) = match counted {
+                Ok(rows) => (Some(rows), None),
+                Err(error) => (None, Some(error.into())),
+            };
+            tables.push(TableInfo { name, rows, fault, bytes, modified });
         }
         Ok(tables)
     }
@@ -137,8 +139,13 @@ impl Warehouse {
     pub fn columns(&self, name: &TableName) -> Result<(Vec<Column>, Marks)> {
         let parts = self.parts(name)?;
         let connection = self.engine.connection()?;
-        let frame = engine::rows(&connection, &format!("SELECT * FROM {} LIMIT 0", read_parts(&parts)), &Job::new())?;
-        Ok((columns_of(&frame), marks(&connection, &parts)?))
+        let read = || {
+            // By the engine's words: what makes a frame stops at a name that is damaged.
+            let columns = engine::described(&connection, &read_parts(&parts))?;
+            let frame = engine::rows(&connection, &engine::no_rows(&columns), &Job::new())?;
+            Ok((columns_of(&frame), marks(&connection, &parts)?))
+        };
+        read().map_err(|error| blamed(&parts, error, &Job::new()))
     }
 
     /// Reads a statement and binds it to the tables as they are now. Nothing runs yet.
@@ -171,7 +178,7 @@ impl Warehouse {
                 Err(error @ (Error::Engine(_) | Error::Io { .. })) => {
                     let now = self.parts(name)?;
                     if now == parts {
-                        return Err(error);
+                        return Err(blamed(&parts, error, job));
                     }
                     parts = now;
                 }
@@ -198,19 +205,20 @@ impl Warehouse {
         let parts = self.parts(name)?;
         self.profiles.of(name, pages::states(&parts)?, || {
             profile::profile(&self.engine.connection()?, &parts, &self.columns(name)?.0, job)
+                .map_err(|error| blamed(&parts, error, job))
         })
     }
 
     /// Removes a table. Who reads it just now may finish.
     pub fn drop_table(&self, staging: &Staging, name: &TableName) -> Result<()> {
-        self.parts(name)?;
+        self.there(name)?;
         let mut transaction = staging.transaction()?;
         transaction.stage_drop(&name.dataset, &name.table);
         transaction.commit()
     }
 
-    /// Whether the table has rows or at least a part.
-    pub fn exists(&self, name: &TableName) -> Result<bool> {
+    /// Whether the table is there, be it damaged.
+    pub fn exists(&self, name: &TableName) -> bool {
         self.dir(name).exists()
     }
 
@@ -237,8 +245,8 @@ impl Warehouse {
     ) -> Result<PathBuf> {
         self.owns(name)?;
         match if_exists {
-            IfExists::Fail if self.exists(name)? => return Err(already_exists(&name.dataset, &name.table).into()),
-            IfExists::Append if self.exists(name)? => {
+            IfExists::Fail if self.exists(name) => return Err(already_exists(&name.dataset, &name.table).into()),
+            IfExists::Append if self.exists(name) => {
                 let (existing, _) = self.columns(name)?;
                 for column in columns {
                     if let Some(old) = existing.iter().find(|old| old.name == column.name && old.kind != column.kind) {
@@ -262,24 +270,28 @@ impl Warehouse {
     pub(crate) fn parts(&self, name: &TableName) -> Result<Vec<PathBuf>> {
         self.owns(name)?;
         let parts = self.dir(name).parts()?;
-        if parts.is_empty() && name.dataset == RESULTS {
-            return Err(results::gone(&name.table).into());
+        if parts.is_empty() { Err(self.unknown(name)?.into()) } else { Ok(parts) }
+    }
+
+    /// Refuses a table that is not there. A damaged one is.
+    pub(crate) fn there(&self, name: &TableName) -> Result<()> {
+        self.owns(name)?;
+        if self.exists(name) { Ok(()) } else { Err(self.unknown(name)?.into()) }
+    }
+
+    fn unknown(&self, name: &TableName) -> Result<Problem> {
+        if name.dataset == RESULTS {
+            return Ok(results::gone(&name.table));
         }
-        if parts.is_empty() {
-            let known: Vec<String> = self
-                .names_of(&self.project, None)?
-                .iter()
-                .map(|name| format!("{}.{}", name.dataset, name.table))
-                .collect();
-            let wanted = format!("{}.{}", name.dataset, name.table);
-            let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
-            let hint = match nearest {
-                Some(nearest) => format!("Did you mean {nearest}? `algom tables` lists what there is."),
-                None => "`algom tables` lists what there is.".to_owned(),
-            };
-            return Err(Problem::not_found(format!("there is no table {name}"), hint).into());
-        }
-        Ok(parts)
+        let known: Vec<String> =
+            self.names_of(&self.project, None)?.iter().map(|name| format!("{}.{}", name.dataset, name.table)).collect();
+        let wanted = format!("{}.{}", name.dataset, name.table);
+        let nearest = names::nearest(&wanted, known.iter().map(String::as_str));
+        let hint = match nearest {
+            Some(nearest) => format!("Did you mean {nearest}? `algom tables` lists what there is."),
+            None => "`algom tables` lists what there is.".to_owned(),
+        };
+        Ok(Problem::not_found(format!("there is no table {name}"), hint))
     }
 
     /// Refuses a table of another project.
@@ -289,7 +301,8 @@ impl Warehouse {
 
     /// Rows of a table.
     pub fn rows(&self, name: &TableName) -> Result<u64> {
-        count(&self.connection()?, &self.parts(name)?)
+        let parts = self.parts(name)?;
+        count(&self.connection()?, &parts).map_err(|error| blamed(&parts, error, &Job::new()))
     }
 
     /// A text that changes whenever the rows of a table do.
@@ -305,12 +318,8 @@ impl Warehouse {
 
     /// When a part of a table was last added, microseconds since 1970.
     pub(crate) fn modified(&self, name: &TableName) -> Result<i64> {
-        let mut modified = 0;
-        for part in self.parts(name)? {
-            let time = fs::metadata(&part).and_then(|facts| facts.modified()).at("reading a part", &part)?;
-            modified = modified.max(chrono::DateTime::<chrono::Utc>::from(time).timestamp_micros());
-        }
-        Ok(modified)
+        self.owns(name)?;
+        Ok(self.dir(name).facts().1)
     }
 
     /// The tables of a dataset, or of every dataset that is not hidden; those without a part are none.
@@ -326,7 +335,7 @@ impl Warehouse {
         let mut found = Vec::new();
         for name in self.names()? {
             let wanted = dataset.map_or(!name.dataset.starts_with('_'), |dataset| name.dataset == dataset);
-            if wanted && self.dir(&name).exists()? {
+            if wanted && self.dir(&name).exists() {
                 found.push(name);
             }
         }
@@ -379,17 +388,16 @@ fn count(connection: &Connection, parts: &[PathBuf]) -> Result<u64> {
 pub(crate) fn marks(connection: &Connection, parts: &[PathBuf]) -> Result<Marks> {
     let list: Vec<String> = parts.iter().map(|part| quoted(&part.to_string_lossy())).collect();
     let sql = format!(
-        "SELECT DISTINCT decode(value) FROM parquet_kv_metadata([{}]) WHERE decode(key) = {}",
+        "SELECT DISTINCT value FROM parquet_kv_metadata([{}]) WHERE key = {}::BLOB",
         list.join(", "),
         quoted(MARKS_KEY)
     );
     let mut statement = connection.prepare(&sql)?;
-    let texts = statement.query_map([], |row| row.get::<_, String>(0))?;
+    let texts = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
     let mut all = Marks::new();
     for text in texts {
-        all.extend(serde_json::from_str::<Marks>(&text?).map_err(|error| {
-            Problem::bad(format!("the marks of a part cannot be read: {error}"), "Restore the part from a backup.")
-        })?);
+        let marks = serde_json::from_slice::<Marks>(&text?);
+        all.extend(marks.map_err(|error| Error::Engine(format!("Invalid Error: its marks cannot be read: {error}")))?);
     }
     Ok(all)
 }

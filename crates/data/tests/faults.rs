@@ -5,6 +5,7 @@ mod support;
 
 use std::sync::Arc;
 
+use algomosaic_core::Problem;
 use algomosaic_data::ImportOptions;
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::datatypes::{DataType, Field, Int64Type, Schema, TimeUnit};
@@ -95,6 +96,52 @@ fn both_zeros_stay_what_they_are() {
         place.import(&out, "back", &ImportOptions::default()).unwrap();
         assert_eq!(place.rows("back"), zeros, "{ending}");
     }
+}
+
+#[test]
+fn both_zeros_stay_what_they_are_in_every_part_that_is_written() {
+    let place = Place::new();
+    let zeros: Vec<String> = (0..400).map(|n| format!("[{}]", if n % 2 == 0 { "0.0" } else { "-0.0" })).collect();
+    let lines: String = (0..400).map(|n| if n % 2 == 0 { "0.0\n" } else { "-0.0\n" }).collect();
+    // With a line that is left out, so that the file is read the careful way.
+    let file = place.write("t.csv", format!("a\n{lines}x\n"));
+    let options = ImportOptions { drop_bad_rows: true, ..columns(&[("a", "FLOAT64")]) };
+    place.import(&file, "t", &options).unwrap();
+    assert_eq!(place.rows("t"), zeros, "an import that leaves rows out");
+
+    let job = algomosaic_core::Job::new();
+    let staging = algomosaic_data::Staging::create(place.folder.path(), "job").unwrap();
+    let change = |sql: &str| {
+        let prepared = place.warehouse.prepare(sql, &algomosaic_data::SqlParams::new()).unwrap();
+        prepared.change(&staging, &job).unwrap()
+    };
+    change("CREATE TABLE copy AS SELECT a FROM t");
+    assert_eq!(place.rows("copy"), zeros, "CREATE TABLE AS");
+    change("INSERT INTO copy SELECT a FROM t");
+    assert_eq!(place.rows("copy"), [&zeros[..], &zeros[..]].concat(), "INSERT");
+    change("DELETE FROM copy WHERE FALSE");
+    assert_eq!(place.rows("copy"), [&zeros[..], &zeros[..]].concat(), "DELETE");
+
+    // A frame of the program's own, and so many parts of one that they are merged.
+    let frame = place.warehouse.read(&place.warehouse.name("t").unwrap(), &job).unwrap().frame;
+    let name = place.warehouse.name("merged").unwrap();
+    for _ in 0..100 {
+        let mut transaction = staging.transaction().unwrap();
+        let marks = algomosaic_data::Marks::new();
+        let if_exists = algomosaic_data::IfExists::Append;
+        place.warehouse.stage(&mut transaction, &name, &frame, &marks, if_exists).unwrap();
+        transaction.commit().unwrap();
+    }
+    assert!(
+        place
+            .path("warehouse/main/merged")
+            .read_dir()
+            .unwrap()
+            .flatten()
+            .any(|entry| { entry.file_name().to_string_lossy().starts_with("gen-") }),
+        "the parts were merged"
+    );
+    assert_eq!(place.rows("merged"), vec![zeros; 100].concat(), "merged parts");
 }
 
 #[test]
@@ -247,5 +294,109 @@ fn a_changed_byte_of_an_arrow_file_never_stops_the_program() {
                 assert_eq!(problem.code, algomosaic_core::Code::BadInput, "byte {place_of_byte}: {problem}");
             }
         }
+    }
+}
+
+#[test]
+fn a_whole_number_that_a_float_would_change_is_refused_however_the_file_has_it() {
+    use arrow::array::{Decimal128Array, Int64Array};
+    let place = Place::new();
+    let floats = columns(&[("v", "FLOAT64")]);
+    let parquet = |column: ArrayRef| {
+        let file = place.write("whole.arrow", arrow_file(column));
+        place.import(&file, "whole", &ImportOptions::default()).unwrap();
+        let out = place.path("whole.parquet");
+        algomosaic_data::export_table(
+            &place.warehouse,
+            &place.warehouse.name("whole").unwrap(),
+            &out,
+            &algomosaic_core::Job::new(),
+        )
+        .unwrap();
+        std::fs::read(out).unwrap()
+    };
+    // 2^53 is kept, 2^53 + 1 is not: IEEE 754.
+    let kept = parquet(Arc::new(Int64Array::from(vec![Some(9_007_199_254_740_992), Some(-3), None])));
+    let file = place.write("t.parquet", kept);
+    place.import(&file, "t", &floats).unwrap();
+    assert_eq!(place.rows("t"), ["[9007199254740992.0]", "[-3.0]", "[null]"]);
+    let long = || Arc::new(Int64Array::from(vec![1, 9_007_199_254_740_993])) as ArrayRef;
+    let decimal = Arc::new(
+        Decimal128Array::from(vec![100_i128, 1_234_567_890_123_456_789]).with_precision_and_scale(38, 9).unwrap(),
+    );
+    for (name, content, row) in [
+        ("t.parquet", parquet(long()), "row 2"),
+        ("t.arrow", arrow_file(long()), "row 2"),
+        ("t.ndjson", b"{\"v\":1}\n{\"v\":9007199254740993}\n".to_vec(), "line 2"),
+        ("t.parquet", parquet(decimal), "row 2"),
+    ] {
+        let message = place.refused(name, content, &floats);
+        assert!(message.contains(&format!("{name} {row}: v would not keep a number as it is written")), "{message}");
+    }
+}
+
+#[test]
+fn whole_numbers_within_json_objects_and_lists_keep_their_digits_beside_fractions() {
+    let place = Place::new();
+    let long = "9007199254740993";
+    let file = place.write(
+        "t.ndjson",
+        format!("{{\"a\":{{\"n\":{long},\"k\":7}},\"b\":[1.5,2]}}\n{{\"a\":{{\"n\":1.5,\"k\":8}},\"b\":[3]}}\n"),
+    );
+    let imported = place.import(&file, "t", &ImportOptions::default()).unwrap();
+    assert_eq!(
+        place.rows("t"),
+        [format!("[{{\"n\":\"{long}\",\"k\":7}},[1.5,2.0]]"), "[{\"n\":\"1.5\",\"k\":8},[3.0]]".to_owned()]
+    );
+    assert!(
+        imported.notes.iter().any(|note| note.contains("a holds whole numbers that a FLOAT64 would change")),
+        "{:?}",
+        imported.notes
+    );
+    let file = place.write("t.json", format!("[{{\"b\":[0.5,{long}]}}]"));
+    place.import(&file, "t", &ImportOptions::default()).unwrap();
+    assert_eq!(place.rows("t"), [format!("[[\"0.5\",\"{long}\"]]")]);
+}
+
+#[test]
+fn a_duration_becomes_a_number_with_a_note() {
+    use arrow::array::DurationMillisecondArray;
+    let place = Place::new();
+    let file = place.write("t.arrow", arrow_file(Arc::new(DurationMillisecondArray::from(vec![Some(1_500), None]))));
+    let imported = place.import(&file, "t", &ImportOptions::default()).unwrap();
+    assert_eq!(
+        (place.kinds("t"), place.rows("t")),
+        (vec!["INT64".to_owned()], vec!["[1500]".to_owned(), "[null]".to_owned()])
+    );
+    assert!(
+        imported.notes.iter().any(|note| note.contains("v is a duration, kept as its number of milliseconds")),
+        "{:?}",
+        imported.notes
+    );
+}
+
+#[test]
+fn a_dataset_of_the_programs_own_is_no_target() {
+    let place = Place::new();
+    let file = place.write("t.csv", "a\n1\n");
+    let problem = place.import(&file, "_results.x", &ImportOptions::default()).unwrap_err();
+    assert!(problem.message.contains("_results is kept for the program itself"), "{}", problem.message);
+    for sql in ["CREATE TABLE _results.x AS SELECT 1 AS a", "DROP TABLE _results.x"] {
+        let problem = Problem::from(place.warehouse.prepare(sql, &algomosaic_data::SqlParams::new()).err().unwrap());
+        assert!(problem.message.contains("_results is kept for the program itself"), "{sql}: {}", problem.message);
+    }
+}
+
+#[test]
+fn utf_16_without_a_mark_is_named_with_what_to_do() {
+    let place = Place::new();
+    let text = "ticker,price\nABC,1.5\n";
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (bytes, encoding) in [(little, "UTF-16LE"), (big, "UTF-16BE")] {
+        let file = place.write("t.csv", &bytes);
+        let problem = place.import(&file, "t", &ImportOptions::default()).unwrap_err();
+        assert!(problem.message.contains(&format!("{encoding} text without a byte order mark")), "{}", problem.message);
+        assert!(problem.hint.contains(&format!("--encoding {encoding}")), "{}", problem.hint);
     }
 }

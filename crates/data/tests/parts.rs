@@ -33,10 +33,12 @@ fn append(warehouse: &Warehouse, staging: &Staging, frames: Vec<DataFrame>, mark
     transaction.commit().unwrap();
 }
 
-/// Parts that a reader of the table opens now.
+/// What a reader of the table opens now: parts, and folders of parts.
 fn current(folder: &Path) -> usize {
     let table = folder.join("warehouse/market/ticks");
-    let generation = std::fs::read_to_string(table.join("CURRENT")).map_or(table.clone(), |name| table.join(name));
+    let text = std::fs::read_to_string(table.join("CURRENT")).unwrap();
+    let current: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let generation = current["generation"].as_str().map_or(table.clone(), |name| table.join(name));
     let names = std::fs::read_dir(generation).unwrap().flatten().map(|entry| entry.file_name());
     names.filter(|name| name.to_string_lossy().starts_with("part-")).count()
 }

@@ -137,16 +137,99 @@ fn expressions_answer_as_bigquery_documents() {
             "[\"2016-01-31\",\"2016-02-29\",\"2016-03-31\",\"2016-04-30\"]",
         ),
         ("GENERATE_ARRAY(0, 1, 0.5)", "[0.0,0.5,1.0]"),
+        // 0.1 * 3 is 0.30000000000000004, beyond the end.
+        ("GENERATE_ARRAY(0, 0.3, 0.1)", "[0.0,0.1,0.2]"),
+        ("GENERATE_ARRAY(1, 0, -0.5)", "[1.0,0.5,0.0]"),
+        ("GENERATE_ARRAY(1.5, 1.5)", "[1.5]"),
+        ("DIV(NUMERIC '29999999999.999999999', 10)", "\"2999999999\""),
+        ("DIV(NUMERIC '-7.5', 2)", "\"-3\""),
+        ("STRUCT(1 AS a, 2 AS b) = STRUCT(1 AS a, 2 AS b)", "true"),
+        ("STRUCT(1 AS a, CAST(NULL AS INT64) AS b) = STRUCT(1 AS a, 2 AS b)", "null"),
+        ("STRUCT(1 AS a, CAST(NULL AS INT64) AS b) = STRUCT(2 AS a, 2 AS b)", "false"),
+        ("STRUCT(1 AS a, CAST(NULL AS INT64) AS b) <> STRUCT(1 AS a, CAST(NULL AS INT64) AS b)", "null"),
+        ("(1, 'x') IN ((2, 'x'), (1, 'x'))", "true"),
+        ("(1, 'x') IN ((2, 'x'), (1, NULL))", "null"),
+        ("(1, 'x') NOT IN ((2, 'x'), (3, NULL))", "true"),
         ("TO_JSON_STRING(STRUCT(1 AS a, [1, 2] AS b))", "\"{\\\"a\\\":1,\\\"b\\\":[1,2]}\""),
         ("JSON_VALUE('{\"a\": {\"b\": [1, \"x\"]}}', '$.a.b[1]')", "\"x\""),
         ("JSON_QUERY('{\"a\": {\"b\": 1}}', '$.a')", "\"{\\\"b\\\":1}\""),
         ("JSON_VALUE('{\"a\": {\"b\": 1}}', '$.a')", "null"),
+        ("JSON '{\"b\": 1.50,  \"a\": [1]}'", "\"{\\\"b\\\":1.5,\\\"a\\\":[1]}\""),
+        ("TO_JSON_STRING(NUMERIC '123.56')", "\"\\\"123.56\\\"\""),
+        ("TO_JSON(NUMERIC '123.56')", "\"123.56\""),
+        ("TO_JSON(9007199254740993)", "\"9007199254740993\""),
+        ("TO_JSON_STRING(9007199254740993)", "\"\\\"9007199254740993\\\"\""),
+        ("JSON_OBJECT('foo', 10, 'bar', TRUE)", "\"{\\\"foo\\\":10,\\\"bar\\\":true}\""),
+        ("JSON_OBJECT('foo', 10, 'foo', TRUE)", "\"{\\\"foo\\\":10}\""),
+        ("JSON_ARRAY(10, 'foo', NULL)", "\"[10,\\\"foo\\\",null]\""),
+        ("JSON_ARRAY()", "\"[]\""),
+        ("PARSE_NUMERIC('  -  12.34 ')", "\"-12.34\""),
+        ("PARSE_NUMERIC('12.34-')", "\"-12.34\""),
+        ("PARSE_NUMERIC('1,2,,3,.45 + ')", "\"123.45\""),
+        ("PARSE_NUMERIC('12.34e27')", "\"12340000000000000000000000000\""),
+        ("PARSE_NUMERIC('1.0123456789')", "\"1.012345679\""),
+        ("SAFE.PARSE_NUMERIC('$12.34')", "null"),
+        ("REGEXP_INSTR('ab@cd-ef', '@[^-]*')", "3"),
+        ("REGEXP_INSTR('abc', '^b')", "0"),
+        ("REGEXP_INSTR('foo bar', r'\\bbar')", "5"),
+        (
+            "(SELECT APPROX_TOP_COUNT(x, 2) FROM UNNEST(['apple', 'apple', 'pear', 'pear', 'pear', 'banana']) AS x)",
+            "[{\"value\":\"pear\",\"count\":3},{\"value\":\"apple\",\"count\":2}]",
+        ),
+        (
+            "(SELECT APPROX_TOP_COUNT(x, 2) FROM UNNEST([NULL, 'pear', 'pear', 'pear', 'apple', NULL]) AS x)",
+            "[{\"value\":\"pear\",\"count\":3},{\"value\":null,\"count\":2}]",
+        ),
+        ("INTERVAL '1-2' YEAR TO MONTH", "\"1-2 0 0:0:0\""),
+        ("INTERVAL '10:20:30.52' HOUR TO SECOND", "\"0-0 0 10:20:30.520\""),
+        ("INTERVAL '-5-2 10 -11:52:6' YEAR TO SECOND", "\"-5-2 10 -11:52:6\""),
+        ("DATE '2024-01-31' + INTERVAL '1-1' YEAR TO MONTH", "\"2025-02-28T00:00:00.000000\""),
+        ("DATETIME(TIMESTAMP '2024-01-01 00:00:00+00', '+05:30')", "\"2024-01-01T05:30:00.000000\""),
+        // A clock that is set back shows an hour twice, and BigQuery means the first: absl::TimeZone::At(…).pre.
+        ("TIMESTAMP('2024-11-03 01:30:00', 'America/New_York')", "\"2024-11-03T05:30:00.000000Z\""),
+        ("TIMESTAMP '2024-11-03 01:30:00 America/New_York'", "\"2024-11-03T05:30:00.000000Z\""),
+        ("TIMESTAMP('2024-03-10 02:30:00', 'America/New_York')", "\"2024-03-10T07:30:00.000000Z\""),
+        ("TIMESTAMP('2024-04-07 01:45:00', 'Australia/Lord_Howe')", "\"2024-04-06T14:45:00.000000Z\""),
+        (
+            "TIMESTAMP_TRUNC(TIMESTAMP '2024-11-03 06:45:00+00', HOUR, 'America/New_York')",
+            "\"2024-11-03T06:00:00.000000Z\"",
+        ),
+        (
+            "TIMESTAMP_TRUNC(TIMESTAMP '1969-11-03 06:45:00+00', HOUR, 'Asia/Kolkata')",
+            "\"1969-11-03T06:30:00.000000Z\"",
+        ),
+        ("SAFE_CAST('2014-09-27 Mars/One' AS TIMESTAMP)", "null"),
+        ("TIMESTAMP('2024-01-01 00:00:00', '+2')", "\"2023-12-31T22:00:00.000000Z\""),
+        ("EXTRACT(HOUR FROM TIMESTAMP '2024-01-01 20:00:00+00' AT TIME ZONE '-08:00')", "12"),
         ("SAFE.SUBSTR('foo', 0, -2)", "null"),
         ("SAFE.LN(-1)", "null"),
         ("SAFE_DIVIDE(1, 0)", "null"),
         ("SAFE_ADD(9223372036854775807, 1)", "null"),
         ("IEEE_DIVIDE(1, 0)", "\"Infinity\""),
         ("MOD(-25, 12)", "-1"),
+        // The digits of a FLOAT64 by Python's decimal.Decimal(2.675), halves away from zero.
+        ("ROUND(2.675, 2)", "2.67"),
+        ("ROUND(-1.15, 1)", "-1.1"),
+        ("ROUND(0.125, 2)", "0.13"),
+        ("ROUND(2.345, 2)", "2.35"),
+        ("ROUND(1250.0, -2)", "1300.0"),
+        ("ROUND(1.5, NULL)", "null"),
+        ("ROUND(NUMERIC '1250', -2)", "\"1300\""),
+        ("SAFE.ROUND(NUMERIC '2.567', 2)", "\"2.57\""),
+        ("TRUNC(2.3, 1)", "2.2"),
+        ("TRUNC(-4.35, 2)", "-4.34"),
+        ("TRUNC(NUMERIC '-1.239', 2)", "\"-1.23\""),
+        ("EXP(CAST('nan' AS FLOAT64))", "\"NaN\""),
+        ("SIN(CAST('inf' AS FLOAT64))", "\"NaN\""),
+        ("ACOS(CAST('-inf' AS FLOAT64))", "\"NaN\""),
+        ("ASIN(CAST('nan' AS FLOAT64))", "\"NaN\""),
+        ("LOG(2, CAST('inf' AS FLOAT64))", "\"NaN\""),
+        ("POW(CAST('-inf' AS FLOAT64), 2.5)", "\"Infinity\""),
+        ("SAFE.POW(-1, 0.5)", "null"),
+        ("SAFE.DATE_ADD(DATE '9999-12-31', INTERVAL 1 DAY)", "null"),
+        ("SAFE_CAST('0000-01-01' AS DATE)", "null"),
+        ("FORMAT('%T', 'a\"b')", "\"'a\\\"b'\""),
+        ("FORMAT('%T', 'it\\'s\\x01')", "\"\\\"it's\\\\x01\\\"\""),
         ("ROUND(-2.5)", "-3.0"),
         ("1 << 63", "-9223372036854775808"),
         ("BIT_COUNT(-1)", "64"),
@@ -209,10 +292,23 @@ fn what_is_not_bigquerys_is_refused_with_its_place() {
         ("SELECT id, COUNT(*) FROM t", "id is neither in GROUP BY nor in an aggregate"),
         ("SELECT COUNT(*) FROM t WHERE COUNT(*) > 1", "WHERE cannot hold an aggregate"),
         ("SELECT X'FF'", "X'…'"),
+        ("SELECT FARM_FINGERPRINT('x')", "FARM_FINGERPRINT is not supported here"),
+        ("SELECT HLL_COUNT.INIT(1)", "HLL_COUNT.INIT is not supported here"),
+        ("SELECT FOO(1)", "line 1, column 8: there is no function FOO"),
+        ("SELECT -TRUE", "cannot stand before a BOOL"),
+        ("SELECT -[1]", "cannot stand before an ARRAY<INT64>"),
+        ("SELECT DATE '0000-01-01'", "no DATE"),
         ("SELECT 1; SELECT 2", "more than one statement"),
         ("", "empty"),
-        ("MERGE t USING t AS u ON FALSE WHEN NOT MATCHED THEN INSERT ROW", "MERGE is not supported here"),
-        ("ALTER TABLE t ADD COLUMN x INT64", "ALTER is not supported here"),
+        ("ALTER TABLE t RENAME TO u", "ALTER TABLE … RENAME TO u is not supported here"),
+        ("ALTER TABLE t DROP COLUMN nme", "line 1, column 27: local.main.t has no column nme; did you mean name?"),
+        ("ALTER TABLE t RENAME COLUMN id TO day", "local.main.t has a column day already"),
+        ("MERGE t USING t AS u ON t.id = u.id WHEN MATCHED THEN UPDATE SET id = id", "id is ambiguous"),
+        ("MERGE t USING t AS u ON FALSE WHEN NOT MATCHED THEN INSERT VALUES (t.id, 'x', NULL)", "no column t"),
+        ("MERGE t USING t AS u ON FALSE WHEN NOT MATCHED THEN INSERT (id) ROW", "names 1 columns and gives 3 values"),
+        ("SELECT INTERVAL '1-2-3' YEAR TO MONTH", "does not have these parts of an INTERVAL"),
+        ("SELECT REGEXP_INSTR('abc', 'a(b)')", "REGEXP_INSTR of a group"),
+        ("SELECT JSON_OBJECT('a')", "a key without a value"),
         ("PRAGMA version", "PRAGMA is not supported here"),
         ("SET threads = 1", "SET is not supported here"),
         ("ATTACH 'x'", "ATTACH is not supported here"),
@@ -252,13 +348,51 @@ fn values_that_break_a_rule_fail_the_query() {
         ("SELECT 9223372036854775807 + 1", "verflow"),
         ("SELECT SUM(x) FROM UNNEST([9223372036854775807, 1]) AS x", "out of range"),
         ("SELECT [1][OFFSET(1)]", "outside the array"),
-        ("SELECT CAST('x' AS INT64)", "not a INT64: x"),
+        ("SELECT CAST('x' AS INT64)", "the query failed: not an INT64: x"),
+        ("SELECT DATE_ADD(DATE '9999-12-31', INTERVAL 1 DAY)", "outside the years 1 to 9999"),
+        ("SELECT DATE '0001-01-01' - 1", "outside the years 1 to 9999"),
+        ("SELECT DATE_TRUNC(DATE '0001-01-01', WEEK)", "outside the years 1 to 9999"),
+        ("SELECT TIMESTAMP_SECONDS(253402300800)", "outside the years 1 to 9999"),
+        ("SELECT TIMESTAMP '9999-12-31 23:59:59+00' + INTERVAL 1 DAY", "outside the years 1 to 9999"),
+        ("SELECT SUM(x) FROM UNNEST([NUMERIC '99999999999999999999999999999', NUMERIC '1']) AS x", "beyond NUMERIC"),
         ("SELECT ERROR('no bars')", "no bars"),
         ("SELECT SAFE.LENGTH(CAST(1 / 0 AS STRING))", "division by zero"),
     ] {
         let problem = rows(&warehouse, sql).unwrap_err();
         assert!(problem.message.contains(message), "{sql}: {}", problem.message);
+        assert_eq!(fault_of(&problem), None, "{sql}: no one knows the place");
     }
+}
+
+/// <https://cloud.google.com/bigquery/docs/reference/standard-sql/statistical_aggregate_functions>; the numbers by Python's
+/// statistics module.
+#[test]
+fn a_nan_or_an_infinity_makes_a_spread_nan_and_fewer_than_two_values_null() {
+    let (_root, warehouse) = open();
+    let spreads = "STDDEV(x), STDDEV_POP(x), VAR_SAMP(x), VAR_POP(x), CORR(x, y), COVAR_SAMP(x, y), COVAR_POP(x, y)";
+    let (nan, inf) = ("CAST('nan' AS FLOAT64)", "CAST('inf' AS FLOAT64)");
+    let all_nan = "[[\"NaN\",\"NaN\",\"NaN\",\"NaN\",\"NaN\",\"NaN\",\"NaN\"]]";
+    for (values, expected) in [
+        (format!("(1, 2), (2, 4), ({nan}, 1)"), all_nan),
+        (format!("(1, 2), ({inf}, 1)"), all_nan),
+        (format!("({inf}, 1)"), "[[null,\"NaN\",null,\"NaN\",null,null,\"NaN\"]]"),
+        ("(1, NULL)".to_owned(), "[[null,0.0,null,0.0,null,null,null]]"),
+        ("(1, 2), (3, 6)".to_owned(), "[[1.4142135623730951,1.0,2.0,1.0,1.0,4.0,2.0]]"),
+    ] {
+        let sql = format!("SELECT {spreads} FROM UNNEST(ARRAY<STRUCT<x FLOAT64, y FLOAT64>>[{values}])");
+        assert_eq!(rows(&warehouse, &sql).unwrap(), expected, "{values}");
+    }
+    let sql = format!(
+        "SELECT STDDEV(x) OVER (ORDER BY i ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM UNNEST([1, 2, {nan}, 4, 6]) AS x WITH OFFSET AS i ORDER BY i"
+    );
+    assert_eq!(
+        rows(&warehouse, &sql).unwrap(),
+        "[[null],[0.7071067811865476],[\"NaN\"],[\"NaN\"],[1.4142135623730951]]"
+    );
+    let sql = "SELECT CORR(x, 3 * x) FROM UNNEST([1, 2, 4, 5, 7]) AS x";
+    assert_eq!(rows(&warehouse, sql).unwrap(), "[[1.0]]", "never beyond 1");
+    let sql = format!("SELECT STDDEV_POP(DISTINCT x) FROM UNNEST([1.0, 1.0, {inf}, 0.0]) AS x");
+    assert_eq!(rows(&warehouse, &sql).unwrap(), "[[\"NaN\"]]");
 }
 
 #[test]
@@ -303,6 +437,115 @@ fn a_statement_changes_its_table_and_nothing_else() {
     assert_eq!(all(), "[[6,\"e\"]]");
 }
 
+/// The first statement is an example of <https://cloud.google.com/bigquery/docs/reference/standard-sql/dml-syntax>.
+#[test]
+fn merge_updates_deletes_and_inserts_what_its_source_says() {
+    let (root, warehouse) = open();
+    let change = |sql: &str| change(&root, &warehouse, sql);
+    let all = || rows(&warehouse, "SELECT * FROM stock ORDER BY 1, 2").unwrap();
+    change("CREATE TABLE stock AS SELECT * FROM UNNEST([STRUCT('dishwasher' AS product, 30 AS quantity), ('dryer', 30), ('oven', 5)])").unwrap();
+    change("CREATE TABLE arrivals AS SELECT * FROM UNNEST([STRUCT('dryer' AS product, 200 AS quantity), ('oven', 300), ('refrigerator', 25)])").unwrap();
+    let merged = change(
+        "MERGE stock T USING arrivals S ON T.product = S.product \
+         WHEN MATCHED THEN UPDATE SET quantity = T.quantity + S.quantity \
+         WHEN NOT MATCHED THEN INSERT (product, quantity) VALUES (product, quantity)",
+    );
+    assert_eq!(merged.unwrap(), 3);
+    assert_eq!(all(), "[[\"dishwasher\",30],[\"dryer\",230],[\"oven\",305],[\"refrigerator\",25]]");
+    let merged = change(
+        "MERGE stock USING (SELECT product, quantity AS more FROM arrivals) AS a ON stock.product = a.product \
+         WHEN MATCHED AND quantity > 300 THEN DELETE \
+         WHEN MATCHED AND more = 200 THEN UPDATE SET quantity = DEFAULT \
+         WHEN NOT MATCHED BY SOURCE THEN UPDATE SET product = UPPER(product)",
+    );
+    assert_eq!(merged.unwrap(), 3);
+    assert_eq!(all(), "[[\"DISHWASHER\",30],[\"dryer\",null],[\"refrigerator\",25]]");
+    assert_eq!(
+        change("MERGE stock USING arrivals ON FALSE WHEN NOT MATCHED AND quantity < 100 THEN INSERT ROW").unwrap(),
+        1
+    );
+    assert_eq!(all(), "[[\"DISHWASHER\",30],[\"dryer\",null],[\"refrigerator\",25],[\"refrigerator\",25]]");
+    assert_eq!(
+        change("MERGE stock USING UNNEST(['dryer']) AS p ON product = p WHEN NOT MATCHED BY SOURCE THEN DELETE")
+            .unwrap(),
+        3
+    );
+    let twice = "MERGE stock USING (SELECT 1 AS n UNION ALL SELECT 2) ON TRUE WHEN MATCHED";
+    let message = change(&format!("{twice} THEN UPDATE SET quantity = n")).unwrap_err().message;
+    assert!(message.contains("more than one row of the source"), "{message}");
+    assert_eq!(change(&format!("{twice} AND n = 2 THEN UPDATE SET quantity = n")).unwrap(), 1);
+    assert_eq!(all(), "[[\"dryer\",2]]");
+}
+
+#[test]
+fn a_rewritten_table_keeps_the_order_of_its_rows() {
+    let (root, warehouse) = open();
+    let change = |sql: &str| change(&root, &warehouse, sql);
+    change("CREATE TABLE t AS SELECT i, 1.5 AS x FROM UNNEST(GENERATE_ARRAY(1, 300000)) AS i ORDER BY i").unwrap();
+    let source = "(SELECT k * 7 AS k FROM UNNEST(GENERATE_ARRAY(1, 50000)) AS k) AS s";
+    change(&format!("UPDATE t SET x = k FROM {source} WHERE i = k")).unwrap();
+    let moved =
+        || rows(&warehouse, "SELECT COUNT(*) FROM (SELECT i, ROW_NUMBER() OVER () AS r FROM t) WHERE i <> r").unwrap();
+    assert_eq!(moved(), "[[0]]");
+    change(&format!("MERGE t USING {source} ON i = k WHEN MATCHED THEN UPDATE SET x = 0 WHEN NOT MATCHED AND k > 300005 THEN INSERT (i) VALUES (300001)"))
+        .unwrap();
+    assert_eq!(
+        rows(
+            &warehouse,
+            "SELECT COUNT(*) FROM (SELECT i, ROW_NUMBER() OVER () AS r FROM t) WHERE i <> r AND r <= 300000"
+        )
+        .unwrap(),
+        "[[0]]"
+    );
+}
+
+#[test]
+fn columns_are_added_dropped_and_renamed_and_labels_stay_labels() {
+    let (root, warehouse) = open();
+    let change = |sql: &str| change(&root, &warehouse, sql);
+    change("CREATE TABLE t AS SELECT i, i * 2 AS b, LEAD(i, 3) OVER (ORDER BY i) AS later FROM UNNEST([1, 2]) AS i")
+        .unwrap();
+    change("ALTER TABLE t ADD COLUMN c STRING, ADD COLUMN IF NOT EXISTS b FLOAT64, DROP COLUMN IF EXISTS nothing")
+        .unwrap();
+    change("ALTER TABLE t RENAME COLUMN later TO target, DROP COLUMN b").unwrap();
+    change("INSERT t (i, c) VALUES (3, 'x')").unwrap();
+    let found = warehouse.query("SELECT * FROM t ORDER BY i", None, &Job::new()).unwrap();
+    let columns: Vec<String> = found.columns.iter().map(|column| format!("{} {}", column.name, column.kind)).collect();
+    assert_eq!(columns, ["i INT64", "target INT64", "c STRING"]);
+    assert_eq!(found.marks.into_iter().collect::<Vec<_>>(), [("target".to_owned(), 3)]);
+    assert_eq!(
+        serde_json::to_string(&cells(&found.frame).unwrap()).unwrap(),
+        "[[1,null,null],[2,null,null],[3,null,\"x\"]]"
+    );
+    assert_eq!(change("ALTER TABLE IF EXISTS nothing DROP COLUMN x").unwrap(), 0);
+    for (sql, message) in [
+        ("ALTER TABLE t ADD COLUMN I INT64", "has a column I already"),
+        ("ALTER TABLE t DROP COLUMN i, DROP COLUMN target, DROP COLUMN c", "no column left"),
+        ("ALTER TABLE nothing DROP COLUMN x", "no table local.main.nothing"),
+    ] {
+        let problem = change(sql).unwrap_err();
+        assert!(problem.message.contains(message), "{sql}: {}", problem.message);
+    }
+}
+
+#[test]
+fn a_table_is_made_like_another_or_as_its_copy() {
+    let (root, warehouse) = open();
+    let change = |sql: &str| change(&root, &warehouse, sql);
+    change("CREATE TABLE t AS SELECT i, LEAD(i) OVER (ORDER BY i) AS later FROM UNNEST([1, 2]) AS i").unwrap();
+    assert_eq!(change("CREATE TABLE copied COPY t").unwrap(), 2);
+    assert_eq!(change("CREATE OR REPLACE TABLE copied CLONE t").unwrap(), 2);
+    assert_eq!(change("CREATE TABLE empty LIKE t").unwrap(), 0);
+    assert_eq!(change("CREATE TABLE filled LIKE t AS SELECT 7, NULL").unwrap(), 1);
+    for (table, expected) in [("copied", "[[1,2],[2,null]]"), ("empty", "[]"), ("filled", "[[7,null]]")] {
+        let found = warehouse.query(&format!("SELECT * FROM {table} ORDER BY i"), None, &Job::new()).unwrap();
+        assert_eq!(serde_json::to_string(&cells(&found.frame).unwrap()).unwrap(), expected, "{table}");
+        assert_eq!(found.marks.contains_key("later"), table != "filled", "{table}");
+    }
+    change("CREATE TABLE copy (copy INT64)").unwrap();
+    assert_eq!(rows(&warehouse, "SELECT copy FROM copy").unwrap(), "[]");
+}
+
 #[test]
 fn nan_sorts_between_null_and_all_numbers() {
     let (root, warehouse) = open();
@@ -345,6 +588,18 @@ fn distinct_rows_are_ordered_by_what_is_selected() {
     }
     let found = rows(&warehouse, "SELECT DISTINCT g FROM UNNEST(['a', 'b', 'a']) AS g ORDER BY UPPER(g) DESC").unwrap();
     assert_eq!(found, "[[\"b\"],[\"a\"]]");
+}
+
+/// An example of <https://cloud.google.com/bigquery/docs/reference/standard-sql/query-syntax#unpivot_operator>.
+#[test]
+fn unpivot_makes_several_columns_of_values() {
+    let (_root, warehouse) = open();
+    let from = "FROM (SELECT 'Kale' AS product, 51 AS q1, 23 AS q2, NULL AS q3, 3 AS q4)";
+    let unpivot = "UNPIVOT((first, second) FOR half IN ((q1, q2) AS 'h1', (q3, q4)))";
+    let found = rows(&warehouse, &format!("SELECT * {from} {unpivot} ORDER BY half")).unwrap();
+    assert_eq!(found, "[[\"Kale\",51,23,\"h1\"],[\"Kale\",null,3,\"q3_q4\"]]");
+    let found = rows(&warehouse, &format!("SELECT * {from} UNPIVOT((a, b) FOR half IN ((q3, q3)))")).unwrap();
+    assert_eq!(found, "[]", "what is NULL in every column of values is left out");
 }
 
 #[test]

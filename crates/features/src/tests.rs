@@ -241,7 +241,7 @@ fn mistakes_are_named_with_their_entry_and_rule() {
         ("[[features]]\nsql = \"1\"", "the recipe has no key features; did you mean feature?"),
         (
             "[[feature]]\nindicator = \"algom.sma\"\nm = 3",
-            "feature 1 (algom.sma): there is no parameter m here; there are column, n; did you mean n?",
+            "feature 1 (algom.sma): there is no parameter m here; there are column, n",
         ),
         (
             "[[feature]]\nindicator = \"algom.sma\"\nn = 0",
@@ -273,7 +273,7 @@ fn mistakes_are_named_with_their_entry_and_rule() {
             "[[feature]]\nsql = \"open\"\nas = \"Month\"",
             "feature 1 (sql): Month is the name of a column of the bars, which is never a feature",
         ),
-        ("[[feature]]\nsql = \"open\"\nas = \"x\"\nn = 1", "feature 1 (sql) has no key n; did you mean as?"),
+        ("[[feature]]\nsql = \"open\"\nas = \"x\"\nn = 1", "feature 1 (sql) has no key n"),
         (
             &format!("{sma}{sma}"),
             "feature 2 (algom.sma): the column SMA_10 exists already: feature 1 (algom.sma) makes it",

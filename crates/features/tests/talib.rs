@@ -26,6 +26,7 @@ struct Golden {
     unstable_period: i64,
     lookback: usize,
     first: usize,
+    n_finite: usize,
     dtype: String,
 }
 
@@ -79,7 +80,9 @@ fn every_value_is_that_of_talib() {
         let whole = column.dtype.starts_with("int");
         let output = indicator.outputs.iter().find(|output| output.name == column.output).unwrap();
         let first = values.iter().position(|value| !value.is_nan());
-        if output.integer != whole || look_back != column.lookback || first != Some(column.first) {
+        // The arc cosine of a price is no number: then TA-Lib's first row is the first that it writes.
+        let expected_first = (column.n_finite > 0 || whole).then_some(column.first);
+        if output.integer != whole || look_back != column.lookback || first != expected_first {
             wrong.push(format!("{}: whole {}, look-back {look_back}, first {first:?}", column.column, output.integer));
             continue;
         }

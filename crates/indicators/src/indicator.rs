@@ -168,6 +168,9 @@ type Kernel = fn(&[&[f64]], &Params, &mut [&mut [f64]]);
 /// From the inputs and the parameters to the values of the only output, which it appends: memory is then written once.
 type Append = fn(&[&[f64]], &Params, &mut Vec<f64>);
 
+/// From the parameters to a state that has seen no bar.
+type Start = fn(&Params) -> Box<dyn Stream>;
+
 /// The state of an indicator that is told one bar after the other.
 pub trait Stream: Send {
     /// Takes the next bar, a number for each input, and writes a number for each output: those that
@@ -207,7 +210,7 @@ pub struct Indicator {
     /// Whether its outputs stand on the scale of prices, so that a chart lays them over the candles.
     pub overlay: bool,
     /// The same values bar by bar, where that takes no more than a state of fixed size a bar.
-    pub(crate) stream: Option<fn(&Params) -> Box<dyn Stream>>,
+    pub(crate) stream: Option<Start>,
     /// The kernel. The outputs come in as long as the inputs and full of NaN. Called through [`Indicator::compute`].
     pub(crate) kernel: Kernel,
     /// Takes the place of the kernel where there is one.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use algomosaic_core::{ParamKind, Params, Value};
 
-use crate::{Indicator, Input, Memory, find};
+use crate::{Group, Indicator, Input, Memory, find};
 
 /// Every indicator that reads numbers. Those that read texts and times are tested where such columns are, in `features`.
 fn catalogue() -> Vec<&'static Indicator> {
@@ -252,22 +252,65 @@ fn ids_are_unique_and_found() {
     }
 }
 
+/// Bars of few prices, in which even rare candle patterns are found.
+fn few_prices(rows: usize) -> Table {
+    let mut state = 7_u64;
+    let mut draw = move |sides: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % sides
+    };
+    let mut bars: Table = ["open", "high", "low", "close"].iter().map(|name| ((*name).to_owned(), vec![])).collect();
+    let (mut close, mut sign, mut size) = (0.0, 1.0, 3);
+    for t in 0..rows {
+        // By turns sizes that keep and sizes that change, in moves that hold their direction or not.
+        let keeps = t / 1000 % 2 == 0;
+        if keeps || draw(10) < 3 {
+            sign = if draw(2) == 0 { -sign } else { sign };
+        }
+        size = match draw(10) {
+            _ if keeps => 8,
+            0..3 => 1 << draw(5),
+            3..6 => (size / 2).max(1),
+            _ => size,
+        };
+        let gap = if draw(5) < 2 { 0 } else { draw(3 * size + 1) };
+        let upper = if draw(3) < 2 { 0 } else { draw(3 * size + 1) };
+        let lower = if draw(3) < 2 { 0 } else { draw(3 * size + 1) };
+        let open = close + gap as f64 - if gap > 0 { (3 * size / 2) as f64 } else { 0.0 };
+        close = open + sign * draw(2 * size + 1) as f64;
+        let (high, low) = (open.max(close) + upper as f64, open.min(close) - lower as f64);
+        for (name, price) in [("open", open), ("high", high), ("low", low), ("close", close)] {
+            bars.get_mut(name).unwrap().push(price);
+        }
+    }
+    bars
+}
+
 #[test]
 fn every_parameter_moves_an_output() {
     let (bars, _) = golden();
+    let patterns = few_prices(600_000);
+    let mut idle = Vec::new();
     for indicator in catalogue() {
         let params = usable(indicator);
-        let before = run(indicator, &bars, &params);
+        let more = (indicator.group == Group::Patterns).then_some(&patterns);
+        let samples: Vec<&Table> = [Some(&bars), more].into_iter().flatten().collect();
+        let before: Vec<_> = samples.iter().map(|bars| run(indicator, bars, &params)).collect();
+        let others = others(indicator, &params);
         // TA-Lib takes the deviations of a variance and does not use them.
         for param in indicator.params.iter().filter(|param| (indicator.id, param.name) != ("ta.var", "nbdev")) {
-            let moves =
-                others(indicator, &params).into_iter().filter(|(name, _)| *name == param.name).any(|(_, other)| {
-                    let after = run(indicator, &bars, &other);
+            let moves = samples.iter().zip(&before).any(|(bars, before)| {
+                others.iter().filter(|(name, _)| *name == param.name).any(|(_, other)| {
+                    let after = run(indicator, bars, other);
                     before.iter().flatten().zip(after.iter().flatten()).any(|(a, b)| !same(*a, *b, 1e-12))
-                });
-            assert!(moves, "{} of {} moves nothing", param.name, indicator.id);
+                })
+            });
+            if !moves {
+                idle.push(format!("{} of {}", param.name, indicator.id));
+            }
         }
     }
+    assert!(idle.is_empty(), "these move nothing: {idle:?}");
 }
 
 #[test]

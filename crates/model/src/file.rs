@@ -6,12 +6,12 @@ use algomosaic_core::Value;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::model::{Model, Predictor, Signature};
-use crate::scale::Moments;
-use crate::{Error, Linear};
+use crate::model::{Model, Signature};
+use crate::predictor::Learned;
+use crate::{Error, Task, payload};
 
 /// The newest format of model files that this version reads, and the one it writes.
-pub const FILE_VERSION: u32 = 1;
+pub const FILE_VERSION: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"ALGOMMDL";
 const CHECKSUM: usize = 32;
@@ -22,26 +22,24 @@ const START: usize = 8 + 4 + 8;
 #[serde(deny_unknown_fields)]
 struct Header {
     signature: Signature,
-    /// What the payload is: `linear`.
+    /// What the payload is, such as `linear`.
     payload: String,
 }
 
 impl Model {
     /// The model file. Equal models give equal bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let Predictor::Linear(linear) = &self.predictor;
-        let header = Header { signature: self.signature.clone(), payload: "linear".to_owned() };
+        let kind = payload::kind(&self.predictor.learned);
+        let header = Header { signature: self.signature.clone(), payload: kind.to_owned() };
         // A value of strings and finite numbers always serialises; an empty header would be refused on loading.
         let header = serde_json::to_vec(&header).unwrap_or_default();
-        let mut bytes = Vec::with_capacity(START + header.len() + 8 * (2 + 3 * linear.coefficients.len()) + CHECKSUM);
+        let numbers = payload::write(self.training_mean, &self.predictor);
+        let mut bytes = Vec::with_capacity(START + header.len() + 8 * numbers.len() + CHECKSUM);
         bytes.extend(MAGIC);
         bytes.extend(FILE_VERSION.to_le_bytes());
         bytes.extend((header.len() as u64).to_le_bytes());
         bytes.extend(header);
-        let numbers = [self.training_mean, linear.intercept];
-        for number in
-            numbers.iter().chain(&linear.coefficients).chain(&linear.scale.mean).chain(&linear.scale.deviation)
-        {
+        for number in numbers {
             bytes.extend(number.to_le_bytes());
         }
         let checksum = Sha256::digest(&bytes);
@@ -75,26 +73,18 @@ impl Model {
         let header: Header =
             serde_json::from_slice(header).map_err(|error| Error::BadFile(format!("its header is wrong: {error}")))?;
         let signature = checked(header.signature)?;
-        if header.payload != "linear" {
-            return Err(Error::BadFile(format!("its payload {} is unknown", header.payload)));
+        let (chunks, tail) = payload.as_chunks::<8>();
+        if !tail.is_empty() {
+            return Err(bad("its payload is no list of doubles"));
         }
-        let features = signature.features.len();
-        let numbers: Vec<f64> = payload.as_chunks::<8>().0.iter().map(|chunk| f64::from_le_bytes(*chunk)).collect();
-        if !payload.len().is_multiple_of(8) || numbers.len() != 2 + 3 * features {
-            return Err(bad("its payload has another length than its features need"));
+        let numbers: Vec<f64> = chunks.iter().map(|chunk| f64::from_le_bytes(*chunk)).collect();
+        let (training_mean, predictor) =
+            payload::read(version, &header.payload, signature.features.len(), &numbers).map_err(bad)?;
+        let model = Model { signature, training_mean, predictor };
+        if matches!(model.predictor.learned, Learned::Logistic(_)) != (model.task() == Task::Classification) {
+            return Err(bad("its payload predicts something else than its algorithm"));
         }
-        if numbers.iter().any(|number| !number.is_finite()) {
-            return Err(bad("its payload has numbers that are not finite"));
-        }
-        let (training_mean, intercept, weights) = (numbers[0], numbers[1], &numbers[2..]);
-        let (coefficients, scale) = weights.split_at(features);
-        let (mean, deviation) = scale.split_at(features);
-        if deviation.iter().any(|number| *number <= 0.0) {
-            return Err(bad("its payload has a deviation that is not positive"));
-        }
-        let scale = Moments { mean: mean.to_vec(), deviation: deviation.to_vec() };
-        let predictor = Predictor::Linear(Linear { intercept, coefficients: coefficients.to_vec(), scale });
-        Ok(Model { signature, training_mean, predictor })
+        Ok(model)
     }
 }
 
@@ -126,6 +116,40 @@ mod tests {
     use super::*;
     use crate::testing::{golden, golden_frame, spec};
     use crate::train;
+
+    /// A model of format 1 as that format wrote it.
+    fn format_1(model: &Model) -> Vec<u8> {
+        let bytes = model.to_bytes();
+        let features = model.features().len();
+        let linear = model.linear().unwrap();
+        let (head, _) = bytes.split_at(bytes.len() - CHECKSUM - 8 * (2 + 3 * features));
+        let mut old = head.to_vec();
+        old[8] = 1;
+        let numbers = [&[model.training_mean, linear.intercept], &linear.coefficients[..]].concat();
+        for number in numbers.iter().chain(&linear.scale.mean).chain(&linear.scale.deviation) {
+            old.extend(number.to_le_bytes());
+        }
+        sealed(old)
+    }
+
+    #[test]
+    fn a_file_of_format_1_still_loads() {
+        let model = model();
+        assert_eq!(Model::from_bytes(&format_1(&model)).unwrap(), model);
+    }
+
+    #[test]
+    fn a_model_of_every_algorithm_is_the_same_after_a_file() {
+        let data = golden_frame(&golden());
+        for algorithm in crate::algorithms() {
+            let model = train(&spec(algorithm.id, "z", "[control]\nrepeats = 1"), &data, &Job::new()).unwrap().model;
+            let bytes = model.to_bytes();
+            let read = Model::from_bytes(&bytes).unwrap();
+            assert_eq!(read, model);
+            assert_eq!(read.to_bytes(), bytes);
+            assert_eq!(read.predict(&data).unwrap(), model.predict(&data).unwrap());
+        }
+    }
 
     fn model() -> Model {
         train(&spec("elastic_net", "y", "[control]\nrepeats = 1"), &golden_frame(&golden()), &Job::new()).unwrap().model
@@ -198,7 +222,7 @@ mod tests {
         let mut newer = model().to_bytes();
         newer[8] = 9;
         for (bytes, code, message) in [
-            (newer, Code::TooNew, "the model file has format 9, and this version reads formats up to 1"),
+            (newer, Code::TooNew, "the model file has format 9, and this version reads formats up to 2"),
             (b"PK\x03\x04 a zip".to_vec(), Code::BadInput, "it does not begin as a model file does"),
             (MAGIC.to_vec(), Code::BadInput, "it is cut off"),
         ] {

@@ -1,6 +1,13 @@
 //! Which features a model leans on.
 
+use ndarray::ArrayView2;
+use rand::SeedableRng as _;
+use rand::seq::SliceRandom as _;
+use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
+
+use crate::predictor::{Learned, Predictor};
+use crate::scale::Moments;
 
 /// One feature's weight in a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
@@ -8,12 +15,57 @@ pub struct Importance {
     /// The feature.
     pub variable: String,
     /// For a linear model the absolute standardised coefficient: by how much the prediction moves, in the outcome's
-    /// unit, when the feature moves by one standard deviation of its training rows.
+    /// unit (log-odds of a classifier), when the feature moves by one standard deviation of its training rows. For
+    /// neighbours by how much the mean squared error of held-out rows grows when the feature is permuted among them.
     pub importance: f64,
     /// 1 for the most important. Equal importances share the better rank.
     pub rank: u32,
     /// Share of the features that are no more important: 1 for the most important.
     pub pct_rank: f64,
+}
+
+/// Held-out rows that a permutation looks at, at most.
+const PERMUTED_ROWS: usize = 1000;
+
+/// The importance of each feature, as [`Importance`] says. `moments` are those of the training rows; rows are held out.
+pub(crate) fn importances(
+    predictor: &Predictor,
+    moments: &Moments,
+    rows: ArrayView2<f64>,
+    outcomes: &[f64],
+) -> Vec<f64> {
+    match &predictor.learned {
+        Learned::Linear(linear) | Learned::Logistic(linear) => (0..linear.coefficients.len())
+            .map(|i| (linear.coefficients[i] / predictor.scale.deviation[i] * moments.deviation[i]).abs())
+            .collect(),
+        Learned::Neighbors(_) => permutation(predictor, rows, outcomes),
+    }
+}
+
+/// By how much the mean squared error grows when a feature is permuted among the rows: Breiman, Random Forests (2001).
+fn permutation(predictor: &Predictor, rows: ArrayView2<f64>, outcomes: &[f64]) -> Vec<f64> {
+    let every = rows.nrows().div_ceil(PERMUTED_ROWS).max(1);
+    let chosen: Vec<usize> = (0..rows.nrows()).step_by(every).collect();
+    let mut rows = rows.select(ndarray::Axis(0), &chosen);
+    let error = |rows: ArrayView2<f64>| {
+        let predictions = predictor.predict(rows);
+        let squares = predictions.iter().zip(&chosen).map(|(prediction, &row)| (prediction - outcomes[row]).powi(2));
+        squares.sum::<f64>() / chosen.len().max(1) as f64
+    };
+    let before = error(rows.view());
+    // Always the same permutation: equal models have equal importances.
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(0);
+    (0..rows.ncols())
+        .map(|feature| {
+            let kept = rows.column(feature).to_vec();
+            let mut permuted = kept.clone();
+            permuted.shuffle(&mut random);
+            rows.column_mut(feature).assign(&ndarray::ArrayView1::from(&permuted));
+            let after = error(rows.view());
+            rows.column_mut(feature).assign(&ndarray::ArrayView1::from(&kept));
+            after - before
+        })
+        .collect()
 }
 
 /// Ranks of importances, the most important first; equal ones in the order of the features.

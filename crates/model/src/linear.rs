@@ -1,34 +1,36 @@
 //! A fitted linear model: what predicts, and what a model file keeps of it.
 
-use ndarray::{Array1, ArrayView2};
-
 use crate::scale::Moments;
 
-/// intercept + sum of coefficient * (feature - mean) / deviation, feature by feature in the model's order.
+/// The intercept and the coefficients of scaled features.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Linear {
+pub(crate) struct Coefficients {
     /// Added to every prediction, in the outcome's unit.
     pub(crate) intercept: f64,
     /// One for each scaled feature.
     pub(crate) coefficients: Vec<f64>,
-    /// What is subtracted and divided by; 0 and 1 where features are taken as they are.
+}
+
+impl Coefficients {
+    /// The prediction of one row of features in their own units.
+    pub(crate) fn predict(&self, row: impl Iterator<Item = f64>, scale: &Moments) -> f64 {
+        row.enumerate().fold(self.intercept, |sum, (i, value)| {
+            sum + self.coefficients[i] * ((value - scale.mean[i]) / scale.deviation[i])
+        })
+    }
+}
+
+/// A fitted linear model: intercept + sum of coefficient * (feature - mean) / deviation, in the order of the features.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Linear {
+    /// Added to every prediction, in the outcome's unit.
+    pub intercept: f64,
+    /// One for each scaled feature.
+    pub coefficients: Vec<f64>,
     pub(crate) scale: Moments,
 }
 
 impl Linear {
-    /// Predictions of rows by features. NaN where a feature is.
-    pub(crate) fn predict(&self, rows: ArrayView2<f64>) -> Array1<f64> {
-        // Row by row in a fixed order, so that a row's prediction does not depend on which others are with it.
-        rows.rows()
-            .into_iter()
-            .map(|row| {
-                row.iter().enumerate().fold(self.intercept, |sum, (i, value)| {
-                    sum + self.coefficients[i] * ((value - self.scale.mean[i]) / self.scale.deviation[i])
-                })
-            })
-            .collect()
-    }
-
     /// The intercept and the coefficients for features in their own units.
     pub fn in_own_units(&self) -> (f64, Vec<f64>) {
         let coefficients: Vec<f64> =

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use algomosaic_core::Value;
 use algomosaic_features::FeatureFrame;
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2};
 
 use crate::columns::{missing, numbers, refuse_unless_feature};
-use crate::{Error, Linear, Scores};
+use crate::predictor::{Learned, Predictor};
+use crate::{Error, Linear, Scores, Task};
 
 /// A trained model. It predicts a label from features by their names, and knows how it was trained.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,21 +35,6 @@ pub(crate) struct Signature {
     pub(crate) seed: u32,
     pub(crate) data_hash: String,
     pub(crate) software_version: String,
-}
-
-/// What an algorithm learned, in the form that predicts.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Predictor {
-    Linear(Linear),
-}
-
-impl Predictor {
-    /// Predictions of rows by features. NaN where a feature is.
-    pub(crate) fn predict(&self, rows: ArrayView2<f64>) -> Array1<f64> {
-        match self {
-            Predictor::Linear(linear) => linear.predict(rows),
-        }
-    }
 }
 
 impl Model {
@@ -138,17 +124,30 @@ impl Model {
         self.training_mean
     }
 
-    /// The linear model, when it is one.
-    pub fn linear(&self) -> Option<&Linear> {
-        match &self.predictor {
-            Predictor::Linear(linear) => Some(linear),
+    /// What it predicts of the outcome.
+    pub fn task(&self) -> Task {
+        crate::algorithm(&self.signature.algorithm).map_or(Task::Regression, |algorithm| algorithm.task)
+    }
+
+    /// The linear model, when it is one. That of a classifier gives log-odds.
+    pub fn linear(&self) -> Option<Linear> {
+        match &self.predictor.learned {
+            Learned::Linear(linear) | Learned::Logistic(linear) => Some(Linear {
+                intercept: linear.intercept,
+                coefficients: linear.coefficients.clone(),
+                scale: self.predictor.scale.clone(),
+            }),
+            Learned::Neighbors(_) => None,
         }
     }
 }
 
-/// Scores of predictions, with R² against the mean of the outcomes the model was trained on.
+/// Scores of predictions, with R² against the mean of the outcomes the model was trained on. Outcomes of a classifier
+/// may be given as values or as classes.
 pub fn score(model: &Model, predictions: &[f64], outcomes: &[f64]) -> Scores {
-    Scores::new(model.training_mean, predictions, outcomes)
+    let task = model.task();
+    let outcomes: Vec<f64> = outcomes.iter().map(|value| task.outcome(*value)).collect();
+    Scores::new(model.training_mean, predictions, &outcomes)
 }
 
 #[cfg(test)]

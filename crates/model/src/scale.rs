@@ -1,6 +1,8 @@
 //! Brings features to one scale, as their training rows have it. Rows that are held out never move a scale.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2};
+
+use crate::linalg::means;
 
 /// How features are brought to one scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,21 +23,26 @@ pub(crate) struct Moments {
 impl Moments {
     /// Of rows by features, all finite.
     pub(crate) fn of(rows: ArrayView2<f64>) -> Self {
-        let count = rows.nrows() as f64;
-        let (mean, deviation) = rows
-            .axis_iter(Axis(1))
-            .map(|column| {
-                let first = column.first().copied().unwrap_or(0.0);
-                if column.iter().all(|value| *value == first) {
-                    // Exactly zero, where the sums below would leave a rounding error to divide by.
-                    return (first, 0.0);
+        // In passes over the rows, as they lie in memory.
+        let mut mean = means(rows);
+        let mut squares: Array1<f64> = Array1::zeros(rows.ncols());
+        let mut varies = vec![false; rows.ncols()];
+        if let Some(first) = rows.rows().into_iter().next() {
+            for row in rows.rows() {
+                for (i, value) in row.iter().enumerate() {
+                    squares[i] += (value - mean[i]) * (value - mean[i]);
+                    varies[i] |= *value != first[i];
                 }
-                let mean = column.sum() / count;
-                let squares: f64 = column.iter().map(|value| (value - mean).powi(2)).sum();
-                (mean, (squares / count).sqrt())
-            })
-            .unzip();
-        Moments { mean, deviation }
+            }
+            for (i, varies) in varies.iter().enumerate() {
+                if !varies {
+                    // Exactly zero, where the sums leave a rounding error to divide by.
+                    (mean[i], squares[i]) = (first[i], 0.0);
+                }
+            }
+        }
+        let count = rows.nrows().max(1) as f64;
+        Moments { mean: mean.to_vec(), deviation: squares.iter().map(|square| (square / count).sqrt()).collect() }
     }
 
     /// The features that vary, by position. One whose deviation is lost in the rounding of its mean does not.

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use algomosaic_core::Job;
 use algomosaic_features::FeatureFrame;
 use polars::prelude::{Column, DataFrame, DataType, NamedFrom as _, Series, TimeUnit, TimeZone};
 use rand::{Rng as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::Value;
 
-use crate::TrainSpec;
+use crate::{TrainSpec, train};
 
 const DAY: i64 = 86_400_000_000;
 
@@ -60,18 +61,77 @@ pub(crate) fn list(value: &Value) -> Vec<f64> {
     value.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
 }
 
-/// The golden data as a frame of one ticker: features `x0` to `x4`, outcome `y`.
+/// The golden data as a frame of one ticker: features `x0` to `x4`, outcomes `y` and `z`, which is `y` less
+/// its median.
 pub(crate) fn golden_frame(golden: &Value) -> FeatureFrame {
     let rows: Vec<Vec<f64>> = golden["x"].as_array().unwrap().iter().map(list).collect();
     let names = ["x0", "x1", "x2", "x3", "x4"];
     let mut columns: Vec<(&str, Vec<f64>)> =
         names.iter().enumerate().map(|(i, name)| (*name, rows.iter().map(|row| row[i]).collect())).collect();
     columns.push(("y", list(&golden["y"])));
+    columns.push(("z", list(&golden["z"])));
     let horizon = golden["horizon_bars"].as_u64().unwrap() as u32;
-    frame(&days("A", rows.len()), &columns, &[("y", horizon)])
+    frame(&days("A", rows.len()), &columns, &[("y", horizon), ("z", horizon)])
 }
 
 /// Fails unless both are equal up to a difference.
 pub(crate) fn close(found: f64, expected: f64, tolerance: f64, what: &str) {
     assert!((found - expected).abs() <= tolerance, "{what}: {found} is not {expected}");
+}
+
+/// Fails unless an algorithm has the coefficients, where there are any, and the predictions of the golden file in each
+/// of its cases.
+pub(crate) fn meets_golden(algorithm: &str, tolerance: f64) {
+    let golden = golden();
+    let data = golden_frame(&golden);
+    for case in golden[algorithm].as_array().unwrap() {
+        let what = format!("{algorithm} {}", case["params"]);
+        let outcome = case["outcome"].as_str().unwrap_or("y");
+        let mut spec = spec(algorithm, outcome, "[control]\nrepeats = 1");
+        spec.params = serde_json::from_value(case["params"].clone()).unwrap();
+        spec.split.test_size = golden["test_size"].as_f64().unwrap();
+        let trained = train(&spec, &data, &Job::new()).unwrap();
+        if let Some(coefficients) = case.get("coefficients") {
+            let linear = trained.model.linear().unwrap();
+            let own = case["own_units"] == true;
+            let (intercept, found) =
+                if own { linear.in_own_units() } else { (linear.intercept, linear.coefficients.clone()) };
+            close(intercept, case["intercept"].as_f64().unwrap(), tolerance, &what);
+            for (found, expected) in found.iter().zip(list(coefficients)) {
+                close(*found, expected, tolerance, &what);
+            }
+        }
+        let predictions = trained.evaluation.column("predictions").unwrap().f64().unwrap();
+        let expected = list(&case["predictions"]);
+        assert_eq!(predictions.len(), expected.len());
+        for (found, expected) in predictions.iter().flatten().zip(expected) {
+            close(found, expected, tolerance, &what);
+        }
+        for (key, found) in [
+            ("train_rows", trained.split.train_rows),
+            ("test_rows", trained.split.test_rows),
+            ("purged_rows", trained.split.purged_rows),
+        ] {
+            assert_eq!(golden[key].as_u64(), Some(u64::from(found)), "{key}");
+        }
+    }
+}
+
+/// Fails unless each change of a parameter changes the predictions. `base` are parameters of both, by line.
+pub(crate) fn moves(algorithm: &str, base: &str, changes: &[&str]) {
+    let data = golden_frame(&golden());
+    let outcome = if crate::algorithm(algorithm).unwrap().task == crate::Task::Classification { "z" } else { "y" };
+    let predictions = |params: &str| {
+        let spec = spec(algorithm, outcome, &format!("[params]\n{params}\n[control]\nrepeats = 1"));
+        train(&spec, &data, &Job::new()).unwrap().model.predict(&data).unwrap()
+    };
+    let before = predictions(base);
+    for change in changes {
+        let name = change.split(' ').next().unwrap();
+        let kept: String =
+            base.lines().filter(|line| !line.starts_with(name)).map(|line| format!("{line}\n")).collect();
+        assert_ne!(predictions(&format!("{kept}{change}")), before, "{change}");
+    }
+    let declared = crate::algorithm(algorithm).unwrap().params.len();
+    assert_eq!(declared, changes.len(), "every parameter of {algorithm}");
 }

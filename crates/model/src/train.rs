@@ -4,21 +4,23 @@
 use std::ops::Range;
 
 use algomosaic_core::ids::ContentHash;
-use algomosaic_core::{Job, Params, names};
+use algomosaic_core::{Job, names};
 use algomosaic_features::FeatureFrame;
 use ndarray::{Array1, Array2, ArrayView2};
 use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NamedFrom as _, Series};
 
-use crate::algorithm::{Algorithm, Fitted, Learner};
+use crate::algorithm::{Algorithm, Fitted, Learner, Setting};
 use crate::check::{count, some_of};
 use crate::columns::{Chosen, choose, missing, numbers};
 use crate::control::Shuffler;
-use crate::importance::ranked;
-use crate::model::{Predictor, Signature};
+use crate::importance::{importances, ranked};
+use crate::linalg::gram;
+use crate::model::Signature;
+use crate::predictor::Predictor;
 use crate::rows::{Row, rows};
 use crate::scale::Moments;
 use crate::split::{Parts, divide, rfc3339};
-use crate::{Check, Control, Error, Importance, Linear, Model, Scores, SplitKind, SplitSummary, TrainSpec, score};
+use crate::{Check, Control, Error, Importance, Model, Scores, SplitKind, SplitSummary, TrainSpec, score};
 
 /// Pairs of features with an absolute correlation above this are told.
 const CORRELATED: f64 = 0.98;
@@ -52,7 +54,8 @@ pub fn train(spec: &TrainSpec, data: &FeatureFrame, job: &Job) -> Result<Trained
     let horizon_bars = horizon(spec, data)?;
     let mut chosen = choose(&spec.features, data)?;
     let mut checks = std::mem::take(&mut chosen.checks);
-    let outcomes = numbers(&data.frame, &spec.outcome)?;
+    let mut outcomes = numbers(&data.frame, &spec.outcome)?;
+    outcomes.iter_mut().for_each(|outcome| *outcome = algorithm.task.outcome(*outcome));
     let all_rows = rows(&data.frame, horizon_bars)?;
     let usable = usable(&all_rows, &chosen, &outcomes, &mut checks)?;
     let parts = divide(&spec.split, spec.control.seed, &usable)?;
@@ -76,10 +79,10 @@ pub fn train(spec: &TrainSpec, data: &FeatureFrame, job: &Job) -> Result<Trained
     job.stage(format!("Training {}", algorithm.label))?;
     let training_mean = train_outcomes.sum() / train_outcomes.len() as f64;
     let data_hash = data_hash(&names, &spec.outcome, train_rows.view(), &train_outcomes, &usable, &parts.train);
-    let learning = Learning::new(algorithm, &params, &names, &moments, train_rows)?;
-    let mut fitted = learning.learner.fit(train_outcomes.view())?;
+    let setting = Setting { params: &params, names: &names, seed: spec.control.seed };
+    let learning = Learning::new(algorithm, &setting, &moments, train_rows)?;
+    let mut fitted = learning.learner.fit(train_outcomes.view(), &job.part(2.0 / 20.0, 3.0 / 20.0))?;
     checks.append(&mut fitted.checks);
-    let importance = ranked(&names, &learning.importances(&fitted));
     let model = Model {
         signature: Signature {
             algorithm: algorithm.id.to_owned(),
@@ -99,6 +102,7 @@ pub fn train(spec: &TrainSpec, data: &FeatureFrame, job: &Job) -> Result<Trained
         training_mean,
         predictor: learning.predictor(fitted),
     };
+    let importance = ranked(&names, &importances(&model.predictor, &moments, test_rows.view(), &test_outcomes));
     let predictions = model.predictor.predict(test_rows.view()).to_vec();
     let scores = score(&model, &predictions, &test_outcomes);
     let Some(rsquared) = scores.rsquared else {
@@ -123,7 +127,8 @@ pub fn train(spec: &TrainSpec, data: &FeatureFrame, job: &Job) -> Result<Trained
     for repeat in 0..repeats {
         control_job.stage(format!("Control {} of {repeats}", repeat + 1))?;
         let permuted = Array1::from_vec(shuffler.next(&true_outcomes));
-        let predictor = learning.predictor(learning.learner.refit(permuted.view())?);
+        let part = control_job.part(repeat as f64 / repeats as f64, (repeat + 1) as f64 / repeats as f64);
+        let predictor = learning.predictor(learning.learner.refit(permuted.view(), &part)?);
         let predictions = predictor.predict(test_rows.view()).to_vec();
         control_scores.push(score(&model, &predictions, &test_outcomes));
         control_job.step(repeat + 1, repeats)?;
@@ -263,7 +268,7 @@ fn without_constants(
 
 /// Tells of features that are nearly the same. `scaled` has mean 0 and deviation 1 over the training rows.
 fn correlated(names: &[String], scaled: &Array2<f64>, checks: &mut Vec<Check>) {
-    let correlation = scaled.t().dot(scaled) / scaled.nrows() as f64;
+    let correlation = gram(scaled.view()) / scaled.nrows() as f64;
     let mut pairs = Vec::new();
     for i in 0..names.len() {
         for j in i + 1..names.len() {
@@ -309,34 +314,24 @@ fn data_hash(
 struct Learning {
     learner: Box<dyn Learner>,
     scale: Moments,
-    deviation: Vec<f64>,
 }
 
 impl Learning {
     fn new(
         algorithm: &Algorithm,
-        params: &Params,
-        names: &[String],
+        setting: &Setting<'_>,
         moments: &Moments,
         train_rows: Array2<f64>,
     ) -> Result<Self, Error> {
-        let scale = moments.under((algorithm.scaling)(params));
+        let scale = moments.under((algorithm.scaling)(setting.params));
         let scaled = scale.scale(train_rows.view());
         drop(train_rows);
-        let learner = (algorithm.prepare)(params, scaled, names)?;
-        Ok(Learning { learner, scale, deviation: moments.deviation.clone() })
+        let learner = (algorithm.prepare)(setting, scaled)?;
+        Ok(Learning { learner, scale })
     }
 
     fn predictor(&self, fitted: Fitted) -> Predictor {
-        let Fitted { intercept, coefficients, .. } = fitted;
-        Predictor::Linear(Linear { intercept, coefficients, scale: self.scale.clone() })
-    }
-
-    /// Absolute coefficients, as if each feature had a deviation of 1.
-    fn importances(&self, fitted: &Fitted) -> Vec<f64> {
-        (0..fitted.coefficients.len())
-            .map(|i| (fitted.coefficients[i] / self.scale.deviation[i] * self.deviation[i]).abs())
-            .collect()
+        Predictor { scale: self.scale.clone(), learned: fitted.learned }
     }
 }
 

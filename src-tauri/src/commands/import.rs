@@ -9,10 +9,11 @@ use super::{Shared, blocking};
 #[specta::specta]
 pub(crate) async fn preview_import(
     app: Shared<'_>,
+    task: String,
     files: Vec<String>,
     options: ImportOptions,
 ) -> Result<ImportPreview, Problem> {
-    blocking(app, move |app: &App| app.preview_import(&files, &options)).await
+    blocking(app, move |app: &App| app.task(&task, |job| app.preview_import(&files, &options, job))).await
 }
 
 /// What importing the files would do: rows, faults with their lines, what the bars look like.

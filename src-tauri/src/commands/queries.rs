@@ -32,6 +32,13 @@ pub(crate) async fn explain_sql(app: Shared<'_>, sql: String, params: Vec<SqlPar
     blocking(app, move |app| app.explain_sql(&sql, &params)).await
 }
 
+/// How much of a task is done, from 0 to 1; null where that is unknown or the task is over.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn task_share(app: Shared<'_>, task: String) -> Result<Option<f64>, Problem> {
+    Ok(app.task_share(&task))
+}
+
 /// Asks a task to stop; then what waits for it hears that it was cancelled.
 #[tauri::command]
 #[specta::specta]

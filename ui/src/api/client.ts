@@ -4,23 +4,32 @@
  */
 import { createContext, useContext } from "react";
 import type {
+  BarSource,
   ChartFormat,
   ColumnInfo,
   CopiedText,
+  FeatureCorrelations,
+  FeaturePreview,
   IfExists,
   ImportCheck,
   ImportOptions,
   ImportPreview,
+  IndicatorForm,
   JobRecord,
+  PreviewRequest,
   Problem,
   Profile,
   QueryRecord,
+  Recipe,
+  RecipeCheck,
+  RecipeOn,
   Request,
   ResultInfo,
   RunDetail,
   RunSummary,
   SavedFile,
   SavedQuery,
+  SavedRecipe,
   SqlCheck,
   SqlOutcome,
   SqlParam,
@@ -81,11 +90,28 @@ export interface Client {
   unpinResult(id: string): Promise<void>;
   saveResult(id: string, table: string, ifExists: IfExists): Promise<TableInfo>;
 
-  previewImport(files: string[], options: ImportOptions): Promise<ImportPreview>;
+  previewImport(task: string, files: string[], options: ImportOptions): Promise<ImportPreview>;
   checkImport(task: string, files: string[], options: ImportOptions): Promise<ImportCheck>;
 
+  /** How much of what the window waits for under this id is done, from 0 to 1; null while that is unknown. */
+  taskShare(task: string): Promise<number | null>;
   /** Asks what the window waits for under this id to stop; it then fails with the code `Cancelled`. */
   cancelTask(task: string): Promise<void>;
+  /** Every indicator and transform. */
+  indicatorCatalogue(): Promise<IndicatorForm[]>;
+  /** Tables with bars, and their tickers. */
+  barSources(): Promise<BarSource[]>;
+  /** The last bars of a ticker with the columns of a recipe. An entry that cannot be computed is no failure. */
+  previewFeatures(request: PreviewRequest): Promise<FeaturePreview>;
+  featureCorrelations(task: string, on: RecipeOn): Promise<FeatureCorrelations>;
+  checkRecipe(task: string, on: RecipeOn): Promise<RecipeCheck>;
+  listRecipes(): Promise<SavedRecipe[]>;
+  /** Over one that has the name. */
+  saveRecipe(recipe: Recipe): Promise<SavedRecipe>;
+  deleteRecipe(name: string): Promise<void>;
+  /** A recipe from the text of its file. */
+  readRecipe(text: string): Promise<Recipe>;
+  recipeText(recipe: Recipe): Promise<string>;
   trainForm(): Promise<TrainForm>;
   /** Tables with at least one label. */
   trainSources(): Promise<TrainSource[]>;

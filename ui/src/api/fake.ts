@@ -12,10 +12,23 @@ import {
   type QueryRecord,
   type ResultInfo,
   type SavedQuery,
+  type SavedRecipe,
   type SqlCheck,
   type SqlOutcome,
 } from "./client";
+import { CATALOGUE } from "./fakeCatalogue";
 import { FORM, hexId, runOf, SOURCES } from "./fakeData";
+import {
+  BAR_SOURCES,
+  checkedRecipe,
+  correlationsOf,
+  FIRST_RECIPE,
+  featuresDocument,
+  previewFeaturesOf,
+  readToml,
+  recipeToml,
+  savedRecipe,
+} from "./fakeFeatures";
 import { checkOf, previewOf } from "./fakeImport";
 import { parse, WORDS } from "./fakeSql";
 import { FakeWarehouse, fail, rowsOfView } from "./fakeWarehouse";
@@ -57,6 +70,8 @@ function titleOf(request: Request): string {
       return `Import ${request.files[0]?.split("/").at(-1) ?? "files"} into ${request.table}`;
     case "train":
       return `Train ${MODEL_TYPES[request.spec.algorithm] ?? request.spec.algorithm} on ${nameOf(request.from)}`;
+    case "features":
+      return `Compute features of ${nameOf(request.from)} into ${request.table ?? "a file"}`;
     default:
       return `${request.operation} ${nameOf(request.from)}`;
   }
@@ -80,6 +95,7 @@ const STAGES: Record<string, string[]> = {
     "Writing tables",
   ],
   import: ["Reading files", "Writing the table"],
+  features: ["Reading bars", "Computing columns", "Writing the table"],
 };
 
 export function fakeClient(options: Partial<FakeOptions> = {}): Client {
@@ -92,8 +108,11 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
   let results: ResultInfo[] = [];
   let history: QueryRecord[] = [];
   let saved: SavedQuery[] = [];
+  let recipes: SavedRecipe[] = opened === "sample" ? [savedRecipe(FIRST_RECIPE, "2026-01-30T15:04:00.000000Z")] : [];
   const listeners = new Set<(job: JobRecord) => void>();
   const cancelled = new Set<string>();
+  /** When each task ends. */
+  const running = new Map<string, number>();
 
   const allFeatures = SOURCES[0]?.features ?? [];
   const keepRun = (skilled: boolean, modelType: string, outcome: string, executedAt: string, repeats = 50) => {
@@ -202,11 +221,17 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
   /** What the window waits for: takes its time, and fails as cancelled when it was asked to stop. */
   const task = async <T>(id: string, answer: () => T): Promise<T> => {
     const ends = Date.now() + taskMs;
+    running.set(id, ends);
     do {
       await new Promise((resolve) => setTimeout(resolve, Math.min(20, taskMs)));
       if (cancelled.delete(id)) throw fail("Cancelled", "It was stopped.", "");
     } while (Date.now() < ends);
     return inWorkspace(answer);
+  };
+  /** Nothing is known of the first tenth of it. */
+  const shareOf = (id: string): number | null => {
+    const share = 1 - ((running.get(id) ?? Number.NaN) - Date.now()) / taskMs;
+    return share > 0.1 && share < 1 ? share : null;
   };
   const now = () => new Date().toISOString().replace("Z", "000Z");
   const resultOf = (id: string): ResultInfo => {
@@ -270,6 +295,16 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
           return problemOf(thrown);
         }
         return { kind: "import", table: `local.${request.table}`, rows, notes: ["Adj Close became adj_close"] };
+      }
+      case "features": {
+        const table = `local.${request.table}`;
+        try {
+          const made = featuresDocument(readToml(request.recipe), table);
+          warehouse.save(table, { ...warehouse.table("features.us_daily"), rows: made.rows }, true);
+          return { kind: "features", ...made };
+        } catch (thrown) {
+          return problemOf(thrown);
+        }
       }
       default:
         return {
@@ -474,12 +509,33 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
       }),
     saveResult: (id, table, ifExists) =>
       inWorkspace(() => warehouse.save(table, warehouse.table(resultOf(id).table), ifExists !== "fail")),
-    previewImport: (files, importOptions) => inWorkspace(() => previewOf(files, importOptions)),
+    previewImport: (id, files, importOptions) => task(id, () => previewOf(files, importOptions)),
     checkImport: (id, files, importOptions) => task(id, () => checkOf(files, importOptions)),
+    taskShare: (id) => later(() => shareOf(id)),
     cancelTask: (id) =>
       later(() => {
         cancelled.add(id);
       }),
+    indicatorCatalogue: () => later(() => CATALOGUE),
+    barSources: () => inWorkspace(() => (hasResults ? BAR_SOURCES : BAR_SOURCES.slice(0, 2))),
+    previewFeatures: (request) => inWorkspace(() => previewFeaturesOf(request)),
+    featureCorrelations: (id, { recipe }) => task(id, () => correlationsOf(recipe)),
+    checkRecipe: (id, { recipe }) => task(id, () => checkedRecipe(recipe)),
+    listRecipes: () => inWorkspace(() => recipes),
+    saveRecipe: (recipe) =>
+      inWorkspace(() => {
+        const file = savedRecipe(recipe, now());
+        recipes = [...recipes.filter(({ name }) => name !== recipe.name), file].sort((a, b) =>
+          a.name.localeCompare(b.name),
+        );
+        return file;
+      }),
+    deleteRecipe: (name) =>
+      inWorkspace(() => {
+        recipes = recipes.filter((known) => known.name !== name);
+      }),
+    readRecipe: (text) => later(() => readToml(text)),
+    recipeText: (recipe) => later(() => recipeToml(recipe)),
     trainForm: () => later(() => FORM),
     trainSources: () => inWorkspace(() => (hasResults ? SOURCES : [])),
     startJob: (request) =>

@@ -38,6 +38,7 @@ const table = (dataset: string, name: string, rows: number, bytes: number, modif
   dataset,
   table: name,
   rows,
+  fault: null,
   bytes,
   modified,
 });

@@ -193,7 +193,15 @@ export class FakeWarehouse {
       this.drop(id);
     }
     const modified = new Date().toISOString().replace("Z", "000Z");
-    const info: TableInfo = { project: "local", dataset, table, rows: from.rows, bytes: 40 * from.rows, modified };
+    const info: TableInfo = {
+      project: "local",
+      dataset,
+      table,
+      rows: from.rows,
+      fault: null,
+      bytes: 40 * from.rows,
+      modified,
+    };
     this.infos = [...this.infos, info];
     this.made.set(id, { ...from, id });
     return info;

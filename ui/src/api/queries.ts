@@ -14,6 +14,9 @@ export const keys = {
   sqlWords: ["sql-words"],
   sqlHistory: ["sql-history"],
   savedQueries: ["saved-queries"],
+  catalogue: ["catalogue"],
+  barSources: ["bar-sources"],
+  recipes: ["recipes"],
   trainForm: ["train-form"],
   trainSources: ["train-sources"],
   jobs: ["jobs"],
@@ -60,6 +63,26 @@ export function useSqlWords() {
     queryFn: () => client.sqlWords(),
     staleTime: Number.POSITIVE_INFINITY,
   });
+}
+
+/** The indicators: the same for as long as the application runs. */
+export function useCatalogue() {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.catalogue,
+    queryFn: () => client.indicatorCatalogue(),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useBarSources() {
+  const client = useClient();
+  return useQuery({ queryKey: keys.barSources, queryFn: () => client.barSources(), enabled: useIsOpen() });
+}
+
+export function useRecipes() {
+  const client = useClient();
+  return useQuery({ queryKey: keys.recipes, queryFn: () => client.listRecipes(), enabled: useIsOpen() });
 }
 
 export function useTrainForm() {
@@ -130,6 +153,7 @@ export function forgetResults(queries: QueryClient): void {
     keys.pages,
     ["columns"],
     keys.results,
+    keys.barSources,
     keys.trainSources,
     keys.runs,
     keys.jobs,
@@ -138,10 +162,13 @@ export function forgetResults(queries: QueryClient): void {
   }
 }
 
+/** What does not depend on the workspace; the start state is asked for anew before. */
+const OF_THE_APPLICATION: readonly string[] = [keys.start[0], keys.trainForm[0], keys.catalogue[0]];
+
 /** Another workspace is open: nothing remembered of the last one holds any longer. */
 export async function forgetWorkspace(queries: QueryClient): Promise<void> {
   await queries.refetchQueries({ queryKey: keys.start });
   await queries.resetQueries({
-    predicate: ({ queryKey }) => queryKey[0] !== keys.start[0] && queryKey[0] !== keys.trainForm[0],
+    predicate: ({ queryKey }) => !OF_THE_APPLICATION.some((key) => queryKey[0] === key),
   });
 }

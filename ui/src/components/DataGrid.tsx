@@ -16,12 +16,14 @@ import {
   useRef,
   useState,
 } from "react";
+import type { Cell } from "../api/client";
 import { revealed, type ScrollShape, type ScrollState, scrolled, slotCount } from "../lib/scrollWindow";
 import type { SortKey } from "../lib/sort";
 import { asksForMenu, type MenuPlace, placeUnder } from "./ContextMenu";
 import styles from "./DataGrid.module.css";
 import { GridHeader } from "./GridHeader";
 import { type CellActions, type GridItem, GridRow } from "./GridRow";
+import { squeezed } from "./gridLayout";
 import { at, holds, type Place, type Range, rangeOf, type Selection } from "./gridSelection";
 
 export type GridColumn = {
@@ -31,9 +33,13 @@ export type GridColumn = {
   isMarked: boolean;
   align: "left" | "right";
   widthPx: number;
+  /** How much narrower it may be where that makes room for all columns. */
+  sparePx: number;
 };
 /** What shows, and every digit for the title and the copy. Null is a missing value. */
 export type GridCell = { text: string; full: string } | null;
+/** A row as its owner keeps it: the same object as long as its cells are the same. */
+export type GridData = readonly Cell[];
 
 export type DataGridProps = {
   label: string;
@@ -45,7 +51,9 @@ export type DataGridProps = {
   /** Which rows they are: others are shown from their first. */
   rowsKey: string;
   /** Undefined while the row is on its way. */
-  cellAt: (row: number, column: number) => GridCell | undefined;
+  dataAt: (row: number) => GridData | undefined;
+  /** The same function as long as it gives the same cells: another one draws every row anew. */
+  cellOf: (data: GridData, column: number) => GridCell;
   onRows: (first: number, last: number) => void;
   selection: Selection;
   onSelection: (selection: Selection) => void;
@@ -65,10 +73,22 @@ const FILTER_PX = 32;
 const RESIZE_STEP_PX = 16;
 
 export function DataGrid(props: DataGridProps) {
-  const { label, columns, pinned, rowCount, cellAt, onRows, selection, onSelection, sort, filterField } = props;
+  const { label, pinned, rowCount, dataAt, cellOf, onRows, selection, onSelection, sort, filterField } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const [state, setState] = useState<ScrollState>({ top: 0, offset: 0 });
+  const [viewPx, setViewPx] = useState(0);
+  useLayoutEffect(() => {
+    const box = scroller.current;
+    if (box === null) return;
+    const watch = new ResizeObserver(() => setViewPx(box.clientWidth));
+    watch.observe(box);
+    setViewPx(box.clientWidth);
+    return () => watch.disconnect();
+  }, []);
+  const columns = useMemo(() => squeezed(props.columns, viewPx), [props.columns, viewPx]);
+  // Where it stands now; only another offset needs a drawing of its own, the rows in view follow the scroller.
+  const stand = useRef<ScrollState>({ top: 0, offset: 0 });
+  const [offset, setOffset] = useState(0);
   const slots = slotCount({ rows: rowCount, rowPx: ROW_PX });
   const headerPx = HEADER_PX + (filterField === null ? 0 : FILTER_PX);
   const { focus } = selection;
@@ -106,12 +126,12 @@ export function DataGrid(props: DataGridProps) {
     viewPx: Math.max(ROW_PX, (scroller.current?.clientHeight ?? 0) - headerPx),
   });
   const follow = (next: ScrollState) => {
-    setState(next);
+    stand.current = next;
+    setOffset(next.offset);
     if (scroller.current !== null && scroller.current.scrollTop !== next.top) scroller.current.scrollTop = next.top;
   };
   const onScroll = (event: UIEvent<HTMLDivElement>) => {
-    const next = scrolled(state, event.currentTarget.scrollTop, shape());
-    if (next.top !== state.top || next.offset !== state.offset) follow(next);
+    follow(scrolled(stand.current, event.currentTarget.scrollTop, shape()));
   };
 
   const shownRows = rows.getVirtualItems();
@@ -131,8 +151,8 @@ export function DataGrid(props: DataGridProps) {
       ),
     [places, columns, pinned],
   );
-  const first = (shownRows[0]?.index ?? 0) + state.offset;
-  const last = (shownRows.at(-1)?.index ?? 0) + state.offset;
+  const first = (shownRows[0]?.index ?? 0) + offset;
+  const last = (shownRows.at(-1)?.index ?? 0) + offset;
   useEffect(() => {
     if (rowCount > 0) onRows(first, Math.min(last, rowCount - 1));
   }, [first, last, rowCount, onRows]);
@@ -143,13 +163,13 @@ export function DataGrid(props: DataGridProps) {
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only other rows, or fewer of them, begin anew
   useLayoutEffect(() => {
-    if (state.top !== 0 || state.offset !== 0) follow({ top: 0, offset: 0 });
+    follow({ top: 0, offset: 0 });
   }, [props.rowsKey, rowCount]);
 
   // Wherever one is sent, by a key or from outside, is brought into view.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a move reveals; scrolling away from it is allowed
   useLayoutEffect(() => {
-    follow(revealed(state, focus.row, shape()));
+    follow(revealed(stand.current, focus.row, shape()));
     if (focus.column >= pinned) across.scrollToIndex(focus.column - pinned, { align: "auto" });
   }, [focus.row, focus.column]);
 
@@ -203,7 +223,7 @@ export function DataGrid(props: DataGridProps) {
 
   const cellId = (row: number, column: number) => `${id}-${row}-${column}`;
   const isFocusDrawn =
-    shownRows.some((slot) => slot.index + state.offset === focus.row) &&
+    shownRows.some((slot) => slot.index + offset === focus.row) &&
     (focus.column < pinned || freeItems.some((item) => item.index === focus.column));
   const width = across.getTotalSize();
 
@@ -256,7 +276,7 @@ export function DataGrid(props: DataGridProps) {
       </div>
       <div style={{ position: "relative", width, minWidth: "100%", height: slots * ROW_PX }}>
         {shownRows.map((slot) => {
-          const row = slot.index + state.offset;
+          const row = slot.index + offset;
           const isSelected = row >= range.top && row <= range.bottom;
           return (
             <GridRow
@@ -269,7 +289,8 @@ export function DataGrid(props: DataGridProps) {
               pinnedItems={pinnedItems}
               pinnedPx={pinnedPx}
               freeItems={freeItems}
-              cellAt={cellAt}
+              data={dataAt(row)}
+              cellOf={cellOf}
               selectedFrom={isSelected ? range.left : -1}
               selectedTo={isSelected ? range.right : -1}
               activeColumn={row === focus.row ? focus.column : -1}

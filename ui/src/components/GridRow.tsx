@@ -3,7 +3,7 @@
 /** A row of a grid. It is drawn anew only when something of it changed, so that scrolling draws new rows only. */
 import { type MouseEvent, memo, type RefObject } from "react";
 import type { MenuPlace } from "./ContextMenu";
-import type { GridCell, GridColumn } from "./DataGrid";
+import type { GridCell, GridColumn, GridData } from "./DataGrid";
 import styles from "./DataGrid.module.css";
 import type { Place } from "./gridSelection";
 
@@ -26,7 +26,9 @@ type GridRowProps = {
   pinnedItems: readonly GridItem[];
   pinnedPx: number;
   freeItems: readonly GridItem[];
-  cellAt: (row: number, column: number) => GridCell | undefined;
+  /** The row's data; undefined while it is on its way. */
+  data: GridData | undefined;
+  cellOf: (data: GridData, column: number) => GridCell;
   /** The first and the last selected column, -1 where the row is not selected. */
   selectedFrom: number;
   selectedTo: number;
@@ -37,9 +39,9 @@ type GridRowProps = {
 };
 
 export const GridRow = memo(function GridRow(props: GridRowProps) {
-  const { row, topPx, heightPx, widthPx, columns, pinnedItems, pinnedPx, freeItems, cellAt, actions } = props;
-  const cellOf = ({ key, index, start, size }: GridItem) => {
-    const cell = cellAt(row, index);
+  const { row, topPx, heightPx, widthPx, columns, pinnedItems, pinnedPx, freeItems, data, cellOf, actions } = props;
+  const drawn = ({ key, index, start, size }: GridItem) => {
+    const cell = data === undefined ? undefined : cellOf(data, index);
     return (
       <div
         key={key}
@@ -75,10 +77,10 @@ export const GridRow = memo(function GridRow(props: GridRowProps) {
     >
       {pinnedItems.length > 0 && (
         <div className={styles.pinned} role="presentation" style={{ width: pinnedPx }}>
-          {pinnedItems.map(cellOf)}
+          {pinnedItems.map(drawn)}
         </div>
       )}
-      {freeItems.map(cellOf)}
+      {freeItems.map(drawn)}
     </div>
   );
 });

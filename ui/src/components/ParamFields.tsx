@@ -1,19 +1,24 @@
 /** Fields drawn wholly from parameter declarations: label, range, unit and help are written nowhere else. */
-import { NumberInput, Select, Switch, TextInput, Tooltip } from "@mantine/core";
+import { Autocomplete, NumberInput, Select, Switch, TextInput, Tooltip } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Param, Value } from "../api/client";
-import { type Draft, refusal } from "../lib/params";
+import { type Draft, listRefusal, refusal } from "../lib/params";
 
 type ParamFieldsProps = {
   params: readonly Param[];
   draft: Draft;
   onChange: (name: string, value: Value) => void;
+  /** Where given, a field may hold several values between commas, and a column is offered from these. */
+  lists?: { columns: readonly string[] };
 };
 
 function helpOf({ help, kind }: Param): string {
   const isNumber = kind.kind === "int" || kind.kind === "float";
-  const range = isNumber && kind.min !== null && kind.max !== null ? `${kind.min} to ${kind.max}` : "";
-  const standard = kind.kind === "choice" ? "" : `default ${kind.default}`;
+  // A bound that only says what a number can be tells a person nothing.
+  const isBound = (bound: number | null): bound is number => bound !== null && Math.abs(bound) < 1e15;
+  const range = isNumber && isBound(kind.min) && isBound(kind.max) ? `${kind.min} to ${kind.max}` : "";
+  const hasNone = kind.kind === "choice" || kind.default === "";
+  const standard = hasNone ? "" : `default ${kind.default}`;
   const rule = [range, standard].filter((part) => part !== "").join(", ");
   return [help, rule === "" ? "" : `${rule.charAt(0).toUpperCase()}${rule.slice(1)}.`].filter(Boolean).join(" ");
 }
@@ -29,17 +34,29 @@ function Field({
   param,
   value,
   onChange,
+  lists,
 }: {
   param: Param;
   value: Value | undefined;
   onChange: (value: Value) => void;
+  lists: ParamFieldsProps["lists"];
 }) {
   const { kind, label, unit, name } = param;
-  const error = refusal(param, value);
+  const error = lists === undefined ? refusal(param, value) : listRefusal(param, value);
   const shared = { label, error, "data-testid": `param-${name}` };
   switch (kind.kind) {
     case "int":
     case "float":
+      if (lists !== undefined) {
+        return (
+          <TextInput
+            {...shared}
+            value={value === undefined || value === null ? "" : String(value)}
+            onChange={(event) => onChange(event.currentTarget.value)}
+            {...unitOf(unit)}
+          />
+        );
+      }
       return (
         <NumberInput
           {...shared}
@@ -50,12 +67,7 @@ function Field({
           step={stepOf(kind)}
           thousandSeparator=","
           hideControls
-          {...(unit === ""
-            ? {}
-            : {
-                rightSection: <span className="label">{unit}</span>,
-                rightSectionWidth: 12 + 7 * unit.length,
-              })}
+          {...unitOf(unit)}
         />
       );
     case "choice":
@@ -78,6 +90,16 @@ function Field({
         />
       );
     case "column":
+      if (lists !== undefined) {
+        return (
+          <ColumnField
+            {...shared}
+            value={typeof value === "string" ? value : ""}
+            onChange={onChange}
+            columns={lists.columns}
+          />
+        );
+      }
       return (
         <TextInput
           {...shared}
@@ -85,11 +107,51 @@ function Field({
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       );
+    case "text":
+      return (
+        <TextInput
+          {...shared}
+          value={value === undefined || value === null ? "" : String(value)}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      );
   }
 }
 
+type ColumnFieldProps = {
+  label: string;
+  error: string | null;
+  value: string;
+  onChange: (value: string) => void;
+  columns: readonly string[];
+};
+
+/** Offers the columns that are like the last of those that stand there, between commas. */
+function ColumnField({ value, onChange, columns, ...shared }: ColumnFieldProps) {
+  const cut = value.lastIndexOf(",") + 1;
+  const before = cut === 0 ? "" : `${value.slice(0, cut)} `;
+  const last = value.slice(cut).trim().toLowerCase();
+  const isWhole = columns.some((name) => name.toLowerCase() === last);
+  const offered = columns.filter((name) => isWhole || name.toLowerCase().includes(last));
+  return (
+    <Autocomplete
+      {...shared}
+      value={value}
+      onChange={onChange}
+      data={[...new Set(offered)].map((name) => `${before}${name}`)}
+      filter={({ options }) => options}
+      limit={100}
+      maxDropdownHeight={180}
+      comboboxProps={{ width: "max-content", position: "bottom-start", shadow: "sm" }}
+    />
+  );
+}
+
+const unitOf = (unit: string) =>
+  unit === "" ? {} : { rightSection: <span className="label">{unit}</span>, rightSectionWidth: 12 + 7 * unit.length };
+
 /** Choices take a line of their own unless a number follows; numbers stand in pairs. */
-export function ParamFields({ params, draft, onChange }: ParamFieldsProps) {
+export function ParamFields({ params, draft, onChange, lists }: ParamFieldsProps) {
   const rows: Param[][] = [];
   for (const param of params) {
     const last = rows.at(-1);
@@ -100,7 +162,12 @@ export function ParamFields({ params, draft, onChange }: ParamFieldsProps) {
   const field = (param: Param): ReactNode => (
     <Tooltip key={param.name} label={helpOf(param)} position="top-start" disabled={helpOf(param) === ""}>
       <div>
-        <Field param={param} value={draft[param.name]} onChange={(value) => onChange(param.name, value)} />
+        <Field
+          param={param}
+          value={draft[param.name]}
+          onChange={(value) => onChange(param.name, value)}
+          lists={lists}
+        />
       </div>
     </Tooltip>
   );

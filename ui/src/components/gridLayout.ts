@@ -40,6 +40,17 @@ export function useGridLayout(key: string | null) {
   return { layout, resize, setPinned, setHidden, showAll };
 }
 
+type Width = { widthPx: number; sparePx: number };
+
+/** The columns, a little narrower where that lets all of them show; as they are where it does not, or nothing is to do. */
+export function squeezed<C extends Width>(columns: readonly C[], viewPx: number): readonly C[] {
+  const sum = (of: (column: C) => number) => columns.reduce((all, column) => all + of(column), 0);
+  const excess = sum(({ widthPx }) => widthPx) - viewPx;
+  const spare = sum(({ sparePx }) => sparePx);
+  if (viewPx === 0 || excess <= 0 || excess > spare) return columns;
+  return columns.map((column) => ({ ...column, widthPx: column.widthPx - (excess * column.sparePx) / spare }));
+}
+
 /** Positions of the columns in the order they show, the pinned ones first. */
 export function shownOrder(
   names: readonly string[],

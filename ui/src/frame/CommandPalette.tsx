@@ -60,6 +60,10 @@ export function CommandPalette() {
     exportTable: () => askFor("export"),
     profileTable: () => askFor("profile"),
     goToRow: () => askFor("row"),
+    askFeatures: (wish) => {
+      if (page !== "features") navigate("features");
+      askFor(wish);
+    },
     cancel: (id) => void workbench.cancel(id),
     openWorkspace: (path) => void workbench.openWorkspace(path),
     closeWorkspace: () => void workbench.closeWorkspace(),

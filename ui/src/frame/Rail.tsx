@@ -1,5 +1,5 @@
 /** The pages of the window. */
-import { DataIcon, JobsIcon, StartIcon, TrainIcon } from "../components/icons";
+import { DataIcon, FeaturesIcon, JobsIcon, StartIcon, TrainIcon } from "../components/icons";
 import { KEYS, PAGE_TITLES } from "../lib/commands";
 import { hashOf, PAGES, type PageName } from "../lib/route";
 import styles from "./Frame.module.css";
@@ -7,6 +7,7 @@ import styles from "./Frame.module.css";
 const ICONS = {
   start: StartIcon,
   data: DataIcon,
+  features: FeaturesIcon,
   train: TrainIcon,
   jobs: JobsIcon,
 };

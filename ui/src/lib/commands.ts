@@ -1,6 +1,8 @@
 /** Every action the palette offers, as values: what it is called, its keys, and what it does. */
+
 import type { JobRecord, RecentWorkspace, RunSummary, WorkspaceInfo } from "../api/client";
 import { hashOf, PAGES, type PageName } from "./route";
+import type { FeatureWish } from "./wishes";
 
 export type Command = {
   id: string;
@@ -14,6 +16,7 @@ export type Command = {
 export const PAGE_TITLES: Record<PageName, string> = {
   start: "Start",
   data: "Data",
+  features: "Features",
   train: "Train",
   jobs: "Jobs",
 };
@@ -23,6 +26,7 @@ export const KEYS = {
   palette: "Ctrl K",
   run: "Ctrl Enter",
   page: (page: PageName) => `Ctrl ${PAGES.indexOf(page) + 1}`,
+  save: "Ctrl S",
   row: "Ctrl G",
   help: "?",
   close: "Esc",
@@ -30,7 +34,12 @@ export const KEYS = {
 
 export const KEY_LIST: [keys: string, does: string][] = [
   [KEYS.palette, "Search or run a command"],
-  [KEYS.run, "Train with what the form holds; run the query"],
+  [KEYS.run, "Train with what the form holds; run the query; run the recipe"],
+  [KEYS.save, "Save the recipe"],
+  ["Ctrl Z, Ctrl Shift Z", "Undo or redo a change of the recipe"],
+  ["Alt Up, Alt Down", "Move an entry of the recipe"],
+  ["Ctrl D, Delete", "Duplicate or remove an entry of the recipe"],
+  ["[ and ]", "The ticker before or after, on the candles"],
   ["Ctrl Shift Enter", "Run the selected part of a query"],
   ["Ctrl Space", "Complete in a query"],
   ["Ctrl Shift F", "Lay out a query"],
@@ -46,6 +55,16 @@ export const KEY_LIST: [keys: string, does: string][] = [
   ["Shift F10", "The menu of a column, a table or a result"],
   [KEYS.help, "This list"],
   [KEYS.close, "Close what is on top"],
+];
+
+const FEATURE_COMMANDS: readonly { wish: FeatureWish; label: string; keys?: string; needsWriting?: boolean }[] = [
+  { wish: "feature", label: "Add an indicator…" },
+  { wish: "check-recipe", label: "Check the recipe" },
+  { wish: "correlate", label: "Correlations of the recipe" },
+  { wish: "run-recipe", label: "Run the recipe…", needsWriting: true },
+  { wish: "save-recipe", label: "Save the recipe", keys: KEYS.save, needsWriting: true },
+  { wish: "open-recipe", label: "Open a recipe…" },
+  { wish: "new-recipe", label: "New recipe" },
 ];
 
 export type CommandContext = {
@@ -64,6 +83,8 @@ export type CommandContext = {
   exportTable: () => void;
   profileTable: () => void;
   goToRow: () => void;
+  /** Asks the Features page. */
+  askFeatures: (wish: FeatureWish) => void;
   cancel: (id: string) => void;
   openWorkspace: (path: string) => void;
   closeWorkspace: () => void;
@@ -82,6 +103,18 @@ export function commandsFor(context: CommandContext): Command[] {
       run: () => go(hashOf(page)),
     };
   });
+  const features: Command[] =
+    workspace === null
+      ? []
+      : FEATURE_COMMANDS.filter(({ needsWriting }) => !needsWriting || !workspace.read_only).map(
+          ({ wish, label, keys }): Command => ({
+            id: wish,
+            group: "Features",
+            label,
+            ...(keys === undefined ? {} : { keys }),
+            run: () => context.askFeatures(wish),
+          }),
+        );
   const canWrite = workspace !== null && !workspace.read_only;
   const actions: Command[] = [
     ...(context.running.some((job) => job.operation === "demo")
@@ -173,5 +206,5 @@ export function commandsFor(context: CommandContext): Command[] {
       run: context.showKeys,
     },
   ];
-  return [...pages, ...actions, ...workspaces, ...close, ...runs, ...window_];
+  return [...pages, ...actions, ...features, ...workspaces, ...close, ...runs, ...window_];
 }

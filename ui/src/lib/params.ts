@@ -32,9 +32,42 @@ export function refusal(param: Param, value: Value | undefined): string | null {
       return kind.options.some(([name]) => name === value) ? null : `${label} needs a choice.`;
     case "column":
       return typeof value === "string" && value !== "" ? null : `${label} needs a column.`;
+    case "text":
+      return null;
     case "bool":
       return typeof value === "boolean" ? null : `${label} needs yes or no.`;
   }
+}
+
+/** Whether the parameter is one or several numbers. */
+export function isNumeric({ kind }: Param): boolean {
+  return kind.kind === "int" || kind.kind === "float";
+}
+
+/** The parts of a text between commas, without those that are empty. */
+export function partsOf(text: string): string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}
+
+/** A number as a person writes it, or the text itself where it is none. */
+export function numberOf(text: string): Value {
+  const number = Number(text.replace("−", "-"));
+  return text === "" || !Number.isFinite(number) ? text : number;
+}
+
+/** The same as `refusal` where a text may hold several values between commas. */
+export function listRefusal(param: Param, value: Value | undefined): string | null {
+  if (typeof value !== "string" || param.kind.kind === "text") return refusal(param, value);
+  const parts = partsOf(value);
+  if (parts.length === 0) return refusal(param, value);
+  for (const part of parts) {
+    const sentence = refusal(param, isNumeric(param) ? numberOf(part) : part);
+    if (sentence !== null) return sentence;
+  }
+  return null;
 }
 
 /** The first rule broken in a form, or null. */

@@ -1,7 +1,17 @@
 /** Carries a wish from the palette to the page that can fulfil it, even when that page has yet to appear. */
 import { useEffect } from "react";
 
-export type Wish = "train" | "import" | "query" | "export" | "profile" | "row";
+/** What the Features page can be asked for from anywhere. */
+export type FeatureWish =
+  | "feature"
+  | "check-recipe"
+  | "correlate"
+  | "run-recipe"
+  | "save-recipe"
+  | "open-recipe"
+  | "new-recipe";
+
+export type Wish = "train" | "import" | "query" | "export" | "profile" | "row" | FeatureWish;
 
 /** A wish that could not be fulfilled by then is forgotten, so that it does not come true much later. */
 const PATIENCE_MS = 5000;

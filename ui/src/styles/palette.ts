@@ -9,6 +9,12 @@ export function coloursOf(theme: ThemeName): Colours {
   return palette[theme];
 }
 
+/** The colour of the n-th of several lines that share a scale and mean nothing by their colour. */
+export function lineColour(place: number, theme: ThemeName): string {
+  const colours = palette.lines[theme];
+  return colours[place % colours.length] ?? coloursOf(theme).accent;
+}
+
 /** What a series plays in its chart, as the application names it, to the colour of that purpose. */
 const TOKEN_OF_ROLE: Record<Role, Token> = {
   model: "accent",

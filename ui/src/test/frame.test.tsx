@@ -6,7 +6,13 @@ describe("the frame", () => {
   it("lists only pages that exist, and names the current one", async () => {
     const { user } = show();
     const pages = within(screen.getByRole("navigation", { name: "Pages" }));
-    expect(pages.getAllByRole("link").map((link) => link.textContent)).toEqual(["Start", "Data", "Train", "Jobs"]);
+    expect(pages.getAllByRole("link").map((link) => link.textContent)).toEqual([
+      "Start",
+      "Data",
+      "Features",
+      "Train",
+      "Jobs",
+    ]);
     await user.click(screen.getByTestId("nav-jobs"));
     await waitFor(() => expect(screen.getByTestId("nav-jobs").getAttribute("aria-current")).toBe("page"));
     expect(screen.getByRole("heading", { level: 1 }).textContent).toBe("Jobs");

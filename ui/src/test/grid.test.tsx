@@ -309,6 +309,18 @@ describe("the tree", () => {
     await waitFor(() => expect(screen.queryByTestId("table-market.bars_us_daily")).toBeNull());
     expect(window.location.hash).toBe("#/data");
   });
+  it("tells why a table cannot be read, and still drops it", async () => {
+    const fault = { code: "BadInput" as const, message: "its list of parts is damaged", hint: "Restore the file." };
+    const listTables = async () =>
+      (await fakeClient().listTables()).map((info) =>
+        info.table === "bars_us_daily" ? { ...info, rows: null, fault } : info,
+      );
+    const { user } = show({ hash: `#/data/${BARS}`, client: { listTables } });
+    await screen.findByText("its list of parts is damaged");
+    await screen.findByText("Restore the file.");
+    await user.click(await screen.findByTestId("drop-table"));
+    await screen.findByText(/market\.bars_us_daily and all its rows are removed/);
+  });
   it("exports a table and says where the file is", async () => {
     const { user } = await showBars();
     await user.click(await screen.findByTestId("export-table"));
@@ -337,9 +349,17 @@ describe("a profile", () => {
     await screen.findByText(/it reads 10 bars ahead/);
   });
   it("waits to be asked for where there are millions of rows, and can be stopped", async () => {
-    const { user } = show({ hash: "#/data/local.market.bars_btc_minute", fake: { taskMs: 60_000 } });
+    const { user } = show({
+      hash: "#/data/local.market.bars_btc_minute",
+      fake: { taskMs: 60_000 },
+      client: { taskShare: () => Promise.resolve(0.25) },
+    });
     await user.click(await screen.findByRole("button", { name: "Profile 19,998,012 rows" }));
     const waiting = await screen.findByTestId("waiting");
+    await waitFor(() => {
+      const bar = within(waiting).getByRole("progressbar", { name: "Profiling" });
+      expect(bar.getAttribute("aria-valuenow")).toBe("25");
+    });
     await user.click(within(waiting).getByRole("button", { name: "Cancel" }));
     await screen.findByRole("button", { name: "Profile 19,998,012 rows" });
   });

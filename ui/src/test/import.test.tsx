@@ -68,6 +68,21 @@ describe("the import wizard", () => {
     await user.click(screen.getByRole("button", { name: "Back to what was detected" }));
     await screen.findByText("Symbol");
   });
+  it("can be stopped while it reads a file, and stays", async () => {
+    const cancelTask = vi.fn(async () => undefined);
+    const { user } = await showWizard("/data/bars.csv", {
+      fake: { taskMs: 60_000 },
+      client: { cancelTask, taskShare: () => Promise.resolve(0.5) },
+    });
+    await user.click(next());
+    const waiting = await screen.findByTestId("waiting");
+    await within(waiting).findByText(/50\s%/);
+    await user.click(within(waiting).getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(cancelTask).toHaveBeenCalledOnce());
+    await waitFor(() => expect(screen.queryByTestId("waiting")).toBeNull());
+    expect(within(screen.getByRole("dialog")).queryByRole("alert")).toBeNull();
+    expect(next()).toHaveProperty("disabled", false);
+  });
   it("refuses two columns of one name", async () => {
     const { user } = await showWizard("/data/bars.csv");
     await user.click(next());

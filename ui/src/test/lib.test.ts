@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Chart, Param, TableInfo } from "../api/client";
 import { linesOf } from "../components/chart/ChartTable";
 import { chartOption, linesAt } from "../components/chart/options";
+import { squeezed } from "../components/gridLayout";
 import { groupFeatures } from "../lib/features";
 import { median } from "../lib/median";
 import { firstRefusal, refusal } from "../lib/params";
@@ -9,6 +10,23 @@ import { hashOf, parseRoute } from "../lib/route";
 import { MAX_SCROLL_PX, revealed, type ScrollState, scrolled, slotCount } from "../lib/scrollWindow";
 import { tableTree } from "../lib/tables";
 import { coloursOf } from "../styles/palette";
+
+describe("the columns of a grid", () => {
+  const columns = [
+    { widthPx: 200, sparePx: 6 },
+    { widthPx: 100, sparePx: 0 },
+    { widthPx: 100, sparePx: 6 },
+  ];
+  it.each([
+    ["show whole where there is room", 400, [200, 100, 100]],
+    ["are squeezed where that lets all of them show", 391, [195.5, 100, 95.5]],
+    ["give no more than they can spare", 388, [194, 100, 94]],
+    ["are as they are where they cannot all show", 387, [200, 100, 100]],
+    ["are as they are before there is a view", 0, [200, 100, 100]],
+  ])("%s", (_, viewPx, widths) => {
+    expect(squeezed(columns, viewPx).map(({ widthPx }) => widthPx)).toEqual(widths);
+  });
+});
 
 describe("parameters", () => {
   const trees: Param = {
@@ -59,6 +77,7 @@ describe("the tree of tables", () => {
     dataset,
     table,
     rows,
+    fault: null,
     bytes: 0,
     modified: "",
   });

@@ -165,6 +165,25 @@ describe("a query", () => {
     await waitFor(() => expect(screen.queryByTestId("waiting")).toBeNull());
     expect(screen.queryByRole("alert")).toBeNull();
   });
+  it.each([
+    [0.427, "42", "42 %"],
+    [0.999, "99", "99 %"],
+    [null, null, null],
+  ])("that is done by %s says so while it runs", async (share, now, words) => {
+    const { user } = await showQuery(COUNT, {
+      fake: { taskMs: 60_000 },
+      client: { taskShare: () => Promise.resolve(share) },
+    });
+    await user.click(runButton());
+    const waiting = await screen.findByTestId("waiting");
+    await waitFor(() => {
+      const bar = within(waiting).getByRole("progressbar", { name: "Running" });
+      expect(bar.getAttribute("aria-valuenow")).toBe(now);
+      expect(/\d+\s%/.exec(waiting.textContent)?.[0].replace(/\s/, " ") ?? null).toBe(words);
+    });
+    expect(waiting.textContent).toMatch(/\d\.\d\ss/);
+    await user.click(within(waiting).getByRole("button", { name: "Cancel" }));
+  });
   it("asks for the parameters it names and sends them with their types", async () => {
     const { user, client } = await showQuery(`SELECT close FROM \`${BARS}\` WHERE ticker = @name`);
     const runSql = vi.spyOn(client, "runSql");

@@ -44,11 +44,28 @@ Element.prototype.setPointerCapture = () => undefined;
 const NOWHERE = { x: 0, y: 0, width: 0, height: 0, top: 0, right: 0, bottom: 0, left: 0 };
 Range.prototype.getBoundingClientRect = () => ({ ...NOWHERE, toJSON: () => NOWHERE });
 Range.prototype.getClientRects = () => Object.assign([], { item: () => null });
+// Fields that grow with their text do so again when a font arrives.
+Object.defineProperty(document, "fonts", { value: new EventTarget() });
 document.execCommand = () => false;
 
 // Drawing needs a canvas; what is drawn is decided in options.ts, which has its own tests.
 vi.mock("../components/chart/engine", () => ({
   createChart: () => ({ setOption: vi.fn(), resize: vi.fn(), dispose: vi.fn(), dispatchAction: vi.fn() }),
+}));
+
+// The same holds for candles; what they show is decided in plan.ts.
+vi.mock("../pages/features/chart/drawing", () => ({
+  createDrawing: () => ({
+    update: vi.fn(),
+    pointAt: vi.fn(),
+    zoom: vi.fn(),
+    showAll: vi.fn(),
+    showLast: vi.fn(),
+    paneTops: () => [],
+    destroy: vi.fn(),
+  }),
+  heightOf: () => 400,
+  colourOf: () => "#000000",
 }));
 
 afterEach(() => {

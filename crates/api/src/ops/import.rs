@@ -29,8 +29,9 @@ pub(crate) fn import(
         ImportDocument { table: name.to_string(), rows: 0, dropped: 0, faults: Vec::new(), notes: Vec::new() };
     for (done, path) in files.iter().enumerate() {
         running.job.stage(format!("importing {}", path.file_name().unwrap_or_default().to_string_lossy()))?;
-        running.job.step(done, files.len())?;
-        let imported = import_file(warehouse, &mut transaction, path, &name, if_exists.into(), &options, running.job)?;
+        let share = |files_done: usize| files_done as f64 / files.len() as f64;
+        let job = running.job.part(share(done), share(done + 1));
+        let imported = import_file(warehouse, &mut transaction, path, &name, if_exists.into(), &options, &job)?;
         document.rows += imported.rows;
         document.dropped += imported.dropped;
         document.faults.extend(imported.faults.into_iter().map(Into::into));

@@ -35,6 +35,7 @@ fn listed(table: algomosaic_data::TableInfo) -> TableInfo {
         dataset: table.name.dataset,
         table: table.name.table,
         rows: table.rows,
+        fault: table.fault,
         bytes: table.bytes,
         modified: algomosaic_data::timestamp_text(table.modified),
     }
@@ -124,10 +125,10 @@ pub(crate) fn not_hidden(name: &TableName) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Tables with at least one column that looks ahead.
+/// Tables with at least one column that looks ahead. One that cannot be read is none; the list of tables tells it.
 pub(crate) fn train_sources(workspace: &Workspace) -> Result<Vec<TrainSource>, Problem> {
     let mut sources = Vec::new();
-    for table in workspace.warehouse().tables()? {
+    for table in workspace.warehouse().tables()?.into_iter().filter(|table| table.fault.is_none()) {
         let columns = columns_of_table(workspace, &table.name)?;
         let outcomes: Vec<String> =
             columns.iter().filter(|column| column.label_horizon.is_some()).map(|column| column.name.clone()).collect();

@@ -26,7 +26,7 @@ pub(crate) fn run(session: &Session<'_>, import: &Import) -> Result<ExitCode, Pr
         .collect();
     let options = options(session, import, &files)?;
     if import.preview {
-        let preview = app.preview_import(&files, &options)?;
+        let preview = with_job(session.output, |job| app.preview_import(&files, &options, job))?;
         return session.output.document(&preview, || preview_words(&preview));
     }
     if import.check {
@@ -109,7 +109,8 @@ fn options(session: &Session<'_>, import: &Import, files: &[String]) -> Result<I
         // How a CSV file is written is detected.
         Some(FileForm::Csv) => None,
     };
-    let preview = |options: &ImportOptions| session.app.preview_import(files, options);
+    let preview =
+        |options: &ImportOptions| with_job(session.output, |job| session.app.preview_import(files, options, job));
     if import.delimiter.is_some() || import.encoding.is_some() || import.decimal.is_some() {
         let mut format = match preview(&options).map(|preview| preview.detected) {
             Ok(FileFormat::Csv(format)) => format,

@@ -24,7 +24,11 @@ pub(crate) fn list(session: &Session<'_>, pattern: Option<&str>) -> Result<ExitC
                 vec![full(info), rows, count(info.bytes), info.modified.clone()]
             })
             .collect();
-        table(&["table", "rows", "bytes", "modified"], &rows)
+        let mut text = table(&["table", "rows", "bytes", "modified"], &rows);
+        for fault in tables.iter().filter_map(|info| info.fault.as_ref()) {
+            text.push_str(&format!("\n{fault}. {}", fault.hint));
+        }
+        text
     })
 }
 

@@ -23,11 +23,13 @@ use polars::prelude::DataFrame;
 use crate::arrow_bridge;
 use crate::cell::cells;
 use crate::commit::{Staging, sync_folder, unique};
+use crate::damage::blamed;
 use crate::engine::{self, Engine, quoted, read_parts};
 use crate::error::{IoContext as _, Result};
 use crate::limits::Limits;
 use crate::part::{MARKS_KEY, write_part};
 use crate::prepared::Prepared;
+use crate::progress::told;
 use crate::schema::{Marks, columns_of};
 use crate::table_name::TableName;
 use crate::warehouse::Warehouse;
@@ -106,6 +108,7 @@ pub fn export_table(warehouse: &Warehouse, table: &TableName, path: &Path, job: 
     let engine = warehouse.file_engine()?;
     let connection = engine.connection()?;
     atomically(path, |to| write_pages(&connection, &parts, &marks, format, to, job))
+        .map_err(|error| blamed(&parts, error, job))
 }
 
 impl Prepared<'_> {
@@ -122,10 +125,11 @@ impl Prepared<'_> {
             Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.plan.sql),
             None => self.plan.sql.clone(),
         };
-        copy(&self.connection, &sql, &part, &marks, job)?;
+        copy(&self.connection, &sql, &part, &marks, &job.part(0.0, 0.5)).map_err(|error| self.blamed(error, job))?;
         let engine = self.warehouse.file_engine()?;
         let connection = engine.connection()?;
-        atomically(path, |to| write_pages(&connection, std::slice::from_ref(&part), &marks, format, to, job))
+        let written = job.part(0.5, 1.0);
+        atomically(path, |to| write_pages(&connection, std::slice::from_ref(&part), &marks, format, to, &written))
     }
 }
 
@@ -156,7 +160,7 @@ fn copy(connection: &Connection, sql: &str, to: &Path, marks: &Marks, job: &Job)
         quoted(MARKS_KEY),
         quoted(&marks)
     );
-    engine::changed(connection, &copy, job)
+    told(connection, job, || engine::changed(connection, &copy, job))
 }
 
 /// Writes the rows of parts, some at a time, in their order.

@@ -6,6 +6,7 @@ use duckdb::Connection;
 
 use crate::cell::timestamp_text;
 use crate::error::Result;
+use crate::progress::told;
 
 use super::files;
 use super::options::BarsReport;
@@ -143,7 +144,7 @@ fn look_through(connection: &Connection, bars: &Bars<'_>, window: Window, job: &
         odd.join(", "),
         neighbours(bars, window)
     );
-    let found = numbers(connection, &sql, job)?;
+    let found = told(connection, job, || numbers(connection, &sql, job))?;
     let groups = if bars.single {
         vec![Some(1), Some(1)]
     } else {

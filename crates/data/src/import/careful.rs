@@ -8,6 +8,7 @@ use algomosaic_core::{Code, Problem};
 
 use crate::engine::{self, identifier, quoted};
 use crate::error::{Error, Result};
+use crate::progress::told;
 
 use super::options::Fault;
 use super::source::{LINE_COLUMN, numbers};
@@ -50,9 +51,12 @@ pub(super) fn careful(reading: &Reading<'_>, out: &Path) -> Result<Found> {
     let rules = rules(reading);
     let typed = reading.scratch.join("typed.parquet");
     let select = typed_select(reading, &rules, &reading.source.reader(Some(&numbered)));
-    let copy =
-        format!("COPY ({select}) TO {} (FORMAT parquet, ROW_GROUP_SIZE 61440)", quoted(&typed.to_string_lossy()));
-    engine::run(reading.connection, &copy, reading.job)
+    let copy = format!(
+        "COPY ({select}) TO {} (FORMAT parquet, ROW_GROUP_SIZE 61440, DICTIONARY_SIZE_LIMIT 0)",
+        quoted(&typed.to_string_lossy())
+    );
+    let job = &reading.job.part(0.1, 0.5);
+    told(reading.connection, job, || engine::run(reading.connection, &copy, job))
         .map_err(|error| files::unreadable(&reading.source.name, super::form_name(&reading.source.format), error))?;
     let typed = format!("read_parquet({})", quoted(&typed.to_string_lossy()));
     faults.extend(value_faults(reading, &rules, &typed)?);
@@ -99,7 +103,7 @@ pub(super) fn careful(reading: &Reading<'_>, out: &Path) -> Result<Found> {
         faults.extend(unsorted.filter(|_| !reading.options.sort));
     }
     let order = if reading.options.sort && reading.plan.bars { "" } else { " ORDER BY _algom_line" };
-    reading.copy(&format!("SELECT {} FROM {good}{order}", reading.plan.names()), out)?;
+    reading.copy(&format!("SELECT {} FROM {good}{order}", reading.plan.names()), out, &reading.job.part(0.7, 1.0))?;
     faults.sort_by_key(|fault| fault.lines.first().copied());
     Ok(Found { rows, dropped: total - rows + broken_records, faults, bars: report })
 }

@@ -87,7 +87,7 @@ pub(super) fn open(file: &Path, chosen: Option<&FileFormat>, scratch: &Path, job
     let mut first = first[..length].to_vec();
     if first.starts_with(b"\x1f\x8b") {
         let to = scratch.join("unzipped");
-        gzip::unpack(&path, &to, &name, job)?;
+        gzip::unpack(&path, &to, &name, &job.part(0.0, 0.9))?;
         path = to;
         lower = lower.trim_end_matches(".gz").to_owned();
         let mut start = Vec::new();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use algomosaic_core::{Job, Problem};
 use duckdb::Connection;
-use polars::prelude::{DataType, ParquetReader, SerReader as _, Series, TimeUnit};
+use polars::prelude::{ArrowDataType, ArrowTimeUnit, DataType, ParquetReader, SerReader as _, Series, TimeUnit};
 
 use crate::engine::quoted;
 use crate::error::{Error, IoContext as _, Result};
@@ -66,6 +66,29 @@ pub(super) fn refuse(
         before += look(path, fine, before, name, job)?;
     }
     Ok(())
+}
+
+/// The columns that hold durations, each with its unit: a table has them as whole numbers.
+pub(super) fn durations(path: &PathBuf) -> Result<Vec<(String, &'static str)>> {
+    let file = File::open(path).at("reading the file", path)?;
+    // What cannot be read is told where it is read.
+    let Ok(schema) = ParquetReader::new(file).schema() else { return Ok(Vec::new()) };
+    Ok(schema.iter_values().filter_map(|field| Some((field.name.to_string(), unit(&field.dtype)?))).collect())
+}
+
+/// The unit of a duration, or of one within a nested type.
+fn unit(kind: &ArrowDataType) -> Option<&'static str> {
+    match kind {
+        ArrowDataType::Duration(unit) => Some(match unit {
+            ArrowTimeUnit::Second => "seconds",
+            ArrowTimeUnit::Millisecond => "milliseconds",
+            ArrowTimeUnit::Microsecond => "microseconds",
+            ArrowTimeUnit::Nanosecond => "nanoseconds",
+        }),
+        ArrowDataType::List(of) | ArrowDataType::LargeList(of) | ArrowDataType::FixedSizeList(of, _) => unit(&of.dtype),
+        ArrowDataType::Struct(fields) => fields.iter().find_map(|field| unit(&field.dtype)),
+        _ => None,
+    }
 }
 
 /// Looks at columns of a file; gives how many rows it has.

@@ -2,7 +2,7 @@
 //! text that merely ends early looks whole. RFC 1951 and RFC 1952.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Seek as _, Write};
 use std::path::Path;
 
 use algomosaic_core::{Job, Problem};
@@ -50,11 +50,13 @@ const ORDER: [usize; 19] = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 
 
 /// Unpacks a gzip file of one or several members.
 pub(super) fn unpack(from: &Path, to: &Path, name: &str, job: &Job) -> Result<()> {
-    let input = BufReader::with_capacity(1 << 18, File::open(from).at("reading the file", from)?);
+    let file = File::open(from).at("reading the file", from)?;
+    let all = file.metadata().at("reading the file", from)?.len();
+    let input = BufReader::with_capacity(1 << 18, file);
     let output = BufWriter::new(File::create(to).at("writing a temporary file", to)?);
     let mut unpacking =
         Unpacking { input, output, held: 0, bits: 0, window: Vec::new(), written: 0, crc: !0, table: crc_table() };
-    match unpacking.members(job) {
+    match unpacking.members(all, job) {
         Err(Stop::Io(error)) if matches!(error.kind(), ErrorKind::UnexpectedEof | ErrorKind::InvalidData) => {
             let how = if error.kind() == ErrorKind::UnexpectedEof { "is cut off" } else { "is damaged" };
             Err(Problem::bad(
@@ -124,12 +126,14 @@ struct Unpacking {
 }
 
 impl Unpacking {
-    fn members(&mut self, job: &Job) -> std::result::Result<(), Stop> {
+    /// `all`: the bytes of the packed file.
+    fn members(&mut self, all: u64, job: &Job) -> std::result::Result<(), Stop> {
         loop {
             self.header()?;
             (self.written, self.crc) = (0, !0);
             loop {
-                job.check().map_err(|cancelled| Stop::Job(cancelled.into()))?;
+                let read = self.input.stream_position()?;
+                job.step(read as usize, all as usize).map_err(|cancelled| Stop::Job(cancelled.into()))?;
                 let last = self.take(1)? == 1;
                 match self.take(2)? {
                     0 => self.stored()?,

@@ -115,16 +115,19 @@ pub(super) enum Scanned {
 /// Copies a JSON text to `to` with its long numbers in quotes, where it has any. Also gives whether it has an INT64 that a float
 /// would change.
 pub(super) fn quote_long_numbers(from: &Path, to: &Path, shape: Shape, job: &Job) -> Result<(Scanned, bool)> {
-    let pass = |mut write: Option<&mut dyn Write>| -> Result<(Scanned, bool)> {
+    let pass = |mut write: Option<&mut dyn Write>, job: &Job| -> Result<(Scanned, bool)> {
         let mut input = File::open(from).at("reading the file", from)?;
+        let all = input.metadata().at("reading the file", from)?.len();
+        let mut read = 0;
         let mut scan =
             Scan { shape, long_wholes: false, in_string: false, escaped: false, depth: 0, number: Vec::new() };
         let mut piece = vec![0; 1 << 18];
         let mut out = Vec::with_capacity(1 << 18);
         let mut any = false;
         loop {
-            job.check()?;
+            job.step(read, all as usize)?;
             let length = input.read(&mut piece).at("reading the file", from)?;
+            read += length;
             for &byte in &piece[..length] {
                 any |= scan.take(byte, &mut out);
             }
@@ -148,12 +151,12 @@ pub(super) fn quote_long_numbers(from: &Path, to: &Path, shape: Shape, job: &Job
             }
         }
     };
-    let found = pass(None)?;
+    let found = pass(None, &job.part(0.0, 0.5))?;
     if found.0 != Scanned::Copied {
         return Ok(found);
     }
     let mut output = BufWriter::new(File::create(to).at("writing a temporary file", to)?);
-    pass(Some(&mut output))?;
+    pass(Some(&mut output), &job.part(0.5, 1.0))?;
     output.flush().at("writing a temporary file", to)?;
     Ok(found)
 }

@@ -27,10 +27,12 @@ use duckdb::Connection;
 
 use crate::cell::{Cell, cells};
 use crate::commit::{Staging, Transaction, unique};
+use crate::damage::blamed;
 use crate::engine::{self, Engine, identifier, quoted, read_parts};
 use crate::error::{Error, IoContext as _, Result};
 use crate::limits::Limits;
-use crate::part::MARKS_KEY;
+use crate::part::into_part;
+use crate::progress::told;
 use crate::table_name::TableName;
 use crate::warehouse::{IfExists, Warehouse, described};
 
@@ -39,10 +41,12 @@ pub use options::{
     BarsReport, CsvFormat, Fault, FileFormat, ImportCheck, ImportColumn, ImportOptions, ImportPreview, Imported,
 };
 
-/// How the engine writes a part: small groups keep memory low; the second version of the format costs a quarter less time
-/// for prices. No dictionaries: the engine's (1.5.5) takes -0.0 and 0.0 for one value.
-const PART_OPTIONS: &str =
-    "COMPRESSION zstd, PARQUET_VERSION V2, ROW_GROUP_SIZE 61440, DICTIONARY_SIZE_LIMIT 0, WRITE_BLOOM_FILTER false";
+/// How far a file is once it was unpacked, and how far its preview is then.
+const OPENED: f64 = 0.3;
+const PREVIEW_OPENED: f64 = 0.9;
+/// How far the reading of one without faults is once its lines were counted, and once its rows were copied.
+const LINES_COUNTED: f64 = 0.2;
+const COPIED: f64 = 0.8;
 
 use plan::Plan;
 use source::Source;
@@ -57,16 +61,18 @@ pub fn import_file(
     options: &ImportOptions,
     job: &Job,
 ) -> Result<Imported> {
+    table.refuse_reserved()?;
     let engine = warehouse.file_engine()?;
     let connection = engine.connection()?;
     let scratch = Scratch::new(transaction.folder())?;
-    let mut source = Source::open(file, options, &scratch.0, false, &connection, job)?;
+    let mut source = Source::open(file, options, &scratch.0, false, &connection, &job.part(0.0, OPENED))?;
     let plan = plan::plan(&mut source, options, false, &connection, job)?;
     let before = staged_of(transaction, table);
     let columns =
         described(&connection, &format!("(SELECT {} FROM {} LIMIT 0)", plan.strict(), source.reader(None)), job)
             .map_err(|error| files::unreadable(&source.name, form_name(&source.format), error))?;
     let out = warehouse.stage_path(transaction, table, columns, if_exists)?;
+    let job = &job.rest();
     let read = Reading { source: &source, plan: &plan, options, connection: &connection, scratch: &scratch.0, job };
     let found = read.read_into(&out)?;
     refuse(&source, &found, options)?;
@@ -79,10 +85,10 @@ pub fn import_file(
     }
     if plan.bars {
         let mut parts = before;
-        if if_exists == IfExists::Append && warehouse.exists(table)? {
+        if if_exists == IfExists::Append && warehouse.exists(table) {
             parts.extend(warehouse.parts(table)?);
         }
-        read.refuse_overlap(table, &out, &parts)?;
+        read.refuse_overlap(table, &out, &parts).map_err(|error| blamed(&parts, error, job))?;
     }
     let mut notes = plan.notes;
     if let Some(report) = &found.bars {
@@ -100,7 +106,7 @@ pub fn preview(file: &Path, options: &ImportOptions, rows: usize, job: &Job) -> 
     let scratch = Scratch::new(&std::env::temp_dir())?;
     let engine = Engine::with_files(&Limits::default())?;
     let connection = engine.connection()?;
-    let mut source = Source::open(file, options, &scratch.0, true, &connection, job)?;
+    let mut source = Source::open(file, options, &scratch.0, true, &connection, &job.part(0.0, PREVIEW_OPENED))?;
     let plan = plan::plan(&mut source, options, true, &connection, job)?;
     let list: Vec<String> = source
         .fields
@@ -153,9 +159,12 @@ pub fn check(warehouse: &Warehouse, files: &[PathBuf], options: &ImportOptions, 
     let mut all = ImportCheck::default();
     for (done, file) in files.iter().enumerate() {
         job.step(done, files.len())?;
+        let share = |files_done: usize| files_done as f64 / files.len() as f64;
+        let file_job = job.part(share(done), share(done + 1));
         let scratch = Scratch::new(transaction.folder())?;
-        let mut source = Source::open(file, options, &scratch.0, false, &connection, job)?;
+        let mut source = Source::open(file, options, &scratch.0, false, &connection, &file_job.part(0.0, OPENED))?;
         let plan = plan::plan(&mut source, options, false, &connection, job)?;
+        let job = &file_job.rest();
         let out = scratch.0.join("checked.parquet");
         let read = Reading { source: &source, plan: &plan, options, connection: &connection, scratch: &scratch.0, job };
         let found = read.read_into(&out)?;
@@ -235,18 +244,18 @@ impl Reading<'_> {
     fn read_into(&self, out: &Path) -> Result<Found> {
         match self.straight(out)? {
             Some(found) => Ok(found),
-            None => careful::careful(self, out),
+            None => careful::careful(&Reading { job: &self.job.rest(), ..*self }, out),
         }
     }
 
     /// Reads the file once, straight into the part; `None` when anything is at fault.
     fn straight(&self, out: &Path) -> Result<Option<Found>> {
-        let expected = self.source.expected_rows(self.job)?;
+        let expected = self.source.expected_rows(&self.job.part(0.0, LINES_COUNTED))?;
         if expected == Some(None) {
             return Ok(None);
         }
         let select = format!("SELECT {} FROM {}", self.plan.strict(), self.source.reader(None));
-        match self.copy(&select, out) {
+        match self.copy(&select, out, &self.job.part(LINES_COUNTED, COPIED)) {
             Ok(_) => {}
             Err(Error::Engine(message))
                 if message.contains("No space left") || message.starts_with("Out of Memory") =>
@@ -280,7 +289,7 @@ impl Reading<'_> {
         if self.plan.bars && rows > 0 {
             let relation = part.replace("union_by_name = true", "file_row_number = true");
             let bars = self.plan.bars_in(&relation, "file_row_number");
-            let look = bars::look(self.connection, &bars, self.job)?;
+            let look = bars::look(self.connection, &bars, &self.job.part(COPIED, 1.0))?;
             let mut report = look.report;
             let faulty = look.unusable > 0 || report.unsorted > 0 || report.duplicates > 0;
             // Sorting moved the rows away from their lines.
@@ -295,19 +304,10 @@ impl Reading<'_> {
     }
 
     /// Copies the rows of a SELECT, in its order, into a part.
-    fn copy(&self, select: &str, out: &Path) -> Result<u64> {
+    fn copy(&self, select: &str, out: &Path, job: &Job) -> Result<u64> {
         let order = if self.options.sort && self.plan.bars { " ORDER BY ticker, interval, ticker_time" } else { "" };
-        let marks = serde_json::to_string(&self.plan.marks).unwrap_or_default();
-        engine::changed(
-            self.connection,
-            &format!(
-                "COPY ({select}{order}) TO {} (FORMAT parquet, {PART_OPTIONS}, KV_METADATA {{{}: {}}})",
-                quoted(&out.to_string_lossy()),
-                quoted(MARKS_KEY),
-                quoted(&marks)
-            ),
-            self.job,
-        )
+        let copy = into_part(&format!("{select}{order}"), out, &self.plan.marks);
+        told(self.connection, job, || engine::changed(self.connection, &copy, job))
     }
 
     /// Refuses bars that the table has already, or another file of the same import.

@@ -234,9 +234,11 @@ pub(super) fn lines_of(path: &Path, format: &CsvFormat, columns: usize, rows: &[
 
 /// Lines of a text that are not blank (`blanks`: all lines), and the length of the longest.
 pub(super) fn lines(path: &Path, blanks: bool, job: &Job) -> Result<(u64, usize)> {
-    let mut input = BufReader::with_capacity(1 << 18, File::open(path).at("reading the file", path)?);
+    let file = File::open(path).at("reading the file", path)?;
+    let all = file.metadata().at("reading the file", path)?.len();
+    let mut input = BufReader::with_capacity(1 << 18, file);
     let mut line = Vec::new();
-    let (mut count, mut longest) = (0_u64, 0);
+    let (mut count, mut longest, mut read) = (0_u64, 0, 0_u64);
     loop {
         line.clear();
         // A line that would not fit into memory is counted in pieces, which is as good as refusing it.
@@ -244,9 +246,10 @@ pub(super) fn lines(path: &Path, blanks: bool, job: &Job) -> Result<(u64, usize)
             return Ok((count, longest));
         }
         longest = longest.max(line.len());
+        read += line.len() as u64;
         count += u64::from(blanks || !matches!(line[..], [b'\n'] | [b'\r', b'\n']));
-        if count.is_multiple_of(1 << 20) {
-            job.check()?;
+        if count.is_multiple_of(1 << 16) {
+            job.step(read as usize, all as usize)?;
         }
     }
 }

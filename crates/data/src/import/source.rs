@@ -9,6 +9,7 @@ use duckdb::Connection;
 use crate::engine::{self, identifier, quoted};
 use crate::error::{Error, Result};
 use crate::schema::Marks;
+use crate::sql::kind::Kind;
 
 use super::options::{CsvFormat, FileFormat, ImportColumn, ImportOptions};
 use super::{arrow_file, files, finer, json_text, kinds, layout, records, text};
@@ -48,8 +49,17 @@ impl Field {
         !(self.native == "VARCHAR" && self.kind == "STRING")
     }
 
+    /// Whether a number of the file may have more digits than a FLOAT64 keeps.
+    fn is_wide(&self) -> bool {
+        matches!(self.native.as_str(), "BIGINT" | "UBIGINT" | "HUGEINT" | "UHUGEINT")
+            || self.native.starts_with("DECIMAL")
+    }
+
     /// The condition for a text that reads as a number of the column's type and would not be written so again.
     pub(super) fn unkept(&self, decimal: char) -> Option<String> {
+        if self.kind == "FLOAT64" && self.is_wide() {
+            return Some("TRUE".to_owned());
+        }
         if self.native != "VARCHAR" || self.format.is_some() {
             return None;
         }
@@ -81,11 +91,17 @@ impl Field {
             "UUID" | "JSON" if same => cast("VARCHAR"),
             native if native.starts_with("ENUM") && same => cast("VARCHAR"),
             _ if same => raw.clone(),
+            "BIGINT" | "UBIGINT" | "HUGEINT" | "UHUGEINT" if self.kind == "FLOAT64" => {
+                let refuse = if strict { "CAST('beyond FLOAT64' AS DOUBLE)" } else { "NULL" };
+                let float = format!("CAST({raw} AS DOUBLE)");
+                format!("CASE WHEN {raw} IS NULL OR CAST({float} AS HUGEINT) = {raw} THEN {float} ELSE {refuse} END")
+            }
             native => {
                 let to = kinds::engine_type(&self.kind)?;
                 let numbers =
                     ["BIGINT", "INTEGER", "SMALLINT", "TINYINT", "DOUBLE", "FLOAT", "UBIGINT", "UINTEGER", "HUGEINT"];
-                let number = numbers.contains(&native) || native.starts_with("DECIMAL");
+                // Of these a FLOAT64 may change digits, which a look at their text tells.
+                let number = numbers.contains(&native) && !self.is_wide();
                 let time = native.starts_with("TIMESTAMP") || native == "DATE";
                 if number && to == "DOUBLE" || time && to.starts_with("TIMESTAMP") || to == "VARCHAR" {
                     cast(&to)
@@ -134,6 +150,7 @@ impl Source {
         job: &Job,
     ) -> Result<Source> {
         let opened = files::open(file, options.format.as_ref(), scratch, job)?;
+        let job = &job.rest();
         let mut source = Source {
             name: opened.name,
             stem: opened.stem,
@@ -179,6 +196,15 @@ impl Source {
             Some(format) => text::encoding_named(&format.encoding)?,
             None => detected_encoding,
         };
+        if chosen.is_none()
+            && let Some(encoding) = text::utf_16_without_mark(&head)
+        {
+            return Err(Problem::bad(
+                format!("{} seems to be {encoding} text without a byte order mark", self.name),
+                format!("Name its encoding: --encoding {encoding}; or save it as UTF-8."),
+            )
+            .into());
+        }
         let not_csv = |why: &str| {
             Problem::bad(
                 format!("{} is not CSV: {why}", self.name),
@@ -223,6 +249,13 @@ impl Source {
         let form = if self.format == FileFormat::Json { "array" } else { "newline_delimited" };
         let head = text::head(&self.paths[0])?;
         let encoding = text::encoding_of(&head);
+        if let Some(encoding) = text::utf_16_without_mark(&head) {
+            return Err(Problem::bad(
+                format!("{} seems to be {encoding} text without a byte order mark", self.name),
+                "Save it as UTF-8, or with a byte order mark.",
+            )
+            .into());
+        }
         if encoding != encoding_rs::UTF_8 {
             let to = scratch.join("decoded.json");
             text::decode(&self.paths[0], encoding, &to, &self.name, job)?;
@@ -276,7 +309,7 @@ impl Source {
         let numbered = numbered.as_ref();
         self.refuse_twins(&described, form, connection, job)?;
         // Texts that look like times are read as texts, so that their offset is not lost.
-        let types: Vec<(String, String)> = described
+        let mut types: Vec<(String, String)> = described
             .iter()
             .cloned()
             .map(|(name, kind)| match kind.as_str() {
@@ -289,6 +322,10 @@ impl Source {
                 _ => (name, "VARCHAR".to_owned()),
             })
             .collect();
+        if long_wholes {
+            let path = numbered.map_or(&self.paths[0], |numbered| &numbered.path).clone();
+            self.keep_nested_wholes(&mut types, &path, form, connection, job)?;
+        }
         self.json_columns.clone_from(&types);
         let named = name_columns(&self.name, types.iter().map(|(name, _)| name.as_str()))?;
         self.fields =
@@ -296,6 +333,39 @@ impl Source {
         let floats: Vec<String> =
             described.into_iter().filter(|(_, kind)| kind == "DOUBLE").map(|(name, _)| name).collect();
         self.tell_texts(numbered, &floats, connection, job)
+    }
+
+    /// Reads the numbers of a nested column as texts where one is whole, and a FLOAT64, which the others need, would change it.
+    fn keep_nested_wholes(
+        &mut self,
+        types: &mut [(String, String)],
+        path: &Path,
+        form: &str,
+        connection: &Connection,
+        job: &Job,
+    ) -> Result<()> {
+        for (name, kind) in types.iter_mut() {
+            let Some(nested) = Kind::of_engine(kind).filter(|kind| matches!(kind, Kind::Array(_) | Kind::Struct(_)))
+            else {
+                continue;
+            };
+            let texts = floats_as_texts(&nested).engine();
+            let Some(changes) = changes_a_float(&nested, &identifier(name), 0) else { continue };
+            let sql = format!(
+                "SELECT count(*) FROM read_json({}, format = '{form}', records = true, columns = {{{}: {}}}) WHERE {changes}",
+                quoted(&path.to_string_lossy()),
+                quoted(name),
+                quoted(&texts)
+            );
+            if numbers(connection, &sql, job)?.first().copied().flatten().unwrap_or(0) > 0 {
+                self.notes.push(format!(
+                    "{}: {name} holds whole numbers that a FLOAT64 would change, so its numbers with fractions are texts",
+                    self.name
+                ));
+                *kind = texts;
+            }
+        }
+        Ok(())
     }
 
     /// Refuses keys that differ in their case alone: the engine names the second anew and then finds no value for it.
@@ -336,6 +406,9 @@ impl Source {
             files::described(connection, &self.reader(None), job).map_err(|error| self.unreadable(form, error))?;
         let plain = |column: &str| described.iter().any(|(name, kind)| name == column && kind == "TIMESTAMP_NS");
         finer::refuse(connection, &self.paths, &self.name, &plain, job)?;
+        for (column, unit) in finer::durations(&self.paths[0])? {
+            self.notes.push(format!("{}: {column} is a duration, kept as its number of {unit}", self.name));
+        }
         let named = name_columns(&self.name, described.iter().map(|(name, _)| name.as_str()))?;
         self.fields = described
             .into_iter()
@@ -607,6 +680,41 @@ fn native_field(source: String, name: String, native: String) -> Field {
         keep: true,
         ambiguous: false,
         native,
+    }
+}
+
+/// A type with texts in place of its floats.
+fn floats_as_texts(kind: &Kind) -> Kind {
+    match kind {
+        Kind::Float64 => Kind::String,
+        Kind::Array(of) => Kind::array(floats_as_texts(of)),
+        Kind::Struct(fields) => {
+            Kind::Struct(fields.iter().map(|(name, kind)| (name.clone(), floats_as_texts(kind))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Whether a float of a value, read as a text, is a whole number that a FLOAT64 would change. `None` where it has no float.
+fn changes_a_float(kind: &Kind, x: &str, depth: usize) -> Option<String> {
+    match kind {
+        Kind::Float64 => Some(format!(
+            "coalesce(regexp_full_match({x}, '-?[0-9]{{16,19}}') AND TRY_CAST(CAST({x} AS DOUBLE) AS HUGEINT) <> TRY_CAST({x} AS HUGEINT), FALSE)"
+        )),
+        Kind::Array(of) => {
+            let inner = changes_a_float(of, &format!("x{depth}"), depth + 1)?;
+            Some(format!("coalesce(list_bool_or(list_transform({x}, lambda x{depth}: {inner})), FALSE)"))
+        }
+        Kind::Struct(fields) => {
+            let names = crate::sql::kind::field_names(fields);
+            let tests: Vec<String> = fields
+                .iter()
+                .zip(names)
+                .filter_map(|((_, kind), name)| changes_a_float(kind, &format!("({x}).{}", identifier(&name)), depth))
+                .collect();
+            (!tests.is_empty()).then(|| format!("({})", tests.join(" OR ")))
+        }
+        _ => None,
     }
 }
 

@@ -64,6 +64,21 @@ pub(super) fn is_plain(encoding: &'static Encoding) -> bool {
     encoding == UTF_8
 }
 
+/// The form of UTF-16 that a text without a byte order mark seems to have: every other byte of its beginning is zero.
+pub(super) fn utf_16_without_mark(head: &[u8]) -> Option<&'static str> {
+    if Encoding::for_bom(head).is_some() {
+        return None;
+    }
+    let head = &head[..head.len().min(4096) / 2 * 2];
+    let zeros = |first: usize| head.iter().skip(first).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd, half) = (zeros(0), zeros(1), head.len() / 2);
+    match () {
+        () if odd * 4 > half * 3 && even * 4 < half => Some("UTF-16LE"),
+        () if even * 4 > half * 3 && odd * 4 < half => Some("UTF-16BE"),
+        () => None,
+    }
+}
+
 /// Whether the head is no text at all: it holds zero bytes and is not UTF-16.
 pub(super) fn zero_byte(head: &[u8], encoding: &'static Encoding) -> Option<usize> {
     if encoding == UTF_16LE || encoding == UTF_16BE {

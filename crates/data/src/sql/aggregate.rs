@@ -277,21 +277,19 @@ impl Analyser<'_> {
                     filters.push(format!("{} IS NOT NULL", terms.get(1).map_or("NULL", |term| term.sql.as_str())));
                     (format!("{word}({{0}}, {{1}}){{filter}}{{over}}"), kind.clone())
                 }
+                "APPROX_TOP_COUNT" => {
+                    let number = written_number(at, name, &terms)?;
+                    // NULL is a value here, and no key of the engine's histogram: each is wrapped. Equal counts go by value.
+                    let counts = "map_entries(histogram(struct_pack(v := {0})){filter}{over})";
+                    let text = format!(
+                        "list_transform(list_sort(list_transform({counts}, lambda e: struct_pack(c := -CAST(e.value AS BIGINT), v := e.key.v)))[1:{number}], lambda e: struct_pack(\"value\" := e.v, \"count\" := -e.c))"
+                    );
+                    let value = if kind == Kind::Null { Kind::Int64 } else { kind.clone() };
+                    let fields = vec![(Some("value".to_owned()), value), (Some("count".to_owned()), Kind::Int64)];
+                    (text, Kind::array(Kind::Struct(fields)))
+                }
                 "APPROX_QUANTILES" => {
-                    let Some(Form::Int(number)) = terms.get(1).map(|term| term.form.clone()) else {
-                        return Err(wrong(
-                            at,
-                            "APPROX_QUANTILES needs a number that is written",
-                            "Write APPROX_QUANTILES(x, 4).",
-                        ));
-                    };
-                    if !(1..=10_000).contains(&number) {
-                        return Err(wrong(
-                            at,
-                            "APPROX_QUANTILES takes a number from 1 to 10000",
-                            "Write APPROX_QUANTILES(x, 4).",
-                        ));
-                    }
+                    let number = written_number(at, name, &terms)?;
                     if within.respect_nulls {
                         return Err(unsupported(at, "APPROX_QUANTILES with RESPECT NULLS"));
                     }
@@ -308,8 +306,10 @@ impl Analyser<'_> {
                     let text = match (name, &kind) {
                         ("SUM", Kind::Int64) => "CAST(sum({distinct}{0}){filter}{over} AS BIGINT)",
                         ("SUM", Kind::Float64) => "sum({distinct}{0}){filter}{over}",
-                        ("SUM", Kind::Numeric) => "CAST(sum({distinct}{0}){filter}{over} AS DECIMAL(38,9))",
-                        ("SUM", Kind::BigNumeric) => "CAST(sum({distinct}{0}){filter}{over} AS DECIMAL(38,18))",
+                        ("SUM", Kind::Numeric) => "bq_numeric(CAST(sum({distinct}{0}){filter}{over} AS DECIMAL(38,9)))",
+                        ("SUM", Kind::BigNumeric) => {
+                            "bq_bignumeric(CAST(sum({distinct}{0}){filter}{over} AS DECIMAL(38,18)))"
+                        }
                         ("SUM", Kind::Interval) => "sum({distinct}{0}){filter}{over}",
                         ("AVG", Kind::Int64 | Kind::Float64) => "avg({distinct}{0}){filter}{over}",
                         ("AVG", Kind::Numeric) => {
@@ -595,6 +595,18 @@ impl Analyser<'_> {
             (_, false) => over.frame_ahead,
             (_, true) => over.frame_behind.max(if over.ordered { 0 } else { FAR }),
         }
+    }
+}
+
+/// How many values an approximate aggregate gives, its second argument.
+fn written_number(at: Span, name: &str, terms: &[Term]) -> Read<i64> {
+    match terms.get(1).map(|term| &term.form) {
+        Some(Form::Int(number @ 1..=10_000)) => Ok(*number),
+        _ => Err(wrong(
+            at,
+            format!("{name} takes a number from 1 to 10000 that is written"),
+            format!("Write {name}(x, 4)."),
+        )),
     }
 }
 

@@ -8,7 +8,59 @@ use crate::sql::cast::{coerce, common, distance};
 use crate::sql::fault::{Read, missing, unsupported, wrong};
 use crate::sql::functions::{Call, Rule, SqlFunction, functions, named};
 use crate::sql::kind::Kind;
-use crate::sql::term::{Form, Term, failure};
+use crate::sql::term::{Form, Term, failure, out_of_years};
+
+/// Functions that BigQuery has and this does not.
+const ELSEWHERE: &[&str] = &[
+    "ACOSH",
+    "APPROX_TOP_SUM",
+    "ASINH",
+    "ATANH",
+    "BAG_OF_WORDS",
+    "BOOL_ARRAY",
+    "COLLATE",
+    "CODE_POINTS_TO_BYTES",
+    "COSINE_DISTANCE",
+    "COT",
+    "COTH",
+    "CSC",
+    "CSCH",
+    "DATE_BUCKET",
+    "DATETIME_BUCKET",
+    "EUCLIDEAN_DISTANCE",
+    "FARM_FINGERPRINT",
+    "FLOAT64_ARRAY",
+    "FROM_BASE32",
+    "GAP_FILL",
+    "GENERATE_RANGE_ARRAY",
+    "INT64_ARRAY",
+    "JSON_ARRAY_APPEND",
+    "JSON_ARRAY_INSERT",
+    "JSON_FLATTEN",
+    "JSON_KEYS",
+    "JSON_REMOVE",
+    "JSON_SET",
+    "JSON_STRIP_NULLS",
+    "JUSTIFY_DAYS",
+    "JUSTIFY_HOURS",
+    "JUSTIFY_INTERVAL",
+    "LAX_BOOL",
+    "LAX_FLOAT64",
+    "LAX_INT64",
+    "LAX_STRING",
+    "NORMALIZE_AND_CASEFOLD",
+    "RANGE",
+    "SAFE_CONVERT_BYTES_TO_STRING",
+    "SEC",
+    "SECH",
+    "SESSION_USER",
+    "SHA512",
+    "SOUNDEX",
+    "STRING_ARRAY",
+    "TEXT_ANALYZE",
+    "TIMESTAMP_BUCKET",
+    "TO_BASE32",
+];
 
 /// A signature in parts.
 struct Signature<'s> {
@@ -97,6 +149,11 @@ impl Analyser<'_> {
         }
         let rows = named(&name);
         let Some(first) = rows.first() else {
+            let group = name.split_once('.').map(|(group, _)| group);
+            let elsewhere = |group| ["HLL_COUNT", "KLL_QUANTILES", "NET", "KEYS", "AEAD", "ML"].contains(&group);
+            if ELSEWHERE.contains(&name.as_str()) || group.is_some_and(elsewhere) {
+                return Err(unsupported(at, name));
+            }
             let mut known: Vec<&str> = functions().iter().map(|function| function.name).collect();
             known.dedup();
             return Err(missing(
@@ -319,9 +376,10 @@ pub(crate) fn fill(template: &str, terms: &[Term], safe: bool) -> String {
                 let all: Vec<&str> = terms.iter().map(|term| term.sql.as_str()).collect();
                 text.push_str(&all.join(", "));
             }
-            Err(_) => match inside.strip_prefix("fail:") {
-                Some(message) => text.push_str(&failure(safe, message)),
-                None => {
+            Err(_) => match inside.split_once(':') {
+                Some(("fail", message)) => text.push_str(&failure(safe, message)),
+                Some(("years", engine)) => text.push_str(&out_of_years(safe, engine)),
+                _ => {
                     text.push('{');
                     text.push_str(inside);
                     text.push('}');

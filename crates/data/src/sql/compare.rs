@@ -1,6 +1,7 @@
 //! Comparisons of FLOAT64: a NaN equals nothing and is neither above nor below, where the engine puts it above all.
 
-use crate::sql::kind::Kind;
+use crate::engine::identifier;
+use crate::sql::kind::{Kind, field_names};
 use crate::sql::term::{Form, Term};
 
 /// The engine's infinity: what is not NaN is not above it.
@@ -27,6 +28,21 @@ pub(crate) fn comparison(a: &str, op: &str, b: &str, nan: [bool; 2]) -> String {
         ("<>", [true, true]) => format!("({plain} OR ({a} > {INFINITY} AND {b} IS NOT NULL))"),
         _ => format!("({plain})"),
     }
+}
+
+/// Whether two values are equal. Two STRUCTs are where all their fields are, NULL where one of these is NULL; to the engine
+/// two NULLs in them are equal.
+pub(crate) fn alike(kind: &Kind, a: &str, b: &str) -> String {
+    let Kind::Struct(fields) = kind else { return comparison(a, "=", b, [*kind == Kind::Float64; 2]) };
+    let tests: Vec<String> = field_names(fields)
+        .iter()
+        .zip(fields)
+        .map(|(name, (_, kind))| {
+            let field = |x: &str| format!("({x}).{}", identifier(name));
+            alike(kind, &field(a), &field(b))
+        })
+        .collect();
+    if tests.is_empty() { "TRUE".to_owned() } else { format!("({})", tests.join(" AND ")) }
 }
 
 /// The keys that sort `key` with NaN before all numbers: its own alone for what is no FLOAT64.

@@ -81,7 +81,10 @@ impl Analyser<'_> {
                 let nan: Vec<bool> = terms.iter().map(compare::may_be_nan).collect();
                 let terms = self.all_alike(at, terms, "IN")?;
                 let x = &terms[0].sql;
-                let sql = if nan[0] && nan[1..].contains(&true) {
+                let sql = if let kind @ Kind::Struct(_) = &terms[0].kind {
+                    let tests: Vec<String> = terms[1..].iter().map(|item| compare::alike(kind, x, &item.sql)).collect();
+                    format!("({})", tests.join(" OR "))
+                } else if nan[0] && nan[1..].contains(&true) {
                     let tests = terms[1..].iter().zip(&nan[1..]);
                     let tests: Vec<String> =
                         tests.map(|(item, nan)| compare::comparison(x, "=", &item.sql, [true, *nan])).collect();
@@ -310,7 +313,7 @@ impl Analyser<'_> {
             }
             op => Err(wrong(
                 at,
-                format!("{op} cannot stand before a {}", term.called()),
+                format!("{op} cannot stand before {}", term.kind.with_article()),
                 "Cast it, or leave the operator out.",
             )),
         }
@@ -431,7 +434,12 @@ impl Analyser<'_> {
         let terms = [self.expr(left)?, self.expr(right)?];
         let nan = [compare::may_be_nan(&terms[0]), compare::may_be_nan(&terms[1])];
         let [a, b] = self.alike(at, terms, op)?;
-        Ok(Term::from(at, compare::comparison(&a.sql, op, &b.sql, nan), Kind::Bool, &[&a, &b]))
+        let sql = match (&a.kind, op) {
+            (Kind::Struct(_), "=") => compare::alike(&a.kind, &a.sql, &b.sql),
+            (Kind::Struct(_), "<>") => format!("(NOT {})", compare::alike(&a.kind, &a.sql, &b.sql)),
+            _ => compare::comparison(&a.sql, op, &b.sql, nan),
+        };
+        Ok(Term::from(at, sql, Kind::Bool, &[&a, &b]))
     }
 
     /// Terms of one type that can be compared.
@@ -724,7 +732,7 @@ impl Analyser<'_> {
         let Kind::Array(of) = &term.kind else {
             return Err(wrong(
                 at,
-                format!("[] is asked of a {}", term.called()),
+                format!("[] is asked of {}", term.kind.with_article()),
                 "Only an ARRAY and JSON have elements.",
             ));
         };

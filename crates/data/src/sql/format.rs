@@ -52,7 +52,7 @@ fn unknown(at: Span, element: &str) -> crate::sql::fault::Fault {
 /// A date or a time as a text.
 pub(crate) fn format_time(format: &str, x: &str, kind: &Kind, zone: &str, at: Span) -> Read<String> {
     let local = match kind {
-        Kind::Timestamp => format!("timezone({zone}, {x})"),
+        Kind::Timestamp => crate::sql::time::local(zone, x),
         Kind::Time => format!("(DATE '1970-01-01' + {x})"),
         _ => x.to_owned(),
     };
@@ -94,7 +94,11 @@ pub(crate) fn format_time(format: &str, x: &str, kind: &Kind, zone: &str, at: Sp
             "H" | "I" | "k" | "l" | "M" | "P" | "p" | "R" | "S" | "T" | "X" | "E*S" | "c" | "s"
         ) || text.starts_with('E') && text.ends_with('S');
         if of_date && *kind == Kind::Time || of_time && *kind == Kind::Date && text != "c" {
-            return Err(wrong(at, format!("a {kind} has nothing for %{text}"), "Use an element of this type."));
+            return Err(wrong(
+                at,
+                format!("{} has nothing for %{text}", kind.with_article()),
+                "Use an element of this type.",
+            ));
         }
         let plain = |format: &str| format!("strftime({local}, {})", quoted(format));
         parts.push(match text.as_str() {
@@ -200,7 +204,7 @@ pub(crate) fn parse_time(format: &str, x: &str, kind: &Kind, zone: &str, at: Spa
         Kind::Time => format!("CAST({parsed} AS TIME)"),
         Kind::Datetime => format!("CAST({parsed} AS TIMESTAMP)"),
         _ if has_zone => format!("CAST({parsed} AS TIMESTAMPTZ)"),
-        _ => format!("timezone({zone}, CAST({parsed} AS TIMESTAMP))"),
+        _ => crate::sql::time::instant(zone, &format!("CAST({parsed} AS TIMESTAMP)")),
     })
 }
 
@@ -276,7 +280,7 @@ fn format_one(spec: &Spec, value: &Term) -> Read<String> {
     let refused = || {
         wrong(
             value.at,
-            format!("%{} cannot take a {}", spec.letter, value.called()),
+            format!("%{} cannot take {}", spec.letter, value.kind.with_article()),
             "%d takes INT64, %f %e %g numbers, %s STRING, %t and %T anything.",
         )
     };
@@ -372,9 +376,7 @@ fn shown(kind: &Kind, x: &str, as_literal: bool) -> Option<String> {
             let text = format!("bq_decimal_text(CAST({x} AS VARCHAR))");
             if as_literal { format!("concat('{kind} \"', {text}, '\"')") } else { text }
         }
-        Kind::String if as_literal => {
-            format!("concat('\"', replace(replace(replace({x}, '\\', '\\\\'), '\"', '\\\"'), chr(10), '\\n'), '\"')")
-        }
+        Kind::String if as_literal => format!("bq_literal({x})"),
         Kind::String => x.to_owned(),
         Kind::Date => literal("DATE", format!("CAST({x} AS VARCHAR)")),
         Kind::Datetime | Kind::Timestamp | Kind::Time => literal(&kind.to_string(), text_of(kind, x)?),

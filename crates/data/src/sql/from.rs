@@ -488,37 +488,65 @@ impl Analyser<'_> {
         keep_nulls: bool,
         alias: Option<String>,
     ) -> Read<From> {
-        let Expr::Identifier(value) = value else { return Err(unsupported(at, "UNPIVOT into several columns")) };
-        let mut picked: Vec<(Term, String)> = Vec::new();
-        for column in columns {
-            let term = self.alone(&from, |this| this.expr(&column.expr))?;
-            if term.form != Form::Column {
-                return Err(wrong(term.at, "UNPIVOT takes columns", "Name columns of the table."));
-            }
-            let label = match (&column.alias, &column.expr) {
-                (Some(alias), _) => alias.value.clone(),
-                (None, Expr::Identifier(name)) => name.value.clone(),
-                (None, other) => other.to_string(),
-            };
-            picked.push((term, label));
-        }
-        let Some(kind) = common(&picked.iter().map(|(term, _)| term).collect::<Vec<_>>()) else {
-            return Err(wrong(at, "UNPIVOT joins columns of different types", "Cast them in a subquery first."));
+        let names = match value {
+            Expr::Identifier(value) => vec![value],
+            Expr::Tuple(list) => list
+                .iter()
+                .filter_map(|item| if let Expr::Identifier(name) = item { Some(name) } else { None })
+                .collect(),
+            _ => Vec::new(),
         };
+        // The columns of each row that is made, with what the row is called.
+        let mut picked: Vec<(Vec<Term>, String)> = Vec::new();
+        for column in columns {
+            let items = match &column.expr {
+                Expr::Tuple(list) => &list[..],
+                other => std::slice::from_ref(other),
+            };
+            let mut terms = Vec::new();
+            let mut label = Vec::new();
+            for item in items {
+                let term = self.alone(&from, |this| this.expr(item))?;
+                if term.form != Form::Column {
+                    return Err(wrong(term.at, "UNPIVOT takes columns", "Name columns of the table."));
+                }
+                terms.push(term);
+                label.push(if let Expr::Identifier(name) = item { name.value.clone() } else { item.to_string() });
+            }
+            if terms.len() != names.len() {
+                return Err(wrong(
+                    column.expr.span(),
+                    format!("UNPIVOT makes {} columns of values, and {} are given here", names.len(), terms.len()),
+                    "Write UNPIVOT((a, b) FOR k IN ((a1, b1), (a2, b2))).",
+                ));
+            }
+            picked.push((terms, column.alias.as_ref().map_or_else(|| label.join("_"), |alias| alias.value.clone())));
+        }
+        let mut kinds = Vec::new();
+        for index in 0..names.len() {
+            let Some(kind) = common(&picked.iter().map(|(terms, _)| &terms[index]).collect::<Vec<_>>()) else {
+                return Err(wrong(at, "UNPIVOT joins columns of different types", "Cast them in a subquery first."));
+            };
+            kinds.push(kind);
+        }
         let mut rows = Vec::new();
-        let mut ahead = 0;
-        for (term, label) in &picked {
-            ahead = ahead.max(term.ahead);
-            rows.push(format!(
-                "struct_pack(v := {}, k := {})",
-                cast(at, term, &kind, false)?.sql,
-                crate::engine::quoted(label)
-            ));
+        let mut ahead = vec![0; names.len()];
+        for (terms, label) in &picked {
+            let mut fields = Vec::new();
+            for (index, (term, kind)) in terms.iter().zip(&kinds).enumerate() {
+                ahead[index] = ahead[index].max(term.ahead);
+                fields.push(format!("v{index} := {}", cast(at, term, kind, false)?.sql));
+            }
+            rows.push(format!("struct_pack({}, k := {})", fields.join(", "), crate::engine::quoted(label)));
         }
         let engine = format!("s{}", self.fresh());
         let mut outputs: Vec<Output> = Vec::new();
         let mut list = Vec::new();
-        for column in from.star.iter().filter(|column| !picked.iter().any(|(term, _)| term.sql == column.sql)) {
+        for column in from
+            .star
+            .iter()
+            .filter(|column| !picked.iter().any(|(terms, _)| terms.iter().any(|term| term.sql == column.sql)))
+        {
             let unused = crate::sql::select::unused_name(&column.name, &outputs);
             list.push(format!("{} AS {}", column.sql, identifier(&unused)));
             outputs.push(Output {
@@ -529,12 +557,18 @@ impl Analyser<'_> {
                 at,
             });
         }
-        for (called, sql, kind, ahead) in [(value, "u.x.v", kind, ahead), (name, "u.x.k", Kind::String, 0)] {
+        let mut made: Vec<(&Ident, String, Kind, u32)> = Vec::new();
+        for (index, (called, (kind, ahead))) in names.iter().zip(kinds.into_iter().zip(ahead)).enumerate() {
+            made.push((called, format!("u.x.v{index}"), kind, ahead));
+        }
+        let nulls: Vec<String> = made.iter().map(|(_, sql, _, _)| format!("{sql} IS NOT NULL")).collect();
+        made.push((name, "u.x.k".to_owned(), Kind::String, 0));
+        for (called, sql, kind, ahead) in made {
             let unused = crate::sql::select::unused_name(&called.value, &outputs);
             list.push(format!("{sql} AS {}", identifier(&unused)));
             outputs.push(Output { name: Some(called.value.clone()), engine: unused, kind, ahead, at });
         }
-        let filter = if keep_nulls { "" } else { " WHERE u.x.v IS NOT NULL" };
+        let filter = if keep_nulls { String::new() } else { format!(" WHERE {}", nulls.join(" OR ")) };
         let source = source_of(&engine, alias.as_deref(), &outputs, false);
         Ok(From {
             sql: format!(

@@ -9,6 +9,7 @@ use sqlparser::tokenizer::Span;
 
 use crate::engine::identifier;
 use crate::sql::fault::{Read, unsupported, wrong};
+use crate::sql::term::out_of_years;
 
 /// The type of a value.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -65,6 +66,23 @@ impl Kind {
 
     pub(crate) fn can_order(&self) -> bool {
         self.can_group()
+    }
+
+    /// An engine's value of it, checked to lie in BigQuery's years 1 to 9999; NULL or an error where it does not.
+    pub(crate) fn within_years(&self, sql: &str, safe: bool) -> String {
+        let name = match self {
+            Kind::Date => "bq_date",
+            Kind::Datetime => "bq_datetime",
+            Kind::Timestamp => "bq_timestamp",
+            _ => return sql.to_owned(),
+        };
+        format!("{name}({sql}, {})", out_of_years(safe, &self.engine()))
+    }
+
+    /// Its name after `a` or `an`.
+    pub(crate) fn with_article(&self) -> String {
+        let name = self.to_string();
+        format!("{} {name}", if name.starts_with(['A', 'I']) { "an" } else { "a" })
     }
 
     /// What the engine calls it.

@@ -162,9 +162,9 @@ pub(crate) fn typed(at: Span, kind: &Kind, content: &str) -> Read<Term> {
         if serde_json::from_str::<serde_json::Value>(content).is_err() {
             return Err(wrong(at, format!("{content:?} is not JSON"), "Write it as JSON '{\"a\": 1}'."));
         }
-        return Ok(Term::new(at, format!("CAST({} AS JSON)", quoted(content)), Kind::Json));
+        return Ok(Term::new(at, format!("json(CAST({} AS JSON))", quoted(content)), Kind::Json));
     }
-    if *kind == Kind::Date && content.parse::<chrono::NaiveDate>().is_err() && !loose_date(content) {
+    if *kind == Kind::Date && !is_date(content) {
         return Err(wrong(at, format!("{content:?} is no DATE"), "Write it as DATE '2026-01-31'."));
     }
     if matches!(kind, Kind::Numeric | Kind::BigNumeric) {
@@ -183,11 +183,11 @@ pub(crate) fn typed(at: Span, kind: &Kind, content: &str) -> Read<Term> {
     Ok(cast)
 }
 
-fn loose_date(text: &str) -> bool {
+fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts[..] else { return false };
     match (year.parse(), month.parse(), day.parse()) {
-        (Ok(year), Ok(month), Ok(day)) => chrono::NaiveDate::from_ymd_opt(year, month, day).is_some(),
+        (Ok(year @ 1..=9999), Ok(month), Ok(day)) => chrono::NaiveDate::from_ymd_opt(year, month, day).is_some(),
         _ => false,
     }
 }

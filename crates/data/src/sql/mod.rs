@@ -5,6 +5,7 @@
 //! line and column. Nothing of the person's text is handed on as it is.
 
 mod aggregate;
+mod alter;
 mod analyse;
 mod calls;
 mod cast;
@@ -19,6 +20,7 @@ mod functions;
 pub(crate) mod kind;
 mod literal;
 pub(crate) mod macros;
+mod merge;
 mod params;
 mod query;
 mod scope;
@@ -94,6 +96,7 @@ fn parse(sql: &str) -> Result<Statement> {
         .tokenize_with_location()
         .map_err(|error| unreadable(sql, &error.to_string()))?;
     after_safe(&mut tokens);
+    copied(&mut tokens);
     refuse_x_quoted(sql, &tokens)?;
     let mut statements = Parser::new(&dialect)
         .with_recursion_limit(150)
@@ -121,6 +124,21 @@ fn after_safe(tokens: &mut [TokenWithSpan]) {
         {
             word.keyword = Keyword::NoKeyword;
         }
+    }
+}
+
+/// `CREATE TABLE a COPY b` as the parser knows it: CLONE, which gives the same table.
+fn copied(tokens: &mut [TokenWithSpan]) {
+    let mut words = tokens.iter_mut().filter_map(|token| match &mut token.token {
+        Token::Word(word) if word.quote_style.is_none() => Some(word),
+        _ => None,
+    });
+    if words.next().is_none_or(|word| word.keyword != Keyword::CREATE) {
+        return;
+    }
+    let copy = words.take_while(|word| word.keyword != Keyword::AS).find(|word| word.keyword == Keyword::COPY);
+    if let Some(word) = copy {
+        word.keyword = Keyword::CLONE;
     }
 }
 

@@ -81,7 +81,7 @@ fn constant(at: Span, name: &str, kind: &Kind, value: &Value) -> Read<Term> {
         wrong(
             at,
             format!("the value {shown} of the parameter {name} is no {kind}"),
-            format!("Give a {kind}, or another type: {name}:STRING=…"),
+            format!("Give {}, or another type: {name}:STRING=…", kind.with_article()),
         )
     };
     let text =

@@ -150,7 +150,7 @@ pub(crate) fn fields(mut term: Term, path: &[Ident]) -> Read<Term> {
         let Kind::Struct(of) = &term.kind else {
             return Err(wrong(
                 name.span,
-                format!("{} is asked of a {}, which has no fields", name.value, term.kind),
+                format!("{} is asked of {}, which has no fields", name.value, term.kind.with_article()),
                 "Only a STRUCT and JSON have fields.",
             ));
         };

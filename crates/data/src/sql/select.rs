@@ -508,7 +508,11 @@ fn as_stored(name: String, term: &Term) -> String {
 /// The fields of a STRUCT as columns.
 fn parts_of(term: &Term) -> Read<Vec<Item>> {
     let Kind::Struct(fields) = &term.kind else {
-        return Err(wrong(term.at, format!(".* is asked of a {}", term.kind), "Only a table or a STRUCT has .*."));
+        return Err(wrong(
+            term.at,
+            format!(".* is asked of {}", term.kind.with_article()),
+            "Only a table or a STRUCT has .*.",
+        ));
     };
     let names = crate::sql::kind::field_names(fields);
     Ok(fields

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use sqlparser::ast::{
-    AssignmentTarget, ColumnDef, ColumnOption, CreateTable, CreateTableOptions, Delete, Expr, FromTable, Insert,
-    ObjectName, ObjectType, SetExpr, Spanned as _, Statement, TableFactor, TableObject, TableWithJoins, Update,
-    UpdateTableFromKind,
+    Assignment, AssignmentTarget, ColumnDef, ColumnOption, CreateTable, CreateTableLikeKind, CreateTableOptions,
+    Delete, Expr, FromTable, Insert, ObjectName, ObjectType, SetExpr, Spanned as _, Statement, TableFactor,
+    TableObject, TableWithJoins, Update, UpdateTableFromKind,
 };
 use sqlparser::tokenizer::{Location, Span};
 
@@ -17,10 +17,10 @@ use crate::schema::{Column, Marks};
 use crate::sql::SqlParams;
 use crate::sql::analyse::{Analyser, FAR, Output, Rel};
 use crate::sql::cast::coerce;
-use crate::sql::catalog::{Catalog, Relation};
+use crate::sql::catalog::{Catalog, Relation, Shape};
 use crate::sql::fault::{Fault, Read, located, missing, placed, unsupported, wrong};
 use crate::sql::kind::Kind;
-use crate::sql::scope::{Scope, same};
+use crate::sql::scope::{Col, Scope, same};
 use crate::sql::term::{Form, Term};
 use crate::table_name::TableName;
 
@@ -41,6 +41,10 @@ pub enum StatementKind {
     Drop,
     /// Removes every row.
     Truncate,
+    /// Changes, removes and adds rows.
+    Merge,
+    /// Changes the columns.
+    Alter,
 }
 
 impl fmt::Display for StatementKind {
@@ -53,6 +57,8 @@ impl fmt::Display for StatementKind {
             StatementKind::Delete => "DELETE",
             StatementKind::Drop => "DROP TABLE",
             StatementKind::Truncate => "TRUNCATE TABLE",
+            StatementKind::Merge => "MERGE",
+            StatementKind::Alter => "ALTER TABLE",
         })
     }
 }
@@ -106,14 +112,11 @@ impl Plan {
     }
 }
 
-pub(crate) const KINDS_HINT: &str =
-    "SELECT, CREATE TABLE, INSERT, UPDATE, DELETE, DROP TABLE and TRUNCATE TABLE can be run, one at a time.";
+pub(crate) const KINDS_HINT: &str = "SELECT, CREATE TABLE, INSERT, UPDATE, DELETE, MERGE, ALTER TABLE, DROP TABLE and TRUNCATE TABLE can be run, one at a time.";
 
 /// The word of a statement that cannot be run, when it is known.
 pub(crate) fn refused_word(first: &str) -> Option<String> {
     const WORDS: &[&str] = &[
-        "MERGE",
-        "ALTER",
         "BEGIN",
         "DECLARE",
         "SET",
@@ -176,7 +179,7 @@ pub(crate) fn read(statement: &Statement, text: &str, params: &SqlParams, catalo
     Ok(plan)
 }
 
-fn empty(kind: StatementKind, target: Option<TableName>) -> Plan {
+pub(crate) fn empty(kind: StatementKind, target: Option<TableName>) -> Plan {
     Plan {
         kind,
         target,
@@ -200,6 +203,8 @@ impl Analyser<'_> {
             Statement::CreateTable(create) => self.create(create),
             Statement::Insert(insert) => self.insert(insert),
             Statement::Update(update) => self.update(update),
+            Statement::Merge(merge) => self.merge(merge),
+            Statement::AlterTable(alter) => self.alter(alter),
             Statement::Delete(delete) => self.delete(delete),
             Statement::Drop {
                 object_type: ObjectType::Table,
@@ -257,11 +262,17 @@ impl Analyser<'_> {
         }
     }
 
-    /// The table a statement changes.
-    fn target(&mut self, name: &ObjectName) -> Read<TableName> {
+    fn table_of(&mut self, name: &ObjectName) -> Read<TableName> {
         let parts: Vec<String> =
             name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.clone()).collect();
         self.table_named(name.span(), &parts.join("."))
+    }
+
+    /// The table a statement changes.
+    pub(crate) fn target(&mut self, name: &ObjectName) -> Read<TableName> {
+        let table = self.table_of(name)?;
+        table.refuse_reserved().map_err(|problem| placed(name.span(), problem))?;
+        Ok(table)
     }
 
     fn create(&mut self, create: &CreateTable) -> Read<Plan> {
@@ -277,8 +288,7 @@ impl Analyser<'_> {
                     || create.volatile,
                 "this kind of table",
             ),
-            (create.like.is_some(), "CREATE TABLE … LIKE"),
-            (create.clone.is_some() || create.version.is_some(), "CREATE TABLE … CLONE"),
+            (create.version.is_some(), "FOR SYSTEM_TIME"),
             (create.partition_by.is_some(), "PARTITION BY of a table"),
             (create.cluster_by.is_some() || create.clustered_by.is_some(), "CLUSTER BY of a table"),
             (create.table_options != CreateTableOptions::None, "OPTIONS of a table"),
@@ -307,7 +317,35 @@ impl Analyser<'_> {
             _ => There::Plain,
         };
         let asked = self.columns_asked(&create.columns)?;
+        let model = match (&create.like, &create.clone) {
+            (Some(CreateTableLikeKind::Plain(like)), None) if like.defaults.is_none() => Some((&like.name, "FALSE")),
+            (None, Some(name)) => Some((name, "TRUE")),
+            (None, None) => None,
+            _ => return Err(unsupported(at, "this form of CREATE TABLE … LIKE")),
+        };
+        if model.is_some() && !asked.is_empty() {
+            return Err(wrong(
+                at,
+                "LIKE and COPY take the columns of the other table",
+                "Leave the list of columns out.",
+            ));
+        }
         let (sql, columns) = match &create.query {
+            Some(_) if matches!(model, Some((_, "TRUE"))) => {
+                return Err(wrong(at, "COPY takes the rows of the other table", "Leave the query out, or COPY."));
+            }
+            Some(query) if let Some((name, _)) = model => {
+                // LIKE … AS SELECT: the other table's columns, and the query's rows.
+                let like = self.table_of(name)?;
+                let asked = self.catalog.shape(&like).map_err(|problem| placed(name.span(), problem))?.columns;
+                let rel = self.query(query)?;
+                let rel = for_reading(rel, false)?;
+                self.placed_into(at, &asked, rel, &target)?
+            }
+            None if let Some((name, rows)) = model => {
+                let other = self.table_of(name)?;
+                self.rows_of(&other, name.span(), rows)?
+            }
             Some(query) => {
                 let rel = self.query(query)?;
                 let rel = for_reading(rel, false)?;
@@ -331,7 +369,7 @@ impl Analyser<'_> {
         Ok(Plan { there, sql, columns, ..empty(StatementKind::CreateTable, Some(target)) })
     }
 
-    fn columns_asked(&mut self, columns: &[ColumnDef]) -> Read<Vec<(String, Kind)>> {
+    pub(crate) fn columns_asked(&mut self, columns: &[ColumnDef]) -> Read<Vec<(String, Kind)>> {
         let mut asked: Vec<(String, Kind)> = Vec::new();
         for column in columns {
             let at = column.name.span;
@@ -407,26 +445,7 @@ impl Analyser<'_> {
         }
         let target = self.target(name)?;
         let shape = self.catalog.shape(&target).map_err(|problem| placed(at, problem))?;
-        let mut wanted: Vec<(String, Kind)> = Vec::new();
-        for column in &insert.columns {
-            let named = column.to_string().replace('`', "");
-            let Some((known, kind)) = shape.columns.iter().find(|(known, _)| same(known, &named)) else {
-                return Err(missing(
-                    column.span(),
-                    format!("{target} has no column {named}"),
-                    &named,
-                    shape.columns.iter().map(|(name, _)| name.as_str()),
-                    "`algom schema TABLE` lists its columns.",
-                ));
-            };
-            if wanted.iter().any(|(other, _)| other == known) {
-                return Err(wrong(column.span(), format!("INSERT names {named} twice"), "Name it once."));
-            }
-            wanted.push((known.clone(), kind.clone()));
-        }
-        if wanted.is_empty() {
-            wanted.clone_from(&shape.columns);
-        }
+        let wanted = self.columns_named(&insert.columns, &target, &shape)?;
         let Some(source) = &insert.source else {
             return Err(wrong(at, "INSERT without values", "Write VALUES (…) or SELECT …."));
         };
@@ -464,6 +483,33 @@ impl Analyser<'_> {
         })
     }
 
+    /// The columns an INSERT names, or all of them.
+    pub(crate) fn columns_named(
+        &mut self,
+        names: &[ObjectName],
+        target: &TableName,
+        shape: &Shape,
+    ) -> Read<Vec<(String, Kind)>> {
+        let mut wanted: Vec<(String, Kind)> = Vec::new();
+        for column in names {
+            let named = column.to_string().replace('`', "");
+            let Some((known, kind)) = shape.columns.iter().find(|(known, _)| same(known, &named)) else {
+                return Err(missing(
+                    column.span(),
+                    format!("{target} has no column {named}"),
+                    &named,
+                    shape.columns.iter().map(|(name, _)| name.as_str()),
+                    "`algom schema TABLE` lists its columns.",
+                ));
+            };
+            if wanted.iter().any(|(other, _)| other == known) {
+                return Err(wrong(column.span(), format!("INSERT names {named} twice"), "Name it once."));
+            }
+            wanted.push((known.clone(), kind.clone()));
+        }
+        Ok(if wanted.is_empty() { shape.columns.clone() } else { wanted })
+    }
+
     fn values<'v>(
         &mut self,
         at: Span,
@@ -482,10 +528,7 @@ impl Analyser<'_> {
             }
             let mut cells = Vec::new();
             for ((expr, (name, kind)), column) in row.iter().zip(wanted).zip(&mut columns) {
-                if let Expr::Identifier(word) = expr
-                    && word.value.eq_ignore_ascii_case("DEFAULT")
-                    && word.quote_style.is_none()
-                {
+                if is_default(expr) {
                     cells.push(format!("CAST(NULL AS {})", kind.engine()));
                     continue;
                 }
@@ -510,7 +553,7 @@ impl Analyser<'_> {
     }
 
     /// The table of an UPDATE or a DELETE, and its names in the scope.
-    fn enter_target(&mut self, tables: &[TableWithJoins]) -> Read<(TableName, String, Span)> {
+    pub(crate) fn enter_target(&mut self, tables: &[TableWithJoins]) -> Read<(TableName, String, Span)> {
         let [TableWithJoins { relation: relation @ TableFactor::Table { name, .. }, joins }] = tables else {
             return Err(unsupported(Span::empty(), "changing several tables"));
         };
@@ -555,31 +598,17 @@ impl Analyser<'_> {
         Ok(Plan { sql, columns, ..empty(StatementKind::Delete, Some(target)) })
     }
 
-    fn update(&mut self, update: &Update) -> Read<Plan> {
-        let start = update.update_token.0.span;
-        if update.returning.is_some()
-            || update.or.is_some()
-            || update.limit.is_some()
-            || !update.order_by.is_empty()
-            || update.output.is_some()
-            || !update.optimizer_hints.is_empty()
-        {
-            return Err(unsupported(start, "this form of UPDATE"));
-        }
-        let Some(condition) = &update.selection else {
-            return Err(wrong(start, "UPDATE needs WHERE", "Write WHERE TRUE to update every row."));
-        };
-        let (target, target_from, at) = self.enter_target(std::slice::from_ref(&update.table))?;
-        let own: Vec<crate::sql::scope::Col> = self.scope().star.clone();
-        let joined = match &update.from {
-            None => None,
-            Some(UpdateTableFromKind::AfterSet(tables)) => Some(self.from(tables)?),
-            Some(UpdateTableFromKind::BeforeSet(_)) => return Err(unsupported(start, "FROM before SET")),
-        };
-        let term = self.condition(condition, "WHERE")?;
-        crate::sql::select::refuse_aggregate(&term, "WHERE", true)?;
+    /// What SET sets: columns of the table, which `alias` names, and the value of each in the column's type.
+    pub(crate) fn assignments(
+        &mut self,
+        start: Span,
+        assignments: &[Assignment],
+        target: &TableName,
+        own: &[Col],
+        alias: Option<&str>,
+    ) -> Read<Vec<(String, Term)>> {
         let mut changed: Vec<(String, Term)> = Vec::new();
-        for assignment in &update.assignments {
+        for assignment in assignments {
             let AssignmentTarget::ColumnName(name) = &assignment.target else {
                 return Err(unsupported(start, "SET of several columns at once"));
             };
@@ -587,16 +616,7 @@ impl Analyser<'_> {
                 name.0.iter().filter_map(|part| part.as_ident()).map(|ident| ident.value.as_str()).collect();
             let named = match parts[..] {
                 [column] => column,
-                [table, column]
-                    if self
-                        .scope()
-                        .sources
-                        .first()
-                        .and_then(|s| s.alias.as_deref())
-                        .is_some_and(|a| same(a, table)) =>
-                {
-                    column
-                }
+                [table, column] if alias.is_some_and(|alias| same(alias, table)) => column,
                 _ => return Err(unsupported(name.span(), "SET of a field")),
             };
             let Some(column) = own.iter().find(|column| same(&column.name, named)) else {
@@ -612,16 +632,42 @@ impl Analyser<'_> {
                 return Err(wrong(name.span(), format!("UPDATE sets {named} twice"), "Set it once."));
             }
             let value = match &assignment.value {
-                Expr::Identifier(word) if word.value.eq_ignore_ascii_case("DEFAULT") && word.quote_style.is_none() => {
-                    Term::new(word.span, "NULL", Kind::Null)
-                }
+                expr if is_default(expr) => Term::new(expr.span(), "NULL", Kind::Null),
                 expr => self.expr(expr)?,
             };
             crate::sql::select::refuse_aggregate(&value, "SET", true)?;
-            let ahead = value.ahead.max(term.ahead);
-            let mut value = assigned(&value, &column.kind, &column.name)?;
-            value.ahead = ahead;
-            changed.push((column.name.clone(), value));
+            changed.push((column.name.clone(), assigned(&value, &column.kind, &column.name)?));
+        }
+        Ok(changed)
+    }
+
+    fn update(&mut self, update: &Update) -> Read<Plan> {
+        let start = update.update_token.0.span;
+        if update.returning.is_some()
+            || update.or.is_some()
+            || update.limit.is_some()
+            || !update.order_by.is_empty()
+            || update.output.is_some()
+            || !update.optimizer_hints.is_empty()
+        {
+            return Err(unsupported(start, "this form of UPDATE"));
+        }
+        let Some(condition) = &update.selection else {
+            return Err(wrong(start, "UPDATE needs WHERE", "Write WHERE TRUE to update every row."));
+        };
+        let (target, target_from, at) = self.enter_target(std::slice::from_ref(&update.table))?;
+        let own: Vec<Col> = self.scope().star.clone();
+        let joined = match &update.from {
+            None => None,
+            Some(UpdateTableFromKind::AfterSet(tables)) => Some(self.from(tables)?),
+            Some(UpdateTableFromKind::BeforeSet(_)) => return Err(unsupported(start, "FROM before SET")),
+        };
+        let term = self.condition(condition, "WHERE")?;
+        crate::sql::select::refuse_aggregate(&term, "WHERE", true)?;
+        let alias = self.scope().sources.first().and_then(|source| source.alias.clone());
+        let mut changed = self.assignments(start, &update.assignments, &target, &own, alias.as_deref())?;
+        for (_, value) in &mut changed {
+            value.ahead = value.ahead.max(term.ahead);
         }
         self.scopes.pop();
         let shape = self.catalog.shape(&target).map_err(|problem| placed(at, problem))?;
@@ -653,7 +699,7 @@ impl Analyser<'_> {
 
 /// UPDATE … FROM: each row of the table has a number, and the rows it is joined with are found by it.
 fn update_from(
-    own: &[crate::sql::scope::Col],
+    own: &[Col],
     target_from: &str,
     joined: &str,
     condition: &Term,
@@ -679,16 +725,20 @@ fn update_from(
         "SELECT * FROM ({hits}) AS h WHERE CASE WHEN count(*) OVER (PARTITION BY n) > 1 THEN error('~UPDATE meets more than one row of FROM for a row of the table') ELSE TRUE END"
     );
     let once = once.replacen("WHERE CASE", "QUALIFY CASE", 1);
-    let sql =
-        format!("SELECT {} FROM {numbered} LEFT JOIN ({once}) AS u ON u.n = {engine}.\"row:number\"", list.join(", "));
+    // A join loses the order of the rows.
+    let number = format!("{engine}.\"row:number\"");
+    let sql = format!(
+        "SELECT {} FROM {numbered} LEFT JOIN ({once}) AS u ON u.n = {number} ORDER BY {number}",
+        list.join(", ")
+    );
     (sql, format!("SELECT count(*) FROM ({once}) AS c"))
 }
 
-fn output(name: &str, kind: Kind, ahead: u32) -> Output {
+pub(crate) fn output(name: &str, kind: Kind, ahead: u32) -> Output {
     Output { name: Some(name.to_owned()), engine: name.to_owned(), kind, ahead, at: Span::empty() }
 }
 
-fn keep_marks(columns: &mut [Output], marks: &Marks) {
+pub(crate) fn keep_marks(columns: &mut [Output], marks: &Marks) {
     for column in columns {
         if let Some((_, horizon)) = marks.iter().find(|(name, _)| same(name, &column.engine)) {
             column.ahead = column.ahead.max(*horizon);
@@ -696,8 +746,13 @@ fn keep_marks(columns: &mut [Output], marks: &Marks) {
     }
 }
 
+/// The word DEFAULT, which is NULL here.
+pub(crate) fn is_default(expr: &Expr) -> bool {
+    matches!(expr, Expr::Identifier(word) if word.value.eq_ignore_ascii_case("DEFAULT") && word.quote_style.is_none())
+}
+
 /// A value as a column's type, or which column and types do not fit.
-fn assigned(term: &Term, kind: &Kind, column: &str) -> Read<Term> {
+pub(crate) fn assigned(term: &Term, kind: &Kind, column: &str) -> Read<Term> {
     coerce(term, kind).ok_or_else(|| {
         wrong(
             term.at,

@@ -91,6 +91,12 @@ pub(crate) fn failure(safe: bool, message: &str) -> String {
     if safe { "NULL".to_owned() } else { format!("error({})", crate::engine::quoted(&format!("{OURS}{message}"))) }
 }
 
+/// The failure of a date or a time that BigQuery lacks. A cast that fails, since `error` is never folded, and a condition
+/// such as `date > DATE_SUB('2026-01-31', INTERVAL 1 DAY)` that is not folded skips no part of a table.
+pub(crate) fn out_of_years(safe: bool, engine: &str) -> String {
+    if safe { "NULL".to_owned() } else { format!("CAST('{OURS}the value is outside the years 1 to 9999' AS {engine})") }
+}
+
 /// Marks a message of ours within an error of the engine.
 pub(crate) const OURS: &str = "~";
 
@@ -102,6 +108,6 @@ pub(crate) fn expect(term: &Term, kind: &Kind, what: &str) -> Read<()> {
     Err(wrong(
         term.at,
         format!("{what} must be {kind}, and this is {}", term.kind),
-        format!("Give it a {kind}, or cast it: CAST(… AS {kind})."),
+        format!("Give it {}, or cast it: CAST(… AS {kind}).", kind.with_article()),
     ))
 }

@@ -9,6 +9,40 @@ use crate::sql::fault::{Read, missing, unsupported, wrong};
 use crate::sql::kind::Kind;
 use crate::sql::term::{Form, Term, expect};
 
+/// A TIMESTAMP's time in a zone, as the engine's TIMESTAMP.
+pub(crate) fn local(zone: &str, x: &str) -> String {
+    match offset_minutes(zone) {
+        Some(minutes) => format!("(timezone('UTC', {x}) + to_minutes({minutes}))"),
+        None => format!("timezone({zone}, {x})"),
+    }
+}
+
+/// The instant of a time in a zone.
+pub(crate) fn instant(zone: &str, x: &str) -> String {
+    match offset_minutes(zone) {
+        Some(minutes) => format!("timezone('UTC', ({x}) - to_minutes({minutes}))"),
+        None if zone == "'UTC'" => format!("timezone({zone}, {x})"),
+        None => format!("bq_instant({zone}, {x})"),
+    }
+}
+
+/// The minutes of a written zone that is an offset, such as `'+05:30'`, which the engine does not know.
+fn offset_minutes(zone: &str) -> Option<i64> {
+    let text = zone.strip_prefix('\'')?.strip_suffix('\'')?;
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = digits.split_once(':').unwrap_or((digits, "0"));
+    let number = |text: &str, most: i64| {
+        let number = text.parse().ok().filter(|n| (0..=most).contains(n));
+        number.filter(|_| (1..=2).contains(&text.len()) && text.chars().all(|c| c.is_ascii_digit()))
+    };
+    let all = number(hours, 14)? * 60 + number(minutes, 59)?;
+    (all <= 14 * 60).then_some(sign * all)
+}
+
 /// A part of a date or a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -140,6 +174,18 @@ impl Part {
         Some(format!("CAST({} AS TIMESTAMP)", self.cut_date(&format!("CAST({x} AS DATE)"))?))
     }
 
+    /// A TIMESTAMP cut to the part in a zone. What is below a day is cut by the zone's offset at that instant, since a clock
+    /// that is set back shows an hour twice.
+    pub(crate) fn cut_timestamp(self, x: &str, zone: &str) -> Option<String> {
+        let local = local(zone, x);
+        match self.microseconds().filter(|_| self.below_day()) {
+            Some(unit) => {
+                Some(format!("make_timestamptz(epoch_us({x}) - (epoch_us({local}) % {unit} + {unit}) % {unit})"))
+            }
+            None => self.cut_datetime(&local).map(|cut| instant(zone, &cut)),
+        }
+    }
+
     /// How many boundaries of the part lie between two dates.
     pub(crate) fn count_dates(self, late: &str, early: &str) -> Option<String> {
         let months = |x: &str| format!("(year({x}) * 12 + month({x}))");
@@ -217,8 +263,22 @@ impl Analyser<'_> {
 
     /// `INTERVAL n PART` as a value.
     pub(crate) fn interval(&mut self, at: Span, interval: &Interval) -> Read<Term> {
-        if interval.last_field.is_some() || interval.leading_precision.is_some() || interval.leading_field.is_none() {
-            return Err(unsupported(at, "an INTERVAL of several parts (write MAKE_INTERVAL(…), or add one by one)"));
+        if interval.leading_precision.is_some() || interval.leading_field.is_none() {
+            return Err(unsupported(at, "this form of INTERVAL"));
+        }
+        if let (Some(first), Some(last)) = (&interval.leading_field, &interval.last_field) {
+            let text = self.expr(&interval.value)?;
+            let Form::Text(text) = &text.form else {
+                return Err(wrong(at, "an INTERVAL of several parts is a text", "Write INTERVAL '1-2' YEAR TO MONTH."));
+            };
+            let (first, last) = (Part::read(at, &first.to_string())?, Part::read(at, &last.to_string())?);
+            return interval_text(text, first, last).map(|sql| Term::new(at, sql, Kind::Interval)).ok_or_else(|| {
+                wrong(
+                    at,
+                    format!("{text:?} does not have these parts of an INTERVAL"),
+                    "Write '1-2' YEAR TO MONTH, '1-2 3 4:5:6.7' YEAR TO SECOND, '3 4' DAY TO HOUR and their like.",
+                )
+            });
         }
         let expr = Expr::Interval(interval.clone());
         let Step { count, part } = self.step(at, Some(&&expr))?;
@@ -253,7 +313,7 @@ impl Analyser<'_> {
         let refused = || {
             wrong(
                 at,
-                format!("a {} cannot be moved by this part", x.kind),
+                format!("{} cannot be moved by this part", x.kind.with_article()),
                 "A TIMESTAMP moves by DAY and below, a DATE by DAY and above, a TIME by HOUR and below.",
             )
         };
@@ -285,7 +345,7 @@ impl Analyser<'_> {
             }
             _ => return Err(refused()),
         };
-        Ok(Term::from(at, written, x.kind.clone(), &[x, &step.count]))
+        Ok(Term::from(at, x.kind.within_years(&written, self.safe), x.kind.clone(), &[x, &step.count]))
     }
 
     /// `EXTRACT(part FROM x AT TIME ZONE z)`.
@@ -300,8 +360,13 @@ impl Analyser<'_> {
             expect(zone, &Kind::String, "the time zone")?;
             expect(&x, &Kind::Timestamp, "what AT TIME ZONE is asked of")?;
         }
-        let refused =
-            || wrong(at, format!("a {} has no such part", x.kind), "A DATE has DAY and above, a TIME HOUR and below.");
+        let refused = || {
+            wrong(
+                at,
+                format!("{} has no such part", x.kind.with_article()),
+                "A DATE has DAY and above, a TIME HOUR and below.",
+            )
+        };
         let of_date = matches!(
             part,
             Part::Day
@@ -317,7 +382,7 @@ impl Analyser<'_> {
         let (sql, kind) = match &x.kind {
             Kind::Timestamp => {
                 let zone = zone.as_ref().map_or("'UTC'", |zone| zone.sql.as_str());
-                part.take(&format!("timezone({zone}, {})", x.sql))
+                part.take(&local(zone, &x.sql))
             }
             Kind::Datetime if part != Part::Datetime => part.take(&x.sql),
             Kind::Date if of_date => part.take(&x.sql),
@@ -359,7 +424,8 @@ impl Analyser<'_> {
             }
             _ => (a, b),
         };
-        let gives = |sql: String, kind: Kind| Ok(Some(Term::from(at, sql, kind, &[a, b])));
+        let safe = self.safe;
+        let gives = |sql: String, kind: Kind| Ok(Some(Term::from(at, kind.within_years(&sql, safe), kind, &[a, b])));
         let op = if minus { "-" } else { "+" };
         match (&a.kind, &b.kind) {
             (Kind::Date, Kind::Int64) => gives(format!("({} {op} CAST({} AS INTEGER))", a.sql, b.sql), Kind::Date),
@@ -385,4 +451,57 @@ impl Analyser<'_> {
             _ => Ok(None),
         }
     }
+}
+
+/// `Y-M D H:M:S.F` or what of it lies between two parts. Years to months, days, and hours to seconds each have a sign.
+fn interval_text(text: &str, first: Part, last: Part) -> Option<String> {
+    const PARTS: [Part; 6] = [Part::Year, Part::Month, Part::Day, Part::Hour, Part::Minute, Part::Second];
+    let place = |part: Part| PARTS.iter().position(|known| *known == part);
+    let (first, last) = (place(first)?, place(last)?);
+    if first >= last {
+        return None;
+    }
+    let mut sections = text.split_whitespace();
+    let mut terms = Vec::new();
+    for (from, to, mark) in [(0, 1, '-'), (2, 2, ' '), (3, 5, ':')] {
+        let (from, to) = (from.max(first), to.min(last));
+        if from > to {
+            continue;
+        }
+        let section = sections.next()?;
+        let (sign, digits) = match section.strip_prefix('-') {
+            Some(rest) => (-1, rest),
+            None => (1, section.strip_prefix('+').unwrap_or(section)),
+        };
+        let parts: Vec<&str> = digits.split(mark).collect();
+        if parts.len() != to - from + 1 {
+            return None;
+        }
+        for (part, number) in (from..=to).zip(parts) {
+            let (whole, fraction) = match number.split_once('.') {
+                Some((whole, fraction)) if part == 5 && (1..=6).contains(&fraction.len()) => (whole, fraction),
+                Some(_) => return None,
+                None => (number, ""),
+            };
+            if whole.is_empty()
+                || whole.len() > 9
+                || !(whole.chars().chain(fraction.chars())).all(|c| c.is_ascii_digit())
+            {
+                return None;
+            }
+            let n = sign * whole.parse::<i64>().ok()?;
+            terms.push(match part {
+                0 => format!("to_months(CAST({n} * 12 AS INTEGER))"),
+                1 => format!("to_months({n})"),
+                2 => format!("to_days({n})"),
+                3 => format!("to_hours({n})"),
+                4 => format!("to_minutes({n})"),
+                _ => format!(
+                    "to_microseconds({})",
+                    n * 1_000_000 + sign * format!("{fraction:0<6}").parse::<i64>().ok()?
+                ),
+            });
+        }
+    }
+    sections.next().is_none().then(|| format!("({})", terms.join(" + ")))
 }

@@ -24,5 +24,5 @@ pub(super) const ACC_DIST_ROC: Indicator = Indicator {
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let back = params.size("n") - 1;
     let a = accumulation(inputs[0], inputs[1], inputs[2], inputs[3]);
-    fill(&mut out[0], back, |t| (a[t] - a[t - back]) / a[t - back]);
+    fill(out[0], back, |t| (a[t] - a[t - back]) / a[t - back]);
 }

@@ -35,5 +35,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut up, mut down) = (undefined(rows), undefined(rows));
     ewm(&rises, n, n - 1, &mut up);
     ewm(&falls, n, n - 1, &mut down);
-    ewm(&each(rows, |t| (up[t] - down[t]).abs() / (up[t] + down[t])), m, m - 1, &mut out[0]);
+    ewm(&each(rows, |t| (up[t] - down[t]).abs() / (up[t] + down[t])), m, m - 1, out[0]);
 }

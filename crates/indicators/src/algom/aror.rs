@@ -25,5 +25,5 @@ pub(super) const AROR: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.int("n"));
-    fill(&mut out[0], 0, |t| (x[t] / shifted(x, t, n)).ln() / n as f64);
+    fill(out[0], 0, |t| (x[t] / shifted(x, t, n)).ln() / n as f64);
 }

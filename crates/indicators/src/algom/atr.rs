@@ -24,5 +24,5 @@ pub(super) const ATR: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let n = params.size("n");
-    ewm(&true_range(inputs[0], inputs[1], inputs[2]), n, n, &mut out[0]);
+    ewm(&true_range(inputs[0], inputs[1], inputs[2]), n, n, out[0]);
 }

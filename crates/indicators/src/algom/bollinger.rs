@@ -26,6 +26,6 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut mean, mut sd) = (undefined(x.len()), undefined(x.len()));
     rolling_mean(x, n, &mut mean);
     rolling_std(x, n, &mut sd);
-    fill(&mut out[0], n - 1, |t| 4.0 * sd[t] / mean[t]);
-    fill(&mut out[1], n - 1, |t| (x[t] - mean[t] + 2.0 * sd[t]) / (4.0 * sd[t]));
+    fill(out[0], n - 1, |t| 4.0 * sd[t] / mean[t]);
+    fill(out[1], n - 1, |t| (x[t] - mean[t] + 2.0 * sd[t]) / (4.0 * sd[t]));
 }

@@ -27,5 +27,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut mean, mut sd) = (undefined(price.len()), undefined(price.len()));
     rolling_mean(&price, n, &mut mean);
     rolling_std(&price, n, &mut sd);
-    fill(&mut out[0], 0, |t| (price[t] - mean[t]) / sd[t]);
+    fill(out[0], 0, |t| (price[t] - mean[t]) / sd[t]);
 }

@@ -32,5 +32,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut quick, mut steady) = (undefined(a.len()), undefined(a.len()));
     ewm(&a, fast, fast, &mut quick);
     ewm(&a, slow, slow, &mut steady);
-    fill(&mut out[0], 0, |t| quick[t] - steady[t]);
+    fill(out[0], 0, |t| quick[t] - steady[t]);
 }

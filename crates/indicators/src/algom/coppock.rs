@@ -27,5 +27,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (near, far) = (n * 11 / 10 - 1, n * 14 / 10 - 1);
     let mut rates = undefined(x.len());
     fill(&mut rates, far, |t| (x[t] - x[t - near]) / x[t - near] + (x[t] - x[t - far]) / x[t - far]);
-    ewm(&rates, n, n, &mut out[0]);
+    ewm(&rates, n, n, out[0]);
 }

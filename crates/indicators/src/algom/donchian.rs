@@ -26,5 +26,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut top, mut bottom) = (undefined(rows), undefined(rows));
     rolling_max(inputs[0], n, &mut top);
     rolling_min(inputs[1], n, &mut bottom);
-    fill(&mut out[0], 0, |t| top[t] - bottom[t]);
+    fill(out[0], 0, |t| top[t] - bottom[t]);
 }

@@ -24,5 +24,5 @@ pub(super) const EMA: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let n = params.size("n");
-    ewm(inputs[0], n, n - 1, &mut out[0]);
+    ewm(inputs[0], n, n - 1, out[0]);
 }

@@ -25,5 +25,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, volume) = (inputs[0], inputs[1], inputs[2]);
     let mut ease = undefined(high.len());
     fill(&mut ease, 1, |t| (high[t] - high[t - 1] + low[t] - low[t - 1]) * (high[t] - low[t]) / (2.0 * volume[t]));
-    rolling_mean(&ease, params.size("n"), &mut out[0]);
+    rolling_mean(&ease, params.size("n"), out[0]);
 }

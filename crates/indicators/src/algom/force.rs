@@ -23,5 +23,5 @@ pub(super) const FORCE: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (close, volume, n) = (inputs[0], inputs[1], params.size("n"));
-    fill(&mut out[0], n, |t| (close[t] - close[t - n]) * (volume[t] - volume[t - n]));
+    fill(out[0], n, |t| (close[t] - close[t - n]) * (volume[t] - volume[t - n]));
 }

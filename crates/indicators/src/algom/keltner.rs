@@ -28,7 +28,7 @@ pub(super) const KELTNER: Indicator = Indicator {
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
     let (rows, n) = (high.len(), params.size("n"));
-    rolling_mean(&typical_price(high, low, close), n, &mut out[0]);
-    rolling_mean(&each(rows, |t| (4.0 * high[t] - 2.0 * low[t] + close[t]) / 3.0), n, &mut out[1]);
-    rolling_mean(&each(rows, |t| (-2.0 * high[t] + 4.0 * low[t] + close[t]) / 3.0), n, &mut out[2]);
+    rolling_mean(&typical_price(high, low, close), n, out[0]);
+    rolling_mean(&each(rows, |t| (4.0 * high[t] - 2.0 * low[t] + close[t]) / 3.0), n, out[1]);
+    rolling_mean(&each(rows, |t| (-2.0 * high[t] + 4.0 * low[t] + close[t]) / 3.0), n, out[2]);
 }

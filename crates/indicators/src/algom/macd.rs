@@ -38,8 +38,8 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut quick, mut steady) = (undefined(x.len()), undefined(x.len()));
     ewm(x, fast, slow - 1, &mut quick);
     ewm(x, slow, slow - 1, &mut steady);
-    fill(&mut out[0], 0, |t| quick[t] - steady[t]);
-    ewm(x, sign, sign - 1, &mut out[1]);
+    fill(out[0], 0, |t| quick[t] - steady[t]);
+    ewm(x, sign, sign - 1, out[1]);
     let [macd, line, difference] = out else { return };
     fill(difference, 0, |t| macd[t] - line[t]);
 }

@@ -28,5 +28,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut once, mut twice) = (undefined(rows), undefined(rows));
     ewm(&each(rows, |t| high[t] - low[t]), span, span - 1, &mut once);
     ewm(&once, span, span - 1, &mut twice);
-    rolling_sum(&each(rows, |t| once[t] / twice[t]), params.size("n"), &mut out[0]);
+    rolling_sum(&each(rows, |t| once[t] / twice[t]), params.size("n"), out[0]);
 }

@@ -22,5 +22,5 @@ pub(super) const MEDIAN: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    rolling_median(inputs[0], params.size("n"), &mut out[0]);
+    rolling_median(inputs[0], params.size("n"), out[0]);
 }

@@ -37,5 +37,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
         };
         rising / (price[t] * volume[t])
     });
-    rolling_mean(&share, params.size("n"), &mut out[0]);
+    rolling_mean(&share, params.size("n"), out[0]);
 }

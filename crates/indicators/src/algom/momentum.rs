@@ -23,5 +23,5 @@ pub(super) const MOMENTUM: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.size("n"));
-    fill(&mut out[0], n, |t| x[t] - x[t - n]);
+    fill(out[0], n, |t| x[t] - x[t - n]);
 }

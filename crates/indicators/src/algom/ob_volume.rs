@@ -29,5 +29,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
         let change = if t == 0 { 0.0 } else { close[t] - close[t - 1] };
         if change == 0.0 { 0.0 } else { change.signum() * volume[t] }
     });
-    rolling_mean(&signed, params.size("n"), &mut out[0]);
+    rolling_mean(&signed, params.size("n"), out[0]);
 }

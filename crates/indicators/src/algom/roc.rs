@@ -23,5 +23,5 @@ pub(super) const ROC: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, back) = (inputs[0], params.size("n") - 1);
-    fill(&mut out[0], back, |t| (x[t] - x[t - back]) / x[t - back]);
+    fill(out[0], back, |t| (x[t] - x[t - back]) / x[t - back]);
 }

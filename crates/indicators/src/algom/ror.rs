@@ -26,5 +26,5 @@ pub(super) const ROR: Indicator = Indicator {
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.int("n"));
     let sign = if n < 0 { -1.0 } else { 1.0 };
-    fill(&mut out[0], 0, |t| sign * (x[t] / shifted(x, t, n)).ln());
+    fill(out[0], 0, |t| sign * (x[t] / shifted(x, t, n)).ln());
 }

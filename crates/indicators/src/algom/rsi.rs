@@ -28,5 +28,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut up, mut down) = (undefined(rises.len()), undefined(falls.len()));
     ewm(&rises, n, n - 1, &mut up);
     ewm(&falls, n, n - 1, &mut down);
-    fill(&mut out[0], 0, |t| up[t] / (up[t] + down[t]));
+    fill(out[0], 0, |t| up[t] / (up[t] + down[t]));
 }

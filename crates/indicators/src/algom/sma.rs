@@ -22,5 +22,5 @@ pub(super) const SMA: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    rolling_mean(inputs[0], params.size("n"), &mut out[0]);
+    rolling_mean(inputs[0], params.size("n"), out[0]);
 }

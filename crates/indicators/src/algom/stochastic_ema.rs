@@ -32,6 +32,6 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let raw = stochastic(inputs[0], inputs[1], inputs[2], k);
     let mut line = undefined(raw.len());
     ewm(&raw, d, d - 1, &mut line);
-    ewm(&raw, s, s - 1, &mut out[0]);
-    ewm(&line, s, s - 1, &mut out[1]);
+    ewm(&raw, s, s - 1, out[0]);
+    ewm(&line, s, s - 1, out[1]);
 }

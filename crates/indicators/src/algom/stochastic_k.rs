@@ -22,5 +22,5 @@ pub(super) const STOCHASTIC_K: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [&mut [f64]]) {
     let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
-    fill(&mut out[0], 0, |t| (close[t] - low[t]) / (high[t] - low[t]));
+    fill(out[0], 0, |t| (close[t] - low[t]) / (high[t] - low[t]));
 }

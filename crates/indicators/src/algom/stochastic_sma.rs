@@ -29,6 +29,6 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (d, s) = (params.size("d"), params.size("s"));
     let mut line = undefined(raw.len());
     rolling_mean(&raw, d, &mut line);
-    rolling_mean(&raw, s, &mut out[0]);
-    rolling_mean(&line, s, &mut out[1]);
+    rolling_mean(&raw, s, out[0]);
+    rolling_mean(&line, s, out[1]);
 }

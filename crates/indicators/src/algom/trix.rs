@@ -30,5 +30,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     ewm(&twice, n, n - 1, &mut thrice);
     // The framework starts its list with 0, whatever the span.
     out[0][0] = 0.0;
-    fill(&mut out[0], 1, |t| (thrice[t] - thrice[t - 1]) / thrice[t - 1]);
+    fill(out[0], 1, |t| (thrice[t] - thrice[t - 1]) / thrice[t - 1]);
 }

@@ -37,5 +37,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     };
     let moves = each(x.len(), |t| if t == 0 { f64::NAN } else { x[t] - x[t - 1] });
     let (net, gross) = (twice(&moves), twice(&each(x.len(), |t| moves[t].abs())));
-    fill(&mut out[0], 0, |t| net[t] / gross[t]);
+    fill(out[0], 0, |t| net[t] / gross[t]);
 }

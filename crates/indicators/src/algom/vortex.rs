@@ -31,5 +31,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut moved, mut ranged) = (undefined(rows), undefined(rows));
     rolling_sum(&movement, n, &mut moved);
     rolling_sum(&true_range(high, low, inputs[2]), n, &mut ranged);
-    fill(&mut out[0], 0, |t| moved[t] / ranged[t]);
+    fill(out[0], 0, |t| moved[t] / ranged[t]);
 }

@@ -25,5 +25,5 @@ pub(super) const LAG: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.int("n"));
-    fill(&mut out[0], 0, |t| shifted(x, t, n));
+    fill(out[0], 0, |t| shifted(x, t, n));
 }

@@ -23,5 +23,5 @@ pub(super) const LOG_RATIO: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    of_two(inputs, params, &mut out[0], |x, y| (x / y).ln());
+    of_two(inputs, params, out[0], |x, y| (x / y).ln());
 }

@@ -2,39 +2,43 @@
 //! Minimises 1/(2n) |y - Xw|^2 + alpha * l1_ratio * |w|_1 + alpha * (1 - l1_ratio) / 2 * |w|^2, scikit-learn's objective.
 //! Friedman, Hastie and Tibshirani, Regularization Paths for Generalized Linear Models via Coordinate Descent (2010).
 
-use algomosaic_core::{Param, Params};
+use algomosaic_core::{Job, Param, Params};
 use linfa::dataset::{AsSingleTargets, DatasetBase};
 use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Axis, Data, Ix2};
+use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Data, Ix2};
 
 use crate::Error;
-use crate::algorithm::{Algorithm, Fitted, Learner};
+use crate::algorithm::{Algorithm, FIT_INTERCEPT, Fitted, Learner, STANDARDIZE, Task, standardize};
 use crate::check::{Check, count};
-use crate::scale::Scaling;
+use crate::linalg::{centre, gram, project};
+use crate::linear::Coefficients;
+use crate::predictor::Learned;
 
 /// The catalogue's entry.
 pub const ELASTIC_NET: Algorithm = Algorithm {
     id: "elastic_net",
     label: "ElasticNet",
     help: "Linear regression that shrinks weak features, many of them to nothing; a good first choice",
+    task: Task::Regression,
     params: &[
-        Param::float("alpha", "Penalty", 0.001, 1e-9, 1e6).help(
-            "Weight of the penalty, in the outcome's unit: returns need far less than scikit-learn's default of 1",
-        ),
+        ALPHA,
         Param::float("l1_ratio", "L1 share", 0.5, 0.0, 1.0)
             .help("Share of the penalty that drops features: 1 is the lasso, 0 is ridge"),
-        Param::bool("fit_intercept", "Intercept", true)
-            .help("Whether a constant is fitted; without, a mean is left out"),
-        Param::bool("standardize", "Standardise", true).help(
-            "Whether features are brought to mean 0 and deviation 1 first, so that the penalty treats them alike",
-        ),
-        Param::int("max_iter", "Most passes", 1000).range(1, 1_000_000).help("Passes over the features, at most"),
-        Param::float("tol", "Tolerance", 1e-4, 1e-14, 1.0)
-            .help("Stops when the duality gap is below this share of the outcomes' sum of squares"),
+        FIT_INTERCEPT,
+        STANDARDIZE,
+        MAX_ITER,
+        TOL,
     ],
-    scaling: |params| if params.bool("standardize") { Scaling::Standard } else { Scaling::None },
-    prepare: |params, rows, _| Ok(Box::new(Prepared::new(ElasticNet::new(params), rows))),
+    scaling: standardize,
+    prepare: |setting, rows| Ok(Box::new(Prepared::new(ELASTIC_NET.label, ElasticNet::new(setting.params), rows))),
 };
+
+pub(super) const ALPHA: Param = Param::float("alpha", "Penalty", 0.001, 1e-9, 1e6)
+    .help("Weight of the penalty, in the outcome's unit: returns need far less than scikit-learn's default of 1");
+pub(super) const MAX_ITER: Param =
+    Param::int("max_iter", "Most passes", 1000).range(1, 1_000_000).help("Passes over the features, at most");
+pub(super) const TOL: Param = Param::float("tol", "Tolerance", 1e-4, 1e-14, 1.0)
+    .help("Stops when the duality gap is below this share of the outcomes' sum of squares");
 
 /// ElasticNet with its parameters, for linfa's [`Fit`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -89,7 +93,7 @@ impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = f64>> Fit<ArrayBase<D, Ix2>,
         if rows.nrows() == 0 {
             return Err(linfa::Error::NotEnoughSamples.into());
         }
-        Ok(Prepared::new(*self, rows.to_owned()).solve(outcomes))
+        Ok(Prepared::new(ELASTIC_NET.label, *self, rows.to_owned()).solve(outcomes))
     }
 }
 
@@ -105,7 +109,8 @@ impl<D: Data<Elem = f64>> PredictInplace<ArrayBase<D, Ix2>, Array1<f64>> for Fit
 
 /// The training rows, centred where there is an intercept, with their Gram matrix: all that a repeat with other
 /// outcomes can use again.
-struct Prepared {
+pub(super) struct Prepared {
+    label: &'static str,
     settings: ElasticNet,
     rows: Array2<f64>,
     mean: Array1<f64>,
@@ -113,14 +118,10 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn new(settings: ElasticNet, mut rows: Array2<f64>) -> Self {
-        let mut mean = Array1::zeros(rows.ncols());
-        if settings.fit_intercept && rows.nrows() > 0 {
-            mean = rows.sum_axis(Axis(0)) / rows.nrows() as f64;
-            rows -= &mean;
-        }
-        let gram = rows.t().dot(&rows).as_standard_layout().into_owned();
-        Prepared { settings, rows, mean, gram }
+    pub(super) fn new(label: &'static str, settings: ElasticNet, mut rows: Array2<f64>) -> Self {
+        let mean = if settings.fit_intercept { centre(&mut rows) } else { Array1::zeros(rows.ncols()) };
+        let gram = gram(rows.view());
+        Prepared { label, settings, rows, mean, gram }
     }
 
     /// Outcomes less their mean where there is an intercept, and that mean.
@@ -135,7 +136,7 @@ impl Prepared {
         let penalty = alpha * outcomes.len() as f64;
         let problem = Problem {
             gram: &self.gram,
-            correlation: self.rows.t().dot(&outcomes),
+            correlation: project(self.rows.view(), outcomes.view()),
             size: outcomes.dot(&outcomes),
             l1: penalty * l1_ratio,
             l2: penalty * (1.0 - l1_ratio),
@@ -207,22 +208,23 @@ impl Problem<'_> {
 }
 
 impl Learner for Prepared {
-    fn fit(&self, outcomes: ArrayView1<f64>) -> Result<Fitted, Error> {
+    fn fit(&self, outcomes: ArrayView1<f64>, _: &Job) -> Result<Fitted, Error> {
         let fitted = self.solve(outcomes);
         if !fitted.intercept.is_finite() || fitted.coefficients.iter().any(|value| !value.is_finite()) {
-            return Err(Error::Fit { algorithm: ELASTIC_NET.label, reason: "the sums overflow".to_owned() });
+            return Err(Error::Fit { algorithm: self.label, reason: "the sums overflow".to_owned() });
         }
         let mut checks = Vec::new();
         if !fitted.converged {
             checks.push(Check::look(format!(
-                "ElasticNet stopped before reaching tol, after max_iter = {} passes; raise max_iter or alpha",
-                fitted.passes
+                "{} stopped before reaching tol, after max_iter = {} passes; raise max_iter or alpha",
+                self.label, fitted.passes
             )));
         }
         let kept = fitted.coefficients.iter().filter(|value| **value != 0.0).count();
         if kept == 0 && self.settings.l1_ratio > 0.0 {
             let (centred, _) = self.centred(outcomes);
-            let strongest = self.rows.t().dot(&centred).iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+            let strongest =
+                project(self.rows.view(), centred.view()).iter().fold(0.0_f64, |most, value| most.max(value.abs()));
             let limit = strongest / centred.len() as f64 / self.settings.l1_ratio;
             checks.push(Check::look(format!(
                 "The penalty alpha = {} drops every feature; below {limit:.2e} the first is kept",
@@ -234,52 +236,24 @@ impl Learner for Prepared {
                 count(fitted.coefficients.len(), "feature")
             )));
         }
-        Ok(Fitted { intercept: fitted.intercept, coefficients: fitted.coefficients.to_vec(), checks })
+        let coefficients = fitted.coefficients.to_vec();
+        Ok(Fitted { learned: Learned::Linear(Coefficients { intercept: fitted.intercept, coefficients }), checks })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use algomosaic_core::Job;
-    use algomosaic_core::Value;
     use linfa::traits::Predict as _;
     use ndarray::array;
 
     use super::*;
-    use crate::testing::{close, golden, golden_frame, list, spec};
+    use crate::testing::{close, golden, golden_frame, meets_golden, moves, spec};
     use crate::train;
 
     #[test]
     fn coefficients_and_predictions_are_those_of_scikit_learn() {
-        let golden = golden();
-        let data = golden_frame(&golden);
-        for case in golden["elastic_net"].as_array().unwrap() {
-            let mut spec = spec("elastic_net", "y", "[control]\nrepeats = 1");
-            spec.params = serde_json::from_value::<BTreeMap<String, Value>>(case["params"].clone()).unwrap();
-            spec.split.test_size = golden["test_size"].as_f64().unwrap();
-            let trained = train(&spec, &data, &Job::new()).unwrap();
-            let what = case["params"].to_string();
-            let linear = trained.model.linear().unwrap();
-            close(linear.intercept, case["intercept"].as_f64().unwrap(), 1e-9, &what);
-            for (found, expected) in linear.coefficients.iter().zip(list(&case["coefficients"])) {
-                close(*found, expected, 1e-9, &what);
-            }
-            let predictions = trained.evaluation.column("predictions").unwrap().f64().unwrap();
-            let expected = list(&case["predictions"]);
-            assert_eq!(predictions.len(), expected.len());
-            for (found, expected) in predictions.iter().flatten().zip(expected) {
-                close(found, expected, 1e-9, &what);
-            }
-            for (key, found) in [
-                ("train_rows", trained.split.train_rows),
-                ("test_rows", trained.split.test_rows),
-                ("purged_rows", trained.split.purged_rows),
-            ] {
-                assert_eq!(golden[key].as_u64(), Some(u64::from(found)), "{key}");
-            }
-        }
+        meets_golden("elastic_net", 1e-9);
     }
 
     #[test]
@@ -297,23 +271,18 @@ mod tests {
 
     #[test]
     fn every_parameter_moves_the_output() {
-        let golden = golden();
-        let data = golden_frame(&golden);
-        let weights = |rest: &str| {
-            let spec = spec("elastic_net", "y", &format!("{rest}\n[control]\nrepeats = 1"));
-            train(&spec, &data, &Job::new()).unwrap().model.linear().unwrap().in_own_units()
-        };
-        let default = weights("");
-        for change in [
-            "alpha = 0.002",
-            "l1_ratio = 0.6",
-            "fit_intercept = false",
-            "standardize = false",
-            "max_iter = 1",
-            "tol = 1e-12",
-        ] {
-            assert_ne!(weights(&format!("[params]\n{change}")), default, "{change}");
-        }
+        moves(
+            "elastic_net",
+            "",
+            &[
+                "alpha = 0.002",
+                "l1_ratio = 0.6",
+                "fit_intercept = false",
+                "standardize = false",
+                "max_iter = 1",
+                "tol = 1e-12",
+            ],
+        );
     }
 
     #[test]

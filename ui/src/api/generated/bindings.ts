@@ -34,7 +34,7 @@ export const commands = {
 	/**  Removes a table with all its rows. */
 	dropTable: (table: string) => typedError<null, Problem>(__TAURI_INVOKE("drop_table", { table })),
 	/**  How the first file is read, and its first rows as the table would have them. */
-	previewImport: (files: string[], options: ImportOptions) => typedError<ImportPreview, Problem>(__TAURI_INVOKE("preview_import", { files, options })),
+	previewImport: (task: string, files: string[], options: ImportOptions) => typedError<ImportPreview, Problem>(__TAURI_INVOKE("preview_import", { task, files, options })),
 	/**  What importing the files would do: rows, faults with their lines, what the bars look like. */
 	checkImport: (task: string, files: string[], options: ImportOptions) => typedError<ImportCheck, Problem>(__TAURI_INVOKE("check_import", { task, files, options })),
 	/**  Runs a statement. The rows of a SELECT are then paged like those of any table. */
@@ -43,6 +43,8 @@ export const commands = {
 	checkSql: (sql: string, params: SqlParam[]) => typedError<SqlCheck, Problem>(__TAURI_INVOKE("check_sql", { sql, params })),
 	/**  How the engine would run a statement. */
 	explainSql: (sql: string, params: SqlParam[]) => typedError<string, Problem>(__TAURI_INVOKE("explain_sql", { sql, params })),
+	/**  How much of a task is done, from 0 to 1; null where that is unknown or the task is over. */
+	taskShare: (task: string) => typedError<number | null, Problem>(__TAURI_INVOKE("task_share", { task })),
 	/**  Asks a task to stop; then what waits for it hears that it was cancelled. */
 	cancelTask: (task: string) => typedError<null, Problem>(__TAURI_INVOKE("cancel_task", { task })),
 	/**  The pinned results, the newest first. */
@@ -596,7 +598,8 @@ export type Importance = {
 	variable: string,
 	/**
 	 *  For a linear model the absolute standardised coefficient: by how much the prediction moves, in the outcome's
-	 *  unit, when the feature moves by one standard deviation of its training rows.
+	 *  unit (log-odds of a classifier), when the feature moves by one standard deviation of its training rows. For
+	 *  neighbours by how much the mean squared error of held-out rows grows when the feature is permuted among them.
 	 */
 	importance: number | null,
 	/**  1 for the most important. Equal importances share the better rank. */
@@ -1343,6 +1346,8 @@ export type TableInfo = {
 	table: string,
 	/**  Its rows; none when a part cannot be read. */
 	rows: number | null,
+	/**  Why it cannot be read, when it cannot. */
+	fault: Problem | null,
 	/**  Its bytes on disk. */
 	bytes: number | null,
 	/**  When it last changed, RFC 3339, UTC. */

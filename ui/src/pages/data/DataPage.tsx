@@ -7,8 +7,8 @@ import { type ColumnInfo, problemOf, type ResultInfo, type TableInfo, useClient 
 import { keys, useResults, useTables, useWorkspace } from "../../api/queries";
 import { AddIcon } from "../../components/icons";
 import { Empty, Shown } from "../../components/Message";
-import { Waiting } from "../../components/Waiting";
 import { PageLayout } from "../../frame/PageLayout";
+import { TaskWaiting } from "../../frame/TaskWaiting";
 import { showProblem } from "../../frame/Workbench";
 import { whole } from "../../lib/number";
 import { navigate } from "../../lib/route";
@@ -247,10 +247,9 @@ function Workshop({ table, workspace, canWrite }: WorkshopProps) {
                   onNew={newQuery}
                 />
                 {exporting.state.status === "running" && (
-                  <Waiting
-                    key={exporting.state.startedAt}
+                  <TaskWaiting
                     what={`Exporting ${exporting.name}`}
-                    startedAt={exporting.state.startedAt}
+                    task={exporting.state.task}
                     onCancel={exporting.stop}
                   />
                 )}

@@ -3,12 +3,13 @@ import { Button } from "@mantine/core";
 import type { ColumnInfo, ResultInfo, TableInfo } from "../../api/client";
 import { Copyable, Facts, Section } from "../../components/Facts";
 import { Note, ProblemNote } from "../../components/Message";
+import { TaskWaiting } from "../../frame/TaskWaiting";
 import { bytes, whole } from "../../lib/number";
 import { shortTable, tableId } from "../../lib/tables";
 import { elapsed, timestamp } from "../../lib/time";
 import { READ_ONLY, useDataActions } from "./actions";
 import styles from "./Data.module.css";
-import { ColumnFacts, ProfileWaiting } from "./ProfileParts";
+import { ColumnFacts } from "./ProfileParts";
 import { PROFILED_UNASKED_ROWS, useProfile } from "./profile";
 
 /** What the middle of the page shows. */
@@ -53,7 +54,9 @@ function ColumnSection({ subject, column }: { subject: Subject; column: ColumnIn
         </Note>
       )}
       {profile !== undefined && <ColumnFacts profile={profile} rows={subject.rows} />}
-      {view.status === "running" && <ProfileWaiting what="Profiling" onCancel={cancel} />}
+      {view.status === "running" && view.task !== null && (
+        <TaskWaiting what="Profiling" task={view.task} onCancel={cancel} />
+      )}
       {view.status === "failed" && <ProblemNote problem={view.problem} />}
       {(view.status === "off" || view.status === "failed") && (
         <button type="button" className="link" onClick={start}>
@@ -70,6 +73,7 @@ function TableSection({ info }: { info: TableInfo }) {
   const id = tableId(info);
   return (
     <Section title="Table">
+      {info.fault !== null && <ProblemNote problem={info.fault} />}
       <Facts
         facts={[
           ["Rows", whole(info.rows)],

@@ -32,8 +32,8 @@ export function DropTable({ info, onDropped, onClose }: DropTableProps) {
     <Modal opened onClose={onClose} title={`Drop ${name}?`} size={440}>
       <div className="stack">
         <Note tone="warning">
-          {name} and its {whole(info.rows)} rows are removed. Models that were trained on it stay; they cannot be
-          trained again on the same rows.
+          {name} and {info.rows === null ? "all its" : `its ${whole(info.rows)}`} rows are removed. Models that were
+          trained on it stay; they cannot be trained again on the same rows.
         </Note>
         {problem !== null && <ProblemNote problem={problem} />}
         <div className="buttons">
@@ -41,7 +41,7 @@ export function DropTable({ info, onDropped, onClose }: DropTableProps) {
             Keep it
           </Button>
           <Button color="var(--negative)" loading={isWaiting} onClick={() => void drop()} data-testid="drop-now">
-            Drop {whole(info.rows)} rows
+            Drop {info.rows === null ? "the table" : `${whole(info.rows)} rows`}
           </Button>
         </div>
       </div>

@@ -1,11 +1,10 @@
 /** The profile of one column, and of all columns of a table. */
 import { Button } from "@mantine/core";
-import { useState } from "react";
 import type { ColumnInfo, ColumnProfile, Profile } from "../../api/client";
 import { Facts } from "../../components/Facts";
 import { Histogram } from "../../components/Histogram";
 import { Empty, Failed, Note } from "../../components/Message";
-import { Waiting } from "../../components/Waiting";
+import { TaskWaiting } from "../../frame/TaskWaiting";
 import { allDigits, axisNumber, percent, significant, UNDEFINED, whole } from "../../lib/number";
 import { duration, instant } from "../../lib/time";
 import { isNumberType } from "./cells";
@@ -31,11 +30,6 @@ const QUANTILES: [p: number, name: string][] = [
   [0.95, "95 %"],
   [0.99, "99 %"],
 ];
-
-export function ProfileWaiting({ what, onCancel }: { what: string; onCancel: () => void }) {
-  const [startedAt] = useState(() => Date.now());
-  return <Waiting what={what} startedAt={startedAt} onCancel={onCancel} />;
-}
 
 /** Everything known of a column's values, for the panel at the right. */
 export function ColumnFacts({ profile, rows }: { profile: ColumnProfile; rows: number | null }) {
@@ -102,7 +96,7 @@ export function ProfileTab({ view, name, rows, columns, selected, onColumn, onSt
         </Empty>
       );
     case "running":
-      return <ProfileWaiting what={`Profiling ${name}`} onCancel={onCancel} />;
+      return view.task !== null && <TaskWaiting what={`Profiling ${name}`} task={view.task} onCancel={onCancel} />;
     case "failed":
       return <Failed title="The table was not profiled" problem={view.problem} retry={onStart} />;
     case "ready":

@@ -1,14 +1,14 @@
 /** The rows of a table or of a result: sorted, filtered, copied, with the columns arranged as a person likes them. */
 import { Checkbox, Popover } from "@mantine/core";
-import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
-import { type ColumnInfo, type Filter, problemOf, type TablePage, useClient } from "../../api/client";
+import { type FormEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type Cell, type ColumnInfo, type Filter, problemOf, type TablePage, useClient } from "../../api/client";
 import { ContextMenu, type MenuAction, type MenuPlace } from "../../components/ContextMenu";
 import { DataGrid, type GridColumn } from "../../components/DataGrid";
 import { shownOrder, useGridLayout } from "../../components/gridLayout";
 import { at, FIRST_CELL, type Range, rangeOf, type Selection, sizeOf } from "../../components/gridSelection";
 import { CloseIcon } from "../../components/icons";
 import { Empty, Note, ProblemNote, Shown } from "../../components/Message";
-import { Waiting } from "../../components/Waiting";
+import { TaskWaiting } from "../../frame/TaskWaiting";
 import { showProblem } from "../../frame/Workbench";
 import { copyText, fieldText } from "../../lib/clipboard";
 import { filterWords, withFilter } from "../../lib/filters";
@@ -98,15 +98,23 @@ function RowsGrid(props: TableRowsProps & { first: TablePage }) {
     () =>
       order.flatMap((i): GridColumn[] => {
         const column = shownAll[i]?.column;
-        return column === undefined ? [] : [{ ...column, widthPx: layout.widths[column.name] ?? column.widthPx }];
+        if (column === undefined) return [];
+        const chosenPx = layout.widths[column.name];
+        return [chosenPx === undefined ? column : { ...column, widthPx: chosenPx, sparePx: 0 }];
       }),
     [shownAll, order, layout],
   );
-  const { rowAt, onRows, failure } = useTableRows(source);
+  const { rowAt, onRows, failure } = useTableRows(source, rowCount);
+  const cellOf = useCallback(
+    (cells: readonly Cell[], column: number) => {
+      const i = order[column] ?? -1;
+      return shownAll[i]?.format(cells[i] ?? null) ?? null;
+    },
+    [order, shownAll],
+  );
   const cellAt = (row: number, column: number) => {
-    const i = order[column] ?? -1;
     const cells = rowAt(row);
-    return cells === undefined ? undefined : (shownAll[i]?.format(cells[i] ?? null) ?? null);
+    return cells === undefined ? undefined : cellOf(cells, column);
   };
   const infoAt = (column: number): ColumnInfo | null => shownAll[order[column] ?? -1]?.info ?? null;
   const infoOf = (column: string) => shownAll.find(({ info }) => info.name === column)?.info ?? null;
@@ -258,12 +266,7 @@ function RowsGrid(props: TableRowsProps & { first: TablePage }) {
         )}
         <span className={styles.grow} />
         {state.status === "running" && (
-          <Waiting
-            key={state.startedAt}
-            what={wanted.sort.length > 0 ? "Sorting" : "Filtering"}
-            startedAt={state.startedAt}
-            onCancel={giveUp}
-          />
+          <TaskWaiting what={wanted.sort.length > 0 ? "Sorting" : "Filtering"} task={state.task} onCancel={giveUp} />
         )}
       </div>
       {state.status === "failed" && (
@@ -282,7 +285,8 @@ function RowsGrid(props: TableRowsProps & { first: TablePage }) {
           pinned={pinned}
           rowCount={rowCount}
           rowsKey={source}
-          cellAt={cellAt}
+          dataAt={rowAt}
+          cellOf={cellOf}
           onRows={onRows}
           selection={selection}
           onSelection={setSelection}

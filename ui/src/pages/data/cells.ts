@@ -9,6 +9,8 @@ export type CellFormat = (cell: Cell) => GridCell;
 const NUMBERS = new Set(["INT64", "FLOAT64", "NUMERIC", "BIGNUMERIC", "INTEGER", "FLOAT"]);
 
 const PADDING_PX = 26;
+/** Of which a column can do without. */
+const SPARE_PX = 6;
 const MOST_PX = 300;
 /** Digits of a number that has a fraction in a column where none seemed to. */
 const UNEXPECTED_DIGITS = 7;
@@ -34,6 +36,7 @@ export function gridColumn(column: ColumnInfo, texts: readonly string[]): GridCo
     isMarked: column.label_horizon !== null,
     align: isNumberType(column.type) ? "right" : "left",
     widthPx: Math.min(MOST_PX, widthFor(column, texts)),
+    sparePx: SPARE_PX,
   };
 }
 

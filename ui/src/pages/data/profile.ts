@@ -4,7 +4,7 @@ import type { Problem } from "../../api/client";
 import { type Cell, type ColumnInfo, type ColumnProfile, type Profile, problemOf, useClient } from "../../api/client";
 import { keys } from "../../api/queries";
 import type { HistogramBin } from "../../components/Histogram";
-import { cancelTask, newTaskId } from "../../frame/task";
+import { type Task, taskQuery, useTaskOf } from "../../frame/task";
 import { UNDEFINED } from "../../lib/number";
 import { cellFormat } from "./cells";
 
@@ -14,7 +14,7 @@ export const PROFILED_UNASKED_ROWS = 2_000_000;
 export type ProfileView =
   /** Nobody asked, or it was stopped. */
   | { status: "off" }
-  | { status: "running" }
+  | { status: "running"; task: Task | null }
   | { status: "failed"; problem: Problem }
   | { status: "ready"; profile: Profile };
 
@@ -23,20 +23,16 @@ export function useProfile(table: string, version: string, isWanted: boolean) {
   const queries = useQueryClient();
   const queryKey = keys.profile(table, version);
   const query = useQuery({
-    queryKey,
-    queryFn: ({ signal }) => {
-      const task = newTaskId();
-      signal.addEventListener("abort", () => cancelTask(client, task));
-      return client.profileTable(task, table);
-    },
+    ...taskQuery(client, queries, queryKey, (task) => client.profileTable(task, table)),
     enabled: isWanted,
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const task = useTaskOf(queryKey);
   const view: ProfileView =
     query.data !== undefined
       ? { status: "ready", profile: query.data }
       : query.isFetching
-        ? { status: "running" }
+        ? { status: "running", task }
         : query.error !== null
           ? { status: "failed", problem: problemOf(query.error) }
           : { status: "off" };

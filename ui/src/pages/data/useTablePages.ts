@@ -5,6 +5,8 @@ import { type Cell, type Client, useClient } from "../../api/client";
 import { keys } from "../../api/queries";
 
 export const PAGE_ROWS = 200;
+/** Rows beyond those in view that are fetched already, so that scrolling finds them there. */
+const AHEAD_ROWS = 100;
 
 export function firstPage(client: Client, table: string) {
   return { queryKey: keys.page(table, 0), queryFn: () => client.tablePage(table, 0, PAGE_ROWS) };
@@ -15,7 +17,7 @@ export function useFirstPage(table: string) {
   return useQuery(firstPage(useClient(), table));
 }
 
-export function useTableRows(table: string) {
+export function useTableRows(table: string, rowCount: number) {
   const client = useClient();
   const [inView, setInView] = useState({ first: 0, last: 0 });
   const pages: number[] = [];
@@ -28,13 +30,16 @@ export function useTableRows(table: string) {
       staleTime: 60_000,
     })),
   });
-  const onRows = useCallback((firstRow: number, lastRow: number) => {
-    const next = {
-      first: Math.floor(firstRow / PAGE_ROWS),
-      last: Math.floor(lastRow / PAGE_ROWS),
-    };
-    setInView((now) => (now.first === next.first && now.last === next.last ? now : next));
-  }, []);
+  const onRows = useCallback(
+    (firstRow: number, lastRow: number) => {
+      const next = {
+        first: Math.floor(Math.max(0, firstRow - AHEAD_ROWS) / PAGE_ROWS),
+        last: Math.floor(Math.min(rowCount - 1, lastRow + AHEAD_ROWS) / PAGE_ROWS),
+      };
+      setInView((now) => (now.first === next.first && now.last === next.last ? now : next));
+    },
+    [rowCount],
+  );
   /** Undefined while the row is on its way. */
   const rowAt = (row: number): readonly Cell[] | undefined => {
     const page = Math.floor(row / PAGE_ROWS);

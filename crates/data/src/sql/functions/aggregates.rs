@@ -3,6 +3,36 @@
 use super::Rule::{Aggregate, Special};
 use super::{SqlFunction, f};
 
+/// An aggregate that the engine refuses over a NaN or an infinity: it gets the finite values, and the sum of `x * 0`,
+/// which is NaN where one is not finite, decides. NULL of fewer than the least number of values.
+macro_rules! spread {
+    ($word:literal, $least:literal) => {
+        Aggregate(concat!(
+            "(CASE WHEN count({distinct}{0}){filter}{over} >= ",
+            $least,
+            " THEN coalesce(",
+            $word,
+            "({distinct}CASE WHEN isfinite({0}) THEN {0} END){filter}{over}, 0) + sum({0} * 0){filter}{over} END)"
+        ))
+    };
+}
+
+/// The same of pairs, neither of which is NULL.
+macro_rules! pairs {
+    ($before:literal, $word:literal, $least:literal, $after:literal) => {
+        Aggregate(concat!(
+            "(CASE WHEN count({0} + {1}){filter}{over} >= ",
+            $least,
+            " THEN coalesce(",
+            $before,
+            $word,
+            "(CASE WHEN isfinite({0}) AND isfinite({1}) THEN {0} END, CASE WHEN isfinite({0}) AND isfinite({1}) THEN {1} END){filter}{over}",
+            $after,
+            ", 0) + sum({0} * 0 + {1} * 0){filter}{over} END)"
+        ))
+    };
+}
+
 pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f(
         "COUNT",
@@ -56,61 +86,62 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "STDDEV",
         "STDDEV(x FLOAT64) -> FLOAT64",
         "The standard deviation of a sample; NULL of fewer than two",
-        Aggregate("stddev_samp({distinct}{0}){filter}{over}"),
+        spread!("stddev_samp", "2"),
     ),
     f(
         "STDDEV_SAMP",
         "STDDEV_SAMP(x FLOAT64) -> FLOAT64",
         "The standard deviation of a sample; NULL of fewer than two",
-        Aggregate("stddev_samp({distinct}{0}){filter}{over}"),
+        spread!("stddev_samp", "2"),
     ),
     f(
         "STDDEV_POP",
         "STDDEV_POP(x FLOAT64) -> FLOAT64",
         "The standard deviation of a population",
-        Aggregate("stddev_pop({distinct}{0}){filter}{over}"),
+        spread!("stddev_pop", "1"),
     ),
     f(
         "VARIANCE",
         "VARIANCE(x FLOAT64) -> FLOAT64",
         "The variance of a sample; NULL of fewer than two",
-        Aggregate("var_samp({distinct}{0}){filter}{over}"),
+        spread!("var_samp", "2"),
     ),
     f(
         "VAR_SAMP",
         "VAR_SAMP(x FLOAT64) -> FLOAT64",
         "The variance of a sample; NULL of fewer than two",
-        Aggregate("var_samp({distinct}{0}){filter}{over}"),
+        spread!("var_samp", "2"),
     ),
-    f(
-        "VAR_POP",
-        "VAR_POP(x FLOAT64) -> FLOAT64",
-        "The variance of a population",
-        Aggregate("var_pop({distinct}{0}){filter}{over}"),
-    ),
+    f("VAR_POP", "VAR_POP(x FLOAT64) -> FLOAT64", "The variance of a population", spread!("var_pop", "1")),
     f(
         "CORR",
         "CORR(x FLOAT64, y FLOAT64) -> FLOAT64",
         "Pearson's correlation; NULL of fewer than two pairs",
-        Aggregate("(CASE WHEN regr_count({0}, {1}){filter}{over} < 2 THEN NULL ELSE corr({0}, {1}){filter}{over} END)"),
+        pairs!("bq_corr(", "corr", "2", ")"),
     ),
     f(
         "COVAR_SAMP",
         "COVAR_SAMP(x FLOAT64, y FLOAT64) -> FLOAT64",
         "The covariance of a sample; NULL of fewer than two pairs",
-        Aggregate("covar_samp({0}, {1}){filter}{over}"),
+        pairs!("(", "covar_samp", "2", ")"),
     ),
     f(
         "COVAR_POP",
         "COVAR_POP(x FLOAT64, y FLOAT64) -> FLOAT64",
         "The covariance of a population",
-        Aggregate("covar_pop({0}, {1}){filter}{over}"),
+        pairs!("(", "covar_pop", "1", ")"),
     ),
     f(
         "APPROX_COUNT_DISTINCT",
         "APPROX_COUNT_DISTINCT(x ORDERED) -> INT64",
         "How many different values; exact here",
         Aggregate("count(DISTINCT {0}){filter}{over}"),
+    ),
+    f(
+        "APPROX_TOP_COUNT",
+        "APPROX_TOP_COUNT(x ORDERED, number INT64) -> ARRAY",
+        "The most frequent values with their counts; exact here",
+        Special,
     ),
     f(
         "APPROX_QUANTILES",

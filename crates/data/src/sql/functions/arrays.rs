@@ -132,7 +132,7 @@ fn generate_array(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
         Kind::Float64 => (
             Kind::Float64,
             format!(
-                "list_transform(range(0, CAST(floor(({b} - {a}) / {step} + 1e-9) AS BIGINT) + 1), lambda i: {a} + i * {step})"
+                "list_filter(list_transform(range(0, CAST(floor(({b} - {a}) / {step}) AS BIGINT) + 2), lambda i: {a} + i * {step}), lambda x: CASE WHEN {step} > 0 THEN x <= {b} ELSE x >= {b} END)"
             ),
         ),
         kind => return Err(wrong(call.at, format!("GENERATE_ARRAY of {kind}"), "Use INT64 or FLOAT64.")),

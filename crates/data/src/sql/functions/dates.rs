@@ -8,7 +8,7 @@ use crate::sql::fault::{Fault, Read, wrong};
 use crate::sql::format::{format_time, parse_time};
 use crate::sql::kind::Kind;
 use crate::sql::term::{Term, failure};
-use crate::sql::time::Part;
+use crate::sql::time::{Part, instant, local};
 
 pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f("CURRENT_DATE", "CURRENT_DATE([zone STRING]) -> DATE", "Today", Own(current)),
@@ -19,7 +19,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "DATE",
         "DATE(year INT64, month INT64, day INT64) -> DATE",
         "The date of its parts",
-        Sql("make_date({0}, {1}, {2})"),
+        Sql("bq_date(make_date({0}, {1}, {2}), {years:DATE})"),
     ),
     f("DATE", "DATE(x DATE) -> DATE", "The date", Sql("{0}")),
     f("DATE", "DATE(x DATETIME) -> DATE", "The date of a DATETIME", Sql("CAST({0} AS DATE)")),
@@ -33,7 +33,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "DATETIME",
         "DATETIME(year INT64, month INT64, day INT64, hour INT64, minute INT64, second INT64) -> DATETIME",
         "The time of its parts",
-        Sql("make_timestamp({0}, {1}, {2}, {3}, {4}, CAST({5} AS DOUBLE))"),
+        Sql("bq_datetime(make_timestamp({0}, {1}, {2}, {3}, {4}, CAST({5} AS DOUBLE)), {years:TIMESTAMP})"),
     ),
     f("DATETIME", "DATETIME(date DATE, time TIME) -> DATETIME", "A date with a time", Sql("({0} + {1})")),
     f("DATETIME", "DATETIME(x DATETIME) -> DATETIME", "The time", Sql("{0}")),
@@ -200,25 +200,25 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "DATE_FROM_UNIX_DATE",
         "DATE_FROM_UNIX_DATE(days INT64) -> DATE",
         "The date so many days after 1970-01-01",
-        Sql("(DATE '1970-01-01' + CAST({0} AS INTEGER))"),
+        Sql("bq_date(DATE '1970-01-01' + CAST({0} AS INTEGER), {years:DATE})"),
     ),
     f(
         "TIMESTAMP_SECONDS",
         "TIMESTAMP_SECONDS(seconds INT64) -> TIMESTAMP",
         "The time so many seconds after 1970",
-        Sql("make_timestamptz({0} * 1000000)"),
+        Sql("bq_timestamp(make_timestamptz({0} * 1000000), {years:TIMESTAMPTZ})"),
     ),
     f(
         "TIMESTAMP_MILLIS",
         "TIMESTAMP_MILLIS(milliseconds INT64) -> TIMESTAMP",
         "The time so many milliseconds after 1970",
-        Sql("make_timestamptz({0} * 1000)"),
+        Sql("bq_timestamp(make_timestamptz({0} * 1000), {years:TIMESTAMPTZ})"),
     ),
     f(
         "TIMESTAMP_MICROS",
         "TIMESTAMP_MICROS(microseconds INT64) -> TIMESTAMP",
         "The time so many microseconds after 1970",
-        Sql("make_timestamptz({0})"),
+        Sql("bq_timestamp(make_timestamptz({0}), {years:TIMESTAMPTZ})"),
     ),
     f(
         "FORMAT_DATE",
@@ -291,7 +291,7 @@ fn no_part(call: &Call<'_>) -> Fault {
 }
 
 fn current(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
-    let now = format!("timezone({}, now())", zone(call, 0));
+    let now = local(zone(call, 0), "now()");
     Ok(match call.name {
         "CURRENT_DATE" => call.gives(format!("CAST({now} AS DATE)"), Kind::Date),
         "CURRENT_TIME" => call.gives(format!("CAST({now} AS TIME)"), Kind::Time),
@@ -300,7 +300,7 @@ fn current(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
 }
 
 fn of_timestamp(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
-    let local = format!("timezone({}, {})", zone(call, 1), call.sql(0));
+    let local = local(zone(call, 1), call.sql(0));
     Ok(match call.name {
         "DATE" => call.gives(format!("CAST({local} AS DATE)"), Kind::Date),
         "TIME" => call.gives(format!("CAST({local} AS TIME)"), Kind::Time),
@@ -315,13 +315,15 @@ fn timestamp_of_text(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term>
         None => cast(call.at, text, &Kind::Timestamp, safe),
         Some(zone) => {
             let local = cast(call.at, text, &Kind::Datetime, safe)?;
-            Ok(call.gives(format!("timezone({}, {})", zone.sql, local.sql), Kind::Timestamp))
+            let sql = instant(&zone.sql, &local.sql);
+            Ok(call.gives(Kind::Timestamp.within_years(&sql, safe), Kind::Timestamp))
         }
     }
 }
 
-fn timestamp(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
-    Ok(call.gives(format!("timezone({}, CAST({} AS TIMESTAMP))", zone(call, 1), call.sql(0)), Kind::Timestamp))
+fn timestamp(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+    let sql = instant(zone(call, 1), &format!("CAST({} AS TIMESTAMP)", call.sql(0)));
+    Ok(call.gives(Kind::Timestamp.within_years(&sql, analyser.safe), Kind::Timestamp))
 }
 
 fn string(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
@@ -357,25 +359,23 @@ fn difference(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     sql.map(|sql| call.gives(sql, Kind::Int64)).ok_or_else(|| no_part(call))
 }
 
-fn truncate(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+fn truncate(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     let part = Part::of_expr(call.exprs.get(1), call.at)?;
     let x = call.sql(0);
     let sql = match call.kind(0) {
         Kind::Date => part.cut_date(x),
         Kind::Datetime => part.cut_datetime(x),
-        Kind::Timestamp => {
-            let zone = zone(call, 2);
-            part.cut_datetime(&format!("timezone({zone}, {x})")).map(|cut| format!("timezone({zone}, {cut})"))
-        }
+        Kind::Timestamp => part.cut_timestamp(x, zone(call, 2)),
         Kind::Time if part.microseconds().is_some() && part != Part::Day => {
             part.cut_datetime(&format!("(DATE '1970-01-01' + {x})")).map(|cut| format!("CAST({cut} AS TIME)"))
         }
         _ => None,
     };
-    sql.map(|sql| call.gives(sql, call.kind(0).clone())).ok_or_else(|| no_part(call))
+    let (kind, safe) = (call.kind(0), analyser.safe);
+    sql.map(|sql| call.gives(kind.within_years(&sql, safe), kind.clone())).ok_or_else(|| no_part(call))
 }
 
-fn last_day(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+fn last_day(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     let part = if call.terms.len() > 1 { Part::of_expr(call.exprs.get(1), call.at)? } else { Part::Month };
     let x = format!("CAST({} AS DATE)", call.sql(0));
     let start = part.cut_date(&x).ok_or_else(|| no_part(call))?;
@@ -390,7 +390,7 @@ fn last_day(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
         ),
         _ => format!("make_date(year({x}), 12, 31)"),
     };
-    Ok(call.gives(sql, Kind::Date))
+    Ok(call.gives(Kind::Date.within_years(&sql, analyser.safe), Kind::Date))
 }
 
 fn formatted(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {

@@ -6,7 +6,7 @@ use crate::engine::quoted;
 use crate::sql::analyse::Analyser;
 use crate::sql::fault::{Read, unsupported, wrong};
 use crate::sql::kind::{Kind, field_names};
-use crate::sql::term::{Form, Term};
+use crate::sql::term::{Form, Term, failure};
 
 pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f(
@@ -70,6 +70,13 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         Sql(
             "(CASE WHEN json_type({0}) = 'BOOLEAN' THEN CAST({0} AS BOOLEAN) WHEN {0} IS NULL THEN NULL ELSE {fail:the JSON is no boolean} END)",
         ),
+    ),
+    f("JSON_ARRAY", "JSON_ARRAY([value ANY, ...]) -> JSON", "The values as a JSON array", Own(json_array)),
+    f(
+        "JSON_OBJECT",
+        "JSON_OBJECT([key ANY, ...]) -> JSON",
+        "A JSON object of keys, which are written, each followed by its value",
+        Own(json_object),
     ),
     f("TO_JSON_STRING", "TO_JSON_STRING(value ANY) -> STRING", "A value as a JSON text", Own(to_json_string)),
     f("TO_JSON", "TO_JSON(value ANY) -> JSON", "A value as JSON", Own(to_json)),
@@ -174,25 +181,44 @@ fn kind_of(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
 
 fn parse(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     let cast = if analyser.safe { "TRY_CAST" } else { "CAST" };
-    Ok(call.gives(format!("{cast}({} AS JSON)", call.sql(0)), Kind::Json))
+    Ok(call.gives(format!("json({cast}({} AS JSON))", call.sql(0)), Kind::Json))
 }
 
-/// A value in BigQuery's JSON: great whole numbers and NUMERIC stay exact as texts where a FLOAT64 would not hold them.
-fn json_text(kind: &Kind, x: &str, depth: usize) -> Option<String> {
+/// What becomes of a number that a FLOAT64 does not hold.
+#[derive(Clone, Copy)]
+enum Wide {
+    /// A text: TO_JSON_STRING.
+    Text,
+    /// A number where it is an INT64, else an error: JSON values.
+    Number,
+}
+
+/// A value in BigQuery's JSON.
+fn json_text(kind: &Kind, x: &str, wide: Wide, depth: usize) -> Option<String> {
     let text = |x: &str| format!("CAST(to_json({x}) AS VARCHAR)");
     let inner = match kind {
         Kind::Null => return Some("'null'".to_owned()),
         Kind::Bool => format!("CAST({x} AS VARCHAR)"),
+        Kind::Int64 if matches!(wide, Wide::Number) => format!("CAST({x} AS VARCHAR)"),
         Kind::Int64 => format!(
             "(CASE WHEN abs(CAST({x} AS HUGEINT)) > 9007199254740992 THEN concat('\"', {x}, '\"') ELSE CAST({x} AS VARCHAR) END)"
         ),
         Kind::Float64 => format!(
             "(CASE WHEN isnan({x}) THEN '\"NaN\"' WHEN isinf({x}) THEN (CASE WHEN {x} > 0 THEN '\"Infinity\"' ELSE '\"-Infinity\"' END) ELSE bq_float_text({x}) END)"
         ),
-        Kind::Numeric | Kind::BigNumeric => format!(
-            "(CASE WHEN CAST(CAST({x} AS DOUBLE) AS {0}) = {x} THEN bq_decimal_text(CAST({x} AS VARCHAR)) ELSE concat('\"', bq_decimal_text(CAST({x} AS VARCHAR)), '\"') END)",
-            kind.engine()
-        ),
+        Kind::Numeric | Kind::BigNumeric => {
+            let digits = format!("bq_decimal_text(CAST({x} AS VARCHAR))");
+            match wide {
+                Wide::Text => format!(
+                    "(CASE WHEN {x} = trunc({x}) AND abs({x}) <= 9007199254740992 THEN {digits} ELSE concat('\"', {digits}, '\"') END)"
+                ),
+                Wide::Number => format!(
+                    "(CASE WHEN CAST(CAST({x} AS DOUBLE) AS {}) = {x} THEN {digits} ELSE {} END)",
+                    kind.engine(),
+                    failure(false, "JSON cannot hold this number without loss")
+                ),
+            }
+        }
         Kind::String => text(x),
         Kind::Bytes => format!("concat('\"', to_base64({x}), '\"')"),
         Kind::Date => format!("concat('\"', CAST({x} AS VARCHAR), '\"')"),
@@ -203,7 +229,7 @@ fn json_text(kind: &Kind, x: &str, depth: usize) -> Option<String> {
         Kind::Interval => return None,
         Kind::Array(of) => {
             let name = format!("j{depth}");
-            let element = json_text(of, &name, depth + 1)?;
+            let element = json_text(of, &name, wide, depth + 1)?;
             return Some(format!(
                 "concat('[', coalesce(array_to_string(list_transform({x}, lambda {name}: {element}), ','), ''), ']')"
             ));
@@ -213,7 +239,7 @@ fn json_text(kind: &Kind, x: &str, depth: usize) -> Option<String> {
             for ((name, kind), engine) in fields.iter().zip(field_names(fields)) {
                 let field = format!("({x}).{}", crate::engine::identifier(&engine));
                 let label = serde_json::to_string(name.as_deref().unwrap_or("")).ok()?;
-                parts.push(format!("{}, {}", quoted(&format!("{label}:")), json_text(kind, &field, depth)?));
+                parts.push(format!("{}, {}", quoted(&format!("{label}:")), json_text(kind, &field, wide, depth)?));
             }
             format!("concat('{{', {}, '}}')", parts.join(", ',', "))
         }
@@ -221,14 +247,52 @@ fn json_text(kind: &Kind, x: &str, depth: usize) -> Option<String> {
     Some(format!("(CASE WHEN {x} IS NULL THEN 'null' ELSE {inner} END)"))
 }
 
+fn json_array(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+    let mut parts = Vec::new();
+    for term in &call.terms {
+        parts.push(part_of_json(call, term)?);
+    }
+    Ok(call.gives(format!("CAST(concat('[', {}']') AS JSON)", joined(&parts)), Kind::Json))
+}
+
+fn json_object(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+    let mut keys: Vec<&str> = Vec::new();
+    let mut parts = Vec::new();
+    for pair in call.terms.chunks(2) {
+        let [key, value] = pair else {
+            return Err(wrong(call.at, "JSON_OBJECT has a key without a value", "Write JSON_OBJECT('a', 1, 'b', 2)."));
+        };
+        let Form::Text(name) = &key.form else {
+            return Err(unsupported(key.at, "JSON_OBJECT with a key that is computed, or with arrays"));
+        };
+        let value = part_of_json(call, value)?;
+        // Of a key that comes twice the first counts.
+        if !keys.contains(&name.as_str()) {
+            let label = serde_json::to_string(name).unwrap_or_default();
+            parts.push(format!("{}, {value}", quoted(&format!("{label}:"))));
+            keys.push(name);
+        }
+    }
+    Ok(call.gives(format!("CAST(concat('{{', {}'}}') AS JSON)", joined(&parts)), Kind::Json))
+}
+
+fn part_of_json(call: &Call<'_>, term: &Term) -> Read<String> {
+    json_text(&term.kind, &term.sql, Wide::Number, 0)
+        .ok_or_else(|| unsupported(term.at, format!("{} of {}", call.name, term.kind)))
+}
+
+fn joined(parts: &[String]) -> String {
+    if parts.is_empty() { String::new() } else { format!("{}, ", parts.join(", ',', ")) }
+}
+
 fn to_json_string(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
-    match json_text(call.kind(0), call.sql(0), 0) {
+    match json_text(call.kind(0), call.sql(0), Wide::Text, 0) {
         Some(text) => Ok(call.gives(text, Kind::String)),
         None => Err(unsupported(call.at, format!("{} of {}", call.name, call.kind(0)))),
     }
 }
 
-fn to_json(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
-    let text = to_json_string(analyser, call)?;
-    Ok(text.with(format!("CAST({} AS JSON)", text.sql), Kind::Json))
+fn to_json(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+    let Some(term) = call.terms.first() else { return Err(unsupported(call.at, call.name)) };
+    Ok(call.gives(format!("CAST({} AS JSON)", part_of_json(call, term)?), Kind::Json))
 }

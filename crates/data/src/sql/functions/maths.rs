@@ -33,7 +33,9 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "DIV",
         "DIV(x NUMERIC, y NUMERIC) -> NUMERIC",
         "The whole part of x / y",
-        Sql("(CASE WHEN {1} = 0 THEN {fail:division by zero} ELSE trunc(bq_numeric_divide({0}, {1})) END)"),
+        Sql(
+            "(CASE WHEN {1} = 0 THEN {fail:division by zero} ELSE CAST(bq_units({0}) // bq_units({1}) AS DECIMAL(38,9)) END)",
+        ),
     ),
     f(
         "MOD",
@@ -75,6 +77,12 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
     ),
     f(
         "TRUNC",
+        "TRUNC(x NUMERIC, digits INT64) -> NUMERIC",
+        "With so many digits after the point",
+        Sql("bq_trunc_numeric({0}, {1})"),
+    ),
+    f(
+        "TRUNC",
         "TRUNC(x FLOAT64, digits INT64) -> FLOAT64",
         "With so many digits after the point",
         Sql("bq_trunc({0}, {1})"),
@@ -91,14 +99,24 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         Sql("(CASE WHEN {0} < 0 THEN {fail:the square root of a negative number} ELSE sqrt({0}) END)"),
     ),
     f("CBRT", "CBRT(x FLOAT64) -> FLOAT64", "The cube root", Sql("cbrt({0})")),
-    f("POW", "POW(x FLOAT64, y FLOAT64) -> FLOAT64", "x to the power of y", Sql("bq_pow({0}, {1})")),
-    f("POWER", "POWER(x FLOAT64, y FLOAT64) -> FLOAT64", "x to the power of y", Sql("bq_pow({0}, {1})")),
+    f(
+        "POW",
+        "POW(x FLOAT64, y FLOAT64) -> FLOAT64",
+        "x to the power of y",
+        Sql("bq_pow({0}, {1}, {fail:POW of a negative number to a broken power, or of 0 to a negative one})"),
+    ),
+    f(
+        "POWER",
+        "POWER(x FLOAT64, y FLOAT64) -> FLOAT64",
+        "x to the power of y",
+        Sql("bq_pow({0}, {1}, {fail:POW of a negative number to a broken power, or of 0 to a negative one})"),
+    ),
     f(
         "EXP",
         "EXP(x FLOAT64) -> FLOAT64",
         "e to the power of x",
         Sql(
-            "(CASE WHEN {0} > 709.782712893384 AND NOT isinf({0}) THEN {fail:EXP of so great a number overflows} ELSE exp({0}) END)",
+            "(CASE WHEN {0} > 709.782712893384 AND isfinite({0}) THEN {fail:EXP of so great a number overflows} ELSE exp({0}) END)",
         ),
     ),
     f(
@@ -118,7 +136,7 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "LOG(x FLOAT64, base FLOAT64) -> FLOAT64",
         "The logarithm to a base",
         Sql(
-            "(CASE WHEN {0} <= 0 OR {1} <= 0 OR {1} = 1 THEN {fail:no logarithm of this number to this base} ELSE ln({0}) / ln({1}) END)",
+            "(CASE WHEN isnan({0}) OR isnan({1}) OR isinf({1}) OR {0} < 0 AND isinf({0}) THEN CAST('nan' AS DOUBLE) WHEN {0} <= 0 OR {1} <= 0 OR {1} = 1 THEN {fail:no logarithm of this number to this base} ELSE ln({0}) / ln({1}) END)",
         ),
     ),
     f(
@@ -127,20 +145,39 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "The logarithm to the base 10",
         Sql("(CASE WHEN {0} <= 0 THEN {fail:the logarithm of a number that is not positive} ELSE log10({0}) END)"),
     ),
-    f("SIN", "SIN(x FLOAT64) -> FLOAT64", "The sine", Sql("sin({0})")),
-    f("COS", "COS(x FLOAT64) -> FLOAT64", "The cosine", Sql("cos({0})")),
-    f("TAN", "TAN(x FLOAT64) -> FLOAT64", "The tangent", Sql("tan({0})")),
+    f(
+        "SIN",
+        "SIN(x FLOAT64) -> FLOAT64",
+        "The sine",
+        Sql("(CASE WHEN isinf({0}) THEN CAST('nan' AS DOUBLE) ELSE sin({0}) END)"),
+    ),
+    f(
+        "COS",
+        "COS(x FLOAT64) -> FLOAT64",
+        "The cosine",
+        Sql("(CASE WHEN isinf({0}) THEN CAST('nan' AS DOUBLE) ELSE cos({0}) END)"),
+    ),
+    f(
+        "TAN",
+        "TAN(x FLOAT64) -> FLOAT64",
+        "The tangent",
+        Sql("(CASE WHEN isinf({0}) THEN CAST('nan' AS DOUBLE) ELSE tan({0}) END)"),
+    ),
     f(
         "ASIN",
         "ASIN(x FLOAT64) -> FLOAT64",
         "The inverse sine",
-        Sql("(CASE WHEN abs({0}) > 1 THEN {fail:ASIN of a number beyond 1} ELSE asin({0}) END)"),
+        Sql(
+            "(CASE WHEN NOT isfinite({0}) THEN CAST('nan' AS DOUBLE) WHEN abs({0}) > 1 THEN {fail:ASIN of a number beyond 1} ELSE asin({0}) END)",
+        ),
     ),
     f(
         "ACOS",
         "ACOS(x FLOAT64) -> FLOAT64",
         "The inverse cosine",
-        Sql("(CASE WHEN abs({0}) > 1 THEN {fail:ACOS of a number beyond 1} ELSE acos({0}) END)"),
+        Sql(
+            "(CASE WHEN NOT isfinite({0}) THEN CAST('nan' AS DOUBLE) WHEN abs({0}) > 1 THEN {fail:ACOS of a number beyond 1} ELSE acos({0}) END)",
+        ),
     ),
     f("ATAN", "ATAN(x FLOAT64) -> FLOAT64", "The inverse tangent", Sql("atan({0})")),
     f("ATAN2", "ATAN2(y FLOAT64, x FLOAT64) -> FLOAT64", "The angle of a point", Sql("atan2({0}, {1})")),
@@ -166,6 +203,18 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
     f("IFNULL", "IFNULL(x T, otherwise T) -> T", "x, or the other where x is NULL", Sql("coalesce({0}, {1})")),
     f("COALESCE", "COALESCE(x T, ...) -> T", "The first that is not NULL", Sql("coalesce({*})")),
     f("NULLIF", "NULLIF(x T, y T) -> T", "NULL where x equals y, else x", Sql("nullif({0}, {1})")),
+    f(
+        "PARSE_NUMERIC",
+        "PARSE_NUMERIC(text STRING) -> NUMERIC",
+        "The number a text says; it may hold spaces, commas, and a sign at its end",
+        Own(parse_numeric),
+    ),
+    f(
+        "PARSE_BIGNUMERIC",
+        "PARSE_BIGNUMERIC(text STRING) -> BIGNUMERIC",
+        "The number a text says; it may hold spaces, commas, and a sign at its end",
+        Own(parse_numeric),
+    ),
     f("ERROR", "ERROR(message STRING) -> NULL", "Fails with the message", Own(error)),
     f("GENERATE_UUID", "GENERATE_UUID() -> STRING", "A random UUID", Sql("CAST(uuid() AS VARCHAR)")),
 ];
@@ -248,6 +297,22 @@ fn extreme(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     };
     let word = if call.name == "GREATEST" { "greatest" } else { "least" };
     let sql = format!("(CASE WHEN {} THEN NULL{nan} ELSE {word}({}) END)", tests.join(" OR "), all.join(", "));
+    Ok(call.gives(sql, kind))
+}
+
+fn parse_numeric(analyser: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+    let kind = if call.name == "PARSE_NUMERIC" { Kind::Numeric } else { Kind::BigNumeric };
+    let x = call.sql(0);
+    let number = r"([0-9][0-9,]*(\.[0-9]*)?|[,]*\.[0-9]+)([eE][+-]?[0-9]+)?";
+    let forms = format!(r"\s*([+-]?\s*{number}|{number}\s*[+-])\s*");
+    let sign = format!(r"CASE WHEN regexp_matches({x}, '^\s*-|-\s*$') THEN '-' ELSE '' END");
+    let digits = format!(r"regexp_replace(regexp_replace({x}, '[\s,]', '', 'g'), '^[+-]|[+-]$', '', 'g')");
+    let engine = kind.engine();
+    let cast = if analyser.safe { "TRY_CAST" } else { "CAST" };
+    let sql = format!(
+        "(CASE WHEN {x} IS NULL THEN NULL WHEN regexp_full_match({x}, '{forms}') THEN {cast}(concat({sign}, {digits}) AS {engine}) ELSE {} END)",
+        failure(analyser.safe, &format!("{} of a text that is no number", call.name))
+    );
     Ok(call.gives(sql, kind))
 }
 

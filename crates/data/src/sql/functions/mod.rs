@@ -34,7 +34,7 @@ pub struct SqlFunction {
 /// How the engine is told.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Rule {
-    /// A text with `{0}`, `{1}` … for the arguments, `{*}` for all of them, and `{fail:message}`.
+    /// A text with `{0}`, `{1}` … for the arguments, `{*}` for all of them, `{fail:message}` and `{years:type}`.
     Sql(&'static str),
     /// An aggregate: `{distinct}`, `{order}`, `{filter}` and `{over}` stand where the engine wants them.
     Aggregate(&'static str),

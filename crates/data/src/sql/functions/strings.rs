@@ -97,13 +97,13 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         "INSTR",
         "INSTR(text STRING, part STRING, start INT64) -> INT64",
         "Where the part begins from a place on, or back from a place counted from the end when negative",
-        Sql("bq_instr({0}, {1}, {2}, 1)"),
+        Sql("bq_instr({0}, {1}, {2}, 1, {fail:INSTR starts at a place other than 0 and counts occurrences from 1})"),
     ),
     f(
         "INSTR",
         "INSTR(text STRING, part STRING, start INT64, occurrence INT64) -> INT64",
         "Where the part begins for the n-th time from a place on",
-        Sql("bq_instr({0}, {1}, {2}, {3})"),
+        Sql("bq_instr({0}, {1}, {2}, {3}, {fail:INSTR starts at a place other than 0 and counts occurrences from 1})"),
     ),
     f(
         "STARTS_WITH",
@@ -203,6 +203,12 @@ pub(super) const FUNCTIONS: &[SqlFunction] = &[
         Own(regexp_extract_all),
     ),
     f(
+        "REGEXP_INSTR",
+        "REGEXP_INSTR(text STRING, pattern STRING) -> INT64",
+        "Where the first match begins, from 1; 0 where there is none",
+        Own(regexp_instr),
+    ),
+    f(
         "REGEXP_REPLACE",
         "REGEXP_REPLACE(text STRING, pattern STRING, with STRING) -> STRING",
         r"With every match replaced; \1 is its first group",
@@ -265,7 +271,11 @@ fn concat(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     let mut parts = Vec::new();
     for term in &call.terms {
         let Some(text) = text_of(&term.kind, &term.sql) else {
-            return Err(wrong(term.at, format!("CONCAT cannot take a {}", term.called()), "Cast it to STRING."));
+            return Err(wrong(
+                term.at,
+                format!("CONCAT cannot take {}", term.kind.with_article()),
+                "Cast it to STRING.",
+            ));
         };
         parts.push(text);
     }
@@ -327,6 +337,22 @@ fn regexp_extract(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
 fn regexp_extract_all(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
     let group = group_of(call)?;
     Ok(call.gives(format!("regexp_extract_all({}, {}, {group})", call.sql(0), call.sql(1)), Kind::array(Kind::String)))
+}
+
+fn regexp_instr(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {
+    if group_of(call)? > 0 {
+        return Err(unsupported(call.at, "REGEXP_INSTR of a group (write it as (?:…))"));
+    }
+    let (x, pattern) = (call.sql(0), call.sql(1));
+    // What stands before the first match is the shortest start after which the pattern follows.
+    let start = format!("regexp_extract({x}, concat('^((?s:.)*?)(?:', {pattern}, ')'), 1)");
+    let none = format!("{x} = '' OR {pattern} = '' OR NOT regexp_matches({x}, {pattern})");
+    Ok(call.gives(
+        format!(
+            "(CASE WHEN {x} IS NULL OR {pattern} IS NULL THEN NULL WHEN {none} THEN 0 ELSE length({start}) + 1 END)"
+        ),
+        Kind::Int64,
+    ))
 }
 
 fn normalize(_: &mut Analyser<'_>, call: &Call<'_>) -> Read<Term> {

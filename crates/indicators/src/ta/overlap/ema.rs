@@ -16,7 +16,9 @@ pub(super) const EMA: Indicator = Indicator {
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1 + unstable(params),
     overlay: true,
-    kernel: |inputs, params, out| ema(inputs[0], params.size("timeperiod"), unstable(params), out[0]),
+    kernel: |inputs, params, out| {
+        chain(Chain::<1>::new(params.size("timeperiod")).quick(), inputs[0], unstable(params), out[0], |[e]| e);
+    },
     stream: Some(|params| chained(Chain::<1>::new(params.size("timeperiod")), unstable(params), |[e]| e)),
     ..TA
 };
@@ -29,6 +31,8 @@ pub(in crate::ta) struct Chain<const M: usize> {
     n: usize,
     /// Whether it is over one value and so the value itself, even after one that is missing.
     same: bool,
+    /// Whether [`Chain::run`] takes four bars at a time.
+    by_four: bool,
     averages: [f64; M],
     /// How many of the averages have begun, and the sum and the number of values for the next one's mean.
     begun: usize,
@@ -46,7 +50,13 @@ impl<const M: usize> Chain<M> {
     pub(in crate::ta) fn weighted(n: usize, weight: f64) -> Chain<M> {
         let keep = 1.0 - weight;
         let weights = [weight, weight * keep, weight * keep * keep, weight * keep * keep * keep];
-        Chain { weights, n, same: false, averages: [0.0; M], begun: 0, sum: 0.0, count: 0 }
+        Chain { weights, n, same: false, by_four: false, averages: [0.0; M], begun: 0, sum: 0.0, count: 0 }
+    }
+
+    /// One that takes four bars at a time, whose last digits are not TA-Lib's. Where one average is taken from another
+    /// and nothing but such digits may be left, the chain stays as it is.
+    pub(in crate::ta) fn quick(self) -> Chain<M> {
+        Chain { by_four: M == 1, ..self }
     }
 
     /// Takes a value; the averages, once all of them have begun.
@@ -75,7 +85,7 @@ impl<const M: usize> Chain<M> {
     #[inline(always)]
     pub(in crate::ta) fn run(&mut self, x: &[f64], out: &mut [f64], value: impl Fn([f64; M]) -> f64) {
         let mut state = self.clone();
-        if M == 1 {
+        if state.by_four {
             state.run_by_four(x, out, value);
         } else {
             for (place, x) in out.iter_mut().zip(x) {

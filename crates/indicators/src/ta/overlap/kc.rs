@@ -83,7 +83,7 @@ impl Keltner {
             average_waits: first + 1 - n,
             range_waits: first - m,
             width: params.float("nbdev"),
-            average: Chain::new(n),
+            average: Chain::new(n).quick(),
             range: AverageRange::new(m),
         }
     }

@@ -13,7 +13,7 @@ pub(super) struct AverageRange {
 impl AverageRange {
     /// Over n bars.
     pub(super) fn new(n: usize) -> AverageRange {
-        AverageRange { average: Chain::weighted(n, 1.0 / n as f64), close: None }
+        AverageRange { average: Chain::weighted(n, 1.0 / n as f64).quick(), close: None }
     }
 
     /// Takes a bar; the average from the bar n after the first on.

@@ -17,7 +17,9 @@ pub(super) const RMA: Indicator = Indicator {
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1 + unstable(params),
     overlay: true,
-    kernel: |inputs, params, out| rma(inputs[0], params.size("timeperiod"), unstable(params), out[0]),
+    kernel: |inputs, params, out| {
+        chain(state(params.size("timeperiod")).quick(), inputs[0], unstable(params), out[0], |[r]| r);
+    },
     stream: Some(|params| chained(state(params.size("timeperiod")), unstable(params), |[r]| r)),
     ..TA
 };

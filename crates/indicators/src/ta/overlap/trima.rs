@@ -24,21 +24,29 @@ pub(in crate::ta) fn trima(x: &[f64], n: usize, out: &mut [f64]) {
     if n > x.len() {
         return;
     }
-    let half = n.div_ceil(2);
-    let total = (half * (n + 1 - half)) as f64;
-    // From a bar to the next, each of the newest `half` values gains 1 in weight and each of the oldest loses 1.
-    let mut newest: f64 = x[n - half..n].iter().sum();
-    let mut oldest: f64 = x[..half].iter().sum();
-    let weight = |place: usize| (place + 1).min(n - place) as f64;
-    let mut weighted: f64 = x[..n].iter().enumerate().map(|(place, x)| x * weight(place)).sum();
-    out[n - 1] = weighted / total;
-    let part = 1.0 / total;
-    let arriving = x[n..].iter().zip(&x[n - half..]);
-    let leaving = x[half..].iter().zip(x);
-    for (place, ((new, newer), (old, older))) in out[n..].iter_mut().zip(arriving.zip(leaving)) {
-        newest += new - newer;
-        weighted += newest - oldest;
-        oldest += old - older;
+    let (half, rest) = (n.div_ceil(2), n / 2);
+    let part = 1.0 / (half * (rest + 1)) as f64;
+    // The sums of the older half with the middle and of the newer half, each of which the weights count from its end.
+    let (mut older, mut newer, mut weighted) = (0.0, 0.0, 0.0);
+    for x in x[..half].iter().rev() {
+        older += x;
+        weighted += older;
+    }
+    for x in &x[half..n] {
+        newer += x;
+        weighted += newer;
+    }
+    out[n - 1] = weighted * part;
+    let odd = n % 2 == 1;
+    for (((place, newest), middle), gone) in out[n..].iter_mut().zip(&x[n..]).zip(&x[half..]).zip(x) {
+        // In TA-Lib's order, so that nothing but its own rounding is left where one average is taken from another.
+        weighted -= older;
+        older = older - gone + middle;
+        let before = newer;
+        newer -= middle;
+        weighted += if odd { before } else { newer };
+        newer += newest;
+        weighted += newest;
         *place = weighted * part;
     }
 }

@@ -30,15 +30,15 @@ const RENEWED: usize = 8;
 #[derive(Clone, Copy)]
 struct Window {
     n: f64,
-    /// 1 over the sum of the weights.
-    part: f64,
+    /// The sum of the weights.
+    weights: f64,
     sum: f64,
     weighted: f64,
 }
 
 impl Window {
     fn new(n: usize) -> Window {
-        Window { n: n as f64, part: 1.0 / (n * (n + 1) / 2) as f64, sum: 0.0, weighted: 0.0 }
+        Window { n: n as f64, weights: (n * (n + 1) / 2) as f64, sum: 0.0, weighted: 0.0 }
     }
 
     /// The mean of these n values, oldest first, after which the sums go on.
@@ -48,15 +48,16 @@ impl Window {
             self.sum += x;
             self.weighted += x * (place + 1) as f64;
         }
-        self.weighted * self.part
+        self.weighted / self.weights
     }
 
     /// The mean with the newest value; `gone` is the last value of the window before.
     #[inline(always)]
     fn slide(&mut self, x: f64, gone: f64) -> f64 {
-        self.weighted += x * self.n - self.sum;
-        self.sum += x - gone;
-        self.weighted * self.part
+        // In TA-Lib's order, so that nothing but its own rounding is left where one average is taken from another.
+        self.weighted = self.weighted - self.sum + x * self.n;
+        self.sum = self.sum + x - gone;
+        self.weighted / self.weights
     }
 }
 

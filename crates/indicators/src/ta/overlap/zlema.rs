@@ -23,7 +23,10 @@ pub(super) const ZLEMA: Indicator = Indicator {
         n - 1 + lag(n)
     },
     overlay: true,
-    kernel: |inputs, params, out| zlema(inputs[0], params.size("timeperiod"), out[0]),
+    kernel: |inputs, params, out| {
+        let n = params.size("timeperiod");
+        moved(Chain::new(n).quick(), inputs[0], n, out[0]);
+    },
     stream: Some(|params| {
         let n = params.size("timeperiod");
         stream(Zlema { lagged: Ring::new(lag(n) + 1), average: Chain::new(n) })
@@ -38,6 +41,10 @@ pub(in crate::ta) fn lag(n: usize) -> usize {
 
 /// The exponential average of 2 x[t] - x[t-lag].
 pub(in crate::ta) fn zlema(x: &[f64], n: usize, out: &mut [f64]) {
+    moved(Chain::new(n), x, n, out);
+}
+
+fn moved(mut state: Chain<1>, x: &[f64], n: usize, out: &mut [f64]) {
     if n == 1 {
         out.copy_from_slice(x);
         return;
@@ -47,7 +54,6 @@ pub(in crate::ta) fn zlema(x: &[f64], n: usize, out: &mut [f64]) {
     if first >= x.len() {
         return;
     }
-    let mut state = Chain::<1>::new(n);
     for (x, earlier) in x[lag..=first].iter().zip(x) {
         if let Some([average]) = state.next(2.0 * x - earlier) {
             out[first] = average;

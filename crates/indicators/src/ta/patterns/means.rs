@@ -122,8 +122,8 @@ impl Changes {
         let values = &mut values[..len];
         let now: Prices = from_fn(|i| &prices[i][first..][..len]);
         let then: Prices = from_fn(|i| &prices[i][first - self.period..][..len]);
-        for t in 0..len {
-            values[t] = measure.of(&candle(now, t)) - measure.of(&candle(then, t));
+        for (t, change) in values.iter_mut().enumerate() {
+            *change = measure.of(&candle(now, t)) - measure.of(&candle(then, t));
         }
     }
 }

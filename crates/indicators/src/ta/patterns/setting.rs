@@ -62,19 +62,19 @@ pub(super) use params;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Level {
     /// A setting's limit for the candle so many bars ago.
-    Limit(Setting, usize),
+    Limit(&'static Setting, usize),
     /// A parameter.
     Value(&'static str),
 }
 
 impl Setting {
     /// The limit for the last candle.
-    pub(super) const fn now(self) -> Level {
+    pub(super) const fn now(&'static self) -> Level {
         Level::Limit(self, 0)
     }
 
     /// The limit for the candle so many bars before the last.
-    pub(super) const fn ago(self, bars: usize) -> Level {
+    pub(super) const fn ago(&'static self, bars: usize) -> Level {
         Level::Limit(self, bars)
     }
 }

@@ -248,16 +248,16 @@ fn window(prices: Prices, from: usize) -> Option<Window> {
 // Not inlined: as parameters the values are known not to overlap the prices, without which the loop stays scalar.
 #[inline(never)]
 fn evaluate<const K: usize>(window: Window, out: &mut [f64; BLOCK], value: impl Fn([Candle; K], usize) -> f64) {
-    for t in 0..BLOCK {
-        out[t] = value(candles(window, t), t);
+    for (t, place) in out.iter_mut().enumerate() {
+        *place = value(candles(window, t), t);
     }
 }
 
 #[inline(never)]
 fn measure_block(measure: Measure, window: Window, ago: usize, out: &mut [f64; BLOCK]) {
     let each = |out: &mut [f64; BLOCK], measure: Measure| {
-        for t in 0..BLOCK {
-            out[t] = measure.of(&window_candle(window, t + BEFORE - ago));
+        for (t, place) in out.iter_mut().enumerate() {
+            *place = measure.of(&window_candle(window, t + BEFORE - ago));
         }
     };
     match measure {

@@ -4,10 +4,10 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type BarsReport, type Fault, type ImportCheck, problemOf, useClient } from "../../../api/client";
 import { Facts, Section } from "../../../components/Facts";
 import { Failed, Note } from "../../../components/Message";
-import { cancelTask, newTaskId } from "../../../frame/task";
+import { TaskWaiting } from "../../../frame/TaskWaiting";
+import { taskQuery, useTaskOf } from "../../../frame/task";
 import { whole } from "../../../lib/number";
 import { day } from "../../../lib/time";
-import { ProfileWaiting } from "../ProfileParts";
 import { filesOf, type ImportDraft, optionsOf } from "./draft";
 import styles from "./Import.module.css";
 
@@ -19,17 +19,12 @@ export function useImportCheck(draft: ImportDraft, isWanted: boolean) {
   const options = { ...optionsOf(draft), drop_bad_rows: true };
   const queryKey = ["import-check", files, options];
   const query = useQuery({
-    queryKey,
-    queryFn: ({ signal }) => {
-      const task = newTaskId();
-      signal.addEventListener("abort", () => cancelTask(client, task));
-      return client.checkImport(task, files, options);
-    },
+    ...taskQuery(client, queries, queryKey, (task) => client.checkImport(task, files, options)),
     enabled: isWanted,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
   });
-  return { query, cancel: () => void queries.cancelQueries({ queryKey }) };
+  return { query, task: useTaskOf(queryKey), cancel: () => void queries.cancelQueries({ queryKey }) };
 }
 
 /** Rows that must be left out for the import to work. */
@@ -43,9 +38,11 @@ type CheckStepProps = {
   onChange: (part: Partial<ImportDraft>) => void;
 };
 
-export function CheckStep({ draft, check: { query, cancel }, onChange }: CheckStepProps) {
+export function CheckStep({ draft, check: { query, task, cancel }, onChange }: CheckStepProps) {
   if (query.data !== undefined) return <Report check={query.data} draft={draft} onChange={onChange} />;
-  if (query.isFetching) return <ProfileWaiting what="Reading every row" onCancel={cancel} />;
+  if (query.isFetching) {
+    return task !== null && <TaskWaiting what="Reading every row" task={task} onCancel={cancel} />;
+  }
   if (query.error !== null) {
     return (
       <Failed title="The files were not checked" problem={problemOf(query.error)} retry={() => void query.refetch()} />

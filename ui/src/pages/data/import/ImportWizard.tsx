@@ -1,8 +1,8 @@
 /** Files become a table, step by step: how they are written, what their columns are, what is wrong with their rows. */
 import { Button, Modal, Textarea, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { CancelledError, keepPreviousData, useIsFetching, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useEffect, useState } from "react";
 import {
   type IfExists,
   type ImportPreview,
@@ -15,6 +15,8 @@ import { useJobs } from "../../../api/queries";
 import { FolderIcon } from "../../../components/icons";
 import { Loading, Note, ProblemNote } from "../../../components/Message";
 import { ProgressBar } from "../../../components/ProgressBar";
+import { TaskWaiting } from "../../../frame/TaskWaiting";
+import { taskQuery, useTaskOf } from "../../../frame/task";
 import { useWorkbench } from "../../../frame/Workbench";
 import { percent, whole } from "../../../lib/number";
 import { navigate } from "../../../lib/route";
@@ -66,11 +68,11 @@ function Wizard({ files, onClose }: ImportWizardProps) {
   const job = useJobs().data?.find((one) => one.id === jobId) ?? null;
 
   const paths = filesOf(draft);
-  const previewQuery = (of: ImportDraft) => ({
-    queryKey: ["import-preview", filesOf(of), previewOptions(of)],
-    queryFn: () => client.previewImport(filesOf(of), previewOptions(of)),
-    gcTime: 60_000,
-  });
+  const previewQuery = (of: ImportDraft) => {
+    const [files, options] = [filesOf(of), previewOptions(of)];
+    const work = (task: string) => client.previewImport(task, files, options);
+    return { ...taskQuery(client, queries, ["import-preview", files, options], work), gcTime: 60_000 };
+  };
   const [settled] = useDebouncedValue(draft, PAUSE_MS);
   const preview = useQuery({
     ...previewQuery(settled),
@@ -80,6 +82,11 @@ function Wizard({ files, onClose }: ImportWizardProps) {
   // What cannot be read is corrected while the last that could be read still shows.
   const [known, setKnown] = useState<ImportPreview>();
   if (preview.data !== undefined && preview.data !== known) setKnown(preview.data);
+  const { queryKey: previewKey } = previewQuery(step === 0 ? draft : settled);
+  const reading = useTaskOf(previewKey);
+  const isReading = useIsFetching({ queryKey: previewKey, exact: true }) > 0;
+  // Files that nobody imports any more are read no further.
+  useEffect(() => () => void queries.cancelQueries({ queryKey: ["import-preview"] }), [queries]);
   const check = useImportCheck(draft, step === 3);
   const change = (part: Partial<ImportDraft>) => {
     setProblem(null);
@@ -94,7 +101,8 @@ function Wizard({ files, onClose }: ImportWizardProps) {
       if (table === "") setTable(`${workspace?.dataset ?? "main"}.${tableFor(paths[0] ?? "")}`);
       setStep(1);
     } catch (thrown) {
-      setProblem(problemOf(thrown));
+      // Being stopped is not a failure.
+      if (!(thrown instanceof CancelledError)) setProblem(problemOf(thrown));
     }
     setWaiting(false);
   };
@@ -201,6 +209,13 @@ function Wizard({ files, onClose }: ImportWizardProps) {
           </div>
         )}
       </div>
+      {isReading && reading !== null && (
+        <TaskWaiting
+          what="Reading the beginning of the file"
+          task={reading}
+          onCancel={() => void queries.cancelQueries({ queryKey: previewKey, exact: true })}
+        />
+      )}
       {failure !== null && <ProblemNote problem={failure} />}
       <div className={styles.foot}>
         <Button variant="default" onClick={onClose}>

@@ -9,7 +9,7 @@ import { AskName } from "../../../components/AskName";
 import { CloseIcon } from "../../../components/icons";
 import { Loading, ProblemNote } from "../../../components/Message";
 import { Split } from "../../../components/Split";
-import { Waiting } from "../../../components/Waiting";
+import { TaskWaiting } from "../../../frame/TaskWaiting";
 import { useTask } from "../../../frame/task";
 import { showProblem } from "../../../frame/Workbench";
 import { bytes, whole } from "../../../lib/number";
@@ -173,7 +173,7 @@ export function QueryPane({ tab, workspace, isActive, onChange, onOpen, onColumn
                 </Button>
               )}
               {isRunning ? (
-                <Waiting key={state.startedAt} what="Running" startedAt={state.startedAt} onCancel={stop} />
+                <TaskWaiting what="Running" task={state.task} onCancel={stop} />
               ) : (
                 <CheckWords check={check} isEmpty={isEmpty} />
               )}

@@ -1,0 +1,46 @@
+//! What an algorithm learned, in the form that predicts: the scale of the features, and what is done with them then.
+
+use ndarray::{Array1, ArrayView2};
+
+use crate::linear::Coefficients;
+use crate::neighbors::Neighbors;
+use crate::scale::Moments;
+
+/// Predicts from features in their own units.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Predictor {
+    /// What is subtracted from and divided by; 0 and 1 where features are taken as they are.
+    pub(crate) scale: Moments,
+    pub(crate) learned: Learned,
+}
+
+/// What was learned over the scaled features.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Learned {
+    /// Intercept and coefficients.
+    Linear(Coefficients),
+    /// The same for the log-odds of the outcome 1.
+    Logistic(Coefficients),
+    /// The training rows themselves.
+    Neighbors(Neighbors),
+}
+
+impl Predictor {
+    /// Predictions of rows by features. NaN where a feature is.
+    pub(crate) fn predict(&self, rows: ArrayView2<f64>) -> Array1<f64> {
+        let linear = |coefficients: &Coefficients| -> Array1<f64> {
+            // Row by row in a fixed order, so that a row's prediction does not depend on which others are with it.
+            rows.rows().into_iter().map(|row| coefficients.predict(row.iter().copied(), &self.scale)).collect()
+        };
+        match &self.learned {
+            Learned::Linear(coefficients) => linear(coefficients),
+            Learned::Logistic(coefficients) => linear(coefficients).mapv_into(logistic),
+            Learned::Neighbors(neighbors) => neighbors.predict(self.scale.scale(rows).view()),
+        }
+    }
+}
+
+/// The probability of log-odds.
+pub(crate) fn logistic(odds: f64) -> f64 {
+    1.0 / (1.0 + (-odds).exp())
+}

@@ -1,0 +1,315 @@
+/** Draws a plan with Lightweight Charts: series stay while their entry stays, and only what changed is set anew. */
+import {
+  CandlestickSeries,
+  ColorType,
+  CrosshairMode,
+  createChart,
+  createSeriesMarkers,
+  HistogramSeries,
+  type IChartApi,
+  type ISeriesApi,
+  LineSeries,
+  LineStyle,
+  type MouseEventParams,
+  type SeriesMarker,
+  type Time,
+  type UTCTimestamp,
+} from "lightweight-charts";
+import type { ThemeName } from "../../../api/client";
+import { columnDecimals, fixed } from "../../../lib/number";
+import { instant } from "../../../lib/time";
+import { coloursOf, lineColour } from "../../../styles/palette";
+import { type Candles, type ChartPlan, isIntraday, type Line, scaleFormat } from "./plan";
+
+/** Bars that show at first: candles a person can tell apart. */
+export const FIRST_BARS = 130;
+const PANE_PX = 92;
+const PRICE_PX = 250;
+/** More marks than this hide the candles and each other. */
+const MOST_MARKS = 2000;
+
+export type Drawing = {
+  update: (plan: ChartPlan, theme: ThemeName) => void;
+  /** Moves the cross-hair to a bar and brings it into view; null takes it away. */
+  pointAt: (bar: number | null) => void;
+  /** By a factor: below 1 shows fewer bars. */
+  zoom: (factor: number) => void;
+  showAll: () => void;
+  showLast: () => void;
+  /** Where each pane begins, in px from the chart's top: the candles first. */
+  paneTops: () => number[];
+  destroy: () => void;
+};
+
+type Listeners = {
+  /** The bar under the pointer, or null. */
+  onPoint: (bar: number | null) => void;
+  onLayout: () => void;
+};
+
+type Known = { api: ISeriesApi<"Line"> | ISeriesApi<"Histogram">; line: Line };
+
+/** Height that shows every pane. */
+export function heightOf(plan: ChartPlan): number {
+  return PRICE_PX + PANE_PX * plan.panes.length;
+}
+
+/** Leaves room for the names of the lines. */
+const PANE_SCALE = { scaleMargins: { top: 0.26, bottom: 0.08 }, entireTextOnly: true };
+
+/** On the axis with as few decimals as its numbers need, at the cross-hair with all. */
+const priceFormat = ({ write, step }: ReturnType<typeof scaleFormat>) => ({
+  type: "custom" as const,
+  formatter: write,
+  tickmarksFormatter: (prices: number[]) => {
+    const decimals = columnDecimals(prices.map((price) => Number(price.toPrecision(6))));
+    return prices.map((price) => (Math.abs(price) >= 1e6 ? write(price) : fixed(price, decimals)));
+  },
+  minMove: step,
+});
+
+const soft = (colour: string, alpha: number) =>
+  `${colour}${Math.round(alpha * 255)
+    .toString(16)
+    .padStart(2, "0")}`;
+
+/** A label has a colour of its own, whatever it measures; the others are told apart. */
+export function colourOf(line: Line, theme: ThemeName): string {
+  return line.horizon > 0 ? coloursOf(theme).warning : lineColour(line.place, theme);
+}
+
+function isEqual(a: readonly (number | null)[], b: readonly (number | null)[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+const at = (times: readonly number[], i: number) => (times[i] ?? 0) as UTCTimestamp;
+
+function pointsOf(times: readonly number[], values: readonly (number | null)[]) {
+  return values.map((value, i) => (value === null ? { time: at(times, i) } : { time: at(times, i), value }));
+}
+
+function candlesOf({ times, open, high, low, close }: Candles) {
+  return times.map((_, i) => {
+    const [o, h, l, c] = [open[i], high[i], low[i], close[i]];
+    const time = at(times, i);
+    return typeof o === "number" && typeof h === "number" && typeof l === "number" && typeof c === "number"
+      ? { time, open: o, high: h, low: l, close: c }
+      : { time };
+  });
+}
+
+export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
+  const chart: IChartApi = createChart(box, {
+    autoSize: true,
+    localization: { locale: "en-US", timeFormatter: (time: Time) => instant(1000 * Number(time)) },
+    crosshair: { mode: CrosshairMode.Normal },
+    timeScale: { rightOffset: 2, minBarSpacing: 0.05, borderVisible: false },
+    rightPriceScale: { borderVisible: false, minimumWidth: 62 },
+    kineticScroll: { mouse: false, touch: false },
+    // A turn of the wheel scrolls the panes; with Ctrl it zooms, as on the other charts.
+    handleScroll: { mouseWheel: false },
+    handleScale: { mouseWheel: false },
+  });
+  const candles = chart.addSeries(CandlestickSeries, { priceLineVisible: false, lastValueVisible: false });
+  const volume = chart.addSeries(HistogramSeries, {
+    priceScaleId: "volume",
+    priceLineVisible: false,
+    lastValueVisible: false,
+  });
+  volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
+  candles.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 }, entireTextOnly: true });
+  const markers = createSeriesMarkers<Time>(candles, []);
+  const known = new Map<string, Known>();
+  let drawn: ChartPlan | null = null;
+  let drawnTheme: ThemeName | null = null;
+
+  const moved = (event: MouseEventParams<Time>) => {
+    const bar = event.time === undefined || event.logical === undefined ? null : Number(event.logical);
+    listeners.onPoint(bar !== null && bar >= 0 && bar < (drawn?.candles.times.length ?? 0) ? bar : null);
+  };
+  chart.subscribeCrosshairMove(moved);
+  const laidOut = new ResizeObserver(listeners.onLayout);
+
+  const zoom = (factor: number) => {
+    const range = chart.timeScale().getVisibleLogicalRange();
+    if (range === null) return;
+    const width = Math.max(10, (range.to - range.from) * factor);
+    chart.timeScale().setVisibleLogicalRange({ from: range.to - width, to: range.to });
+  };
+  const onWheel = (event: WheelEvent) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    zoom(event.deltaY > 0 ? 1.15 : 1 / 1.15);
+  };
+  box.addEventListener("wheel", onWheel, { passive: false });
+
+  const dress = (theme: ThemeName) => {
+    const colours = coloursOf(theme);
+    chart.applyOptions({
+      layout: {
+        background: { type: ColorType.Solid, color: colours.surface },
+        textColor: colours.muted,
+        fontFamily: "Inter Variable, sans-serif",
+        fontSize: 11,
+        panes: { separatorColor: colours.line, separatorHoverColor: colours["accent-soft"] },
+      },
+      grid: { vertLines: { visible: false }, horzLines: { color: colours.line } },
+      crosshair: {
+        vertLine: { color: colours.control, labelBackgroundColor: colours.control },
+        horzLine: { color: colours.control, labelBackgroundColor: colours.control },
+      },
+    });
+    // Hollow rises, full falls: the sign does not rest on the colour.
+    candles.applyOptions({
+      upColor: colours.surface,
+      borderUpColor: colours.positive,
+      wickUpColor: colours.positive,
+      downColor: colours.negative,
+      borderDownColor: colours.negative,
+      wickDownColor: colours.negative,
+    });
+    volume.applyOptions({ color: colours["control-soft"] });
+  };
+
+  const place = (
+    line: Line,
+    pane: number,
+    theme: ThemeName,
+    format: ReturnType<typeof scaleFormat>,
+    isNew: boolean,
+  ) => {
+    const before = known.get(line.id);
+    const api =
+      before?.api ??
+      (isBars(line) ? chart.addSeries(HistogramSeries, {}, pane) : chart.addSeries(LineSeries, {}, pane));
+    const colour = colourOf(line, theme);
+    const isDashed = line.draw === "dashed_line" || line.horizon > 0;
+    const isEdge = line.draw === "upper" || line.draw === "lower";
+    api.applyOptions({
+      color: isBars(line) ? soft(colour, 0.65) : colour,
+      priceLineVisible: false,
+      lastValueVisible: false,
+      priceFormat: priceFormat(format),
+      ...(isBars(line)
+        ? {}
+        : {
+            lineWidth: isEdge ? 1 : 2,
+            lineStyle: isDashed ? LineStyle.Dashed : LineStyle.Solid,
+            crosshairMarkerRadius: 3,
+          }),
+    });
+    const times = drawn?.candles.times ?? [];
+    if (isNew || before === undefined || !isEqual(before.line.values, line.values)) {
+      api.setData(pointsOf(times, line.values));
+    }
+    if (before === undefined && pane > 0) api.priceScale().applyOptions(PANE_SCALE);
+    known.set(line.id, { api, line });
+  };
+
+  const showLast = () => {
+    const bars = drawn?.candles.times.length ?? 0;
+    chart.timeScale().setVisibleLogicalRange({ from: bars - Math.min(bars, FIRST_BARS) - 0.5, to: bars + 1.5 });
+  };
+
+  return {
+    update(plan, theme) {
+      const before = drawn;
+      drawn = plan;
+      if (theme !== drawnTheme) dress(theme);
+      const isNew =
+        before === null ||
+        before.subject !== plan.subject ||
+        !isEqual(before.candles.times, plan.candles.times) ||
+        !isEqual(before.candles.close, plan.candles.close);
+      if (isNew) {
+        const { times, open, high, low, close } = plan.candles;
+        const prices = scaleFormat([high, low]);
+        candles.applyOptions({ priceFormat: priceFormat(prices) });
+        chart.applyOptions({ timeScale: { timeVisible: isIntraday(times), secondsVisible: false } });
+        candles.setData(candlesOf({ times, open, high, low, close, volume: [] }));
+        volume.setData(pointsOf(times, plan.candles.volume));
+      }
+      // Entries that came, went or moved: their series are made anew, in the order of the panes.
+      if (before === null || shapeOf(before) !== shapeOf(plan)) {
+        for (const { api } of known.values()) chart.removeSeries(api);
+        known.clear();
+      }
+      const prices = scaleFormat([plan.candles.high, plan.candles.low]);
+      for (const line of plan.overlays) place(line, 0, theme, prices, isNew);
+      plan.panes.forEach(({ lines }, i) => {
+        const format = scaleFormat(lines.map(({ values }) => values));
+        // Bars lie behind lines.
+        const inOrder = [...lines.filter(isBars), ...lines.filter((line) => !isBars(line))];
+        for (const line of inOrder) place(line, i + 1, theme, format, isNew);
+      });
+      markers.setMarkers(marksOf(plan, theme));
+      chart.panes().forEach((pane, i) => {
+        pane.setStretchFactor(i === 0 ? PRICE_PX : PANE_PX);
+      });
+      if (before?.subject !== plan.subject) showLast();
+      drawnTheme = theme;
+      laidOut.disconnect();
+      for (const pane of chart.panes()) {
+        const element = pane.getHTMLElement();
+        if (element !== null) laidOut.observe(element);
+      }
+      requestAnimationFrame(listeners.onLayout);
+    },
+    pointAt(bar) {
+      if (drawn === null || bar === null) {
+        chart.clearCrosshairPosition();
+        return;
+      }
+      const price = drawn.candles.close[bar];
+      const range = chart.timeScale().getVisibleLogicalRange();
+      if (range !== null && (bar < range.from || bar > range.to)) {
+        const half = (range.to - range.from) / 2;
+        chart.timeScale().setVisibleLogicalRange({ from: bar - half, to: bar + half });
+      }
+      chart.setCrosshairPosition(price ?? 0, at(drawn.candles.times, bar), candles);
+    },
+    zoom,
+    showAll: () => chart.timeScale().fitContent(),
+    showLast,
+    paneTops() {
+      const top = box.getBoundingClientRect().top;
+      return chart.panes().map((pane) => (pane.getHTMLElement()?.getBoundingClientRect().top ?? top) - top);
+    },
+    destroy() {
+      laidOut.disconnect();
+      box.removeEventListener("wheel", onWheel);
+      chart.unsubscribeCrosshairMove(moved);
+      chart.remove();
+    },
+  };
+}
+
+const isBars = (line: Line) => line.draw === "histogram";
+
+/** Which series there are, and where. */
+const shapeOf = ({ overlays, panes }: ChartPlan) =>
+  JSON.stringify([overlays, ...panes.map(({ lines }) => lines)].map((lines) => lines.map((l) => [l.id, isBars(l)])));
+
+/** Arrows at the bars where a mark is not zero: from below up, from above down. */
+function marksOf({ marks, candles }: ChartPlan, theme: ThemeName): SeriesMarker<Time>[] {
+  const colours = coloursOf(theme);
+  const found = marks.flatMap(({ name, values }) =>
+    values.flatMap((value, i): SeriesMarker<Time>[] => {
+      if (value === null || value === 0) return [];
+      const isUp = value > 0;
+      return [
+        {
+          time: at(candles.times, i),
+          position: isUp ? "belowBar" : "aboveBar",
+          shape: isUp ? "arrowUp" : "arrowDown",
+          color: isUp ? colours.positive : colours.negative,
+          text: marks.length > 1 ? name : "",
+        },
+      ];
+    }),
+  );
+  return found.slice(-MOST_MARKS).sort((a, b) => Number(a.time) - Number(b.time));
+}
