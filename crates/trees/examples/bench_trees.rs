@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::time::Instant;
 
 use algomosaic_core::Job;
-use algomosaic_trees::{Binned, boosting, forest};
+use algomosaic_trees::{Binned, Data, boosting, forest};
 use cpu_time::ProcessTime;
 use serde::Deserialize;
 use serde_json::json;
@@ -39,17 +39,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let part = |from: usize, to: usize| -> Vec<&[f64]> { features.iter().map(|column| &column[from..to]).collect() };
 
     let (cpu, wall) = (ProcessTime::now(), Instant::now());
-    let binned = Binned::of(&part(0, cut), 255, task.threads)?;
-    let binning = cpu.elapsed().as_secs_f64();
     let job = Job::new();
+    let binned = Binned::of(&part(0, cut), 255, task.threads, &job)?;
+    let binning = cpu.elapsed().as_secs_f64();
+    let data = Data::new(&binned, &target[..cut]);
     let ensemble = match task.kind.as_str() {
         "boosting" => {
             let params: boosting::Params = serde_json::from_value(task.params)?;
-            boosting::train(&binned, &target[..cut], None, None, &params, task.threads, &job)?.ensemble
+            boosting::train(&data, None, &params, task.threads, &job)?.ensemble
         }
         "forest" => {
             let params: forest::Params = serde_json::from_value(task.params)?;
-            forest::train(&binned, &target[..cut], None, &params, task.threads, &job)?.ensemble
+            forest::train(&data, &params, task.threads, &job)?.ensemble
         }
         kind => return Err(format!("no kind {kind}").into()),
     };

@@ -1,6 +1,10 @@
 //! Feature columns as bins: at most 255 a feature and one more for missing values, cut at quantiles of a sample.
 //! They are kept twice: row by row for what reads all features of some rows, column by column for what reads one.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use algomosaic_core::Job;
+
 use crate::workers::Workers;
 use crate::{Columns, Error};
 
@@ -52,7 +56,8 @@ impl Binned {
     /// Cuts each column into at most `max_bins` (2 to 255) bins of values: one a distinct value where they are few, else
     /// about equally many rows in each. The cuts come from at most 100,000 evenly spaced rows.
     /// A value equal to a bound belongs to the bin below it.
-    pub fn of(columns: Columns, max_bins: u16, threads: usize) -> Result<Binned, Error> {
+    /// Reports its progress, and stops within a column when the job is cancelled.
+    pub fn of(columns: Columns, max_bins: u16, threads: usize, job: &Job) -> Result<Binned, Error> {
         if !(2..=255).contains(&max_bins) {
             let rule = "between 2 and 255".to_owned();
             return Err(Error::Param { name: "max_bins", value: max_bins.to_string(), rule });
@@ -62,28 +67,29 @@ impl Binned {
             return Err(Error::TooManyRows { rows, most: MOST_ROWS });
         }
         let workers = Workers::new(threads)?;
-        let mut features = workers.map(columns.len(), |column| Bins::of(columns[column], usize::from(max_bins)));
         let width = columns.len();
-        let mut by_row = vec![0; rows * width];
+        let chunk_count = rows.div_ceil(CHUNK);
         let mut by_column = vec![0; rows * width];
-        let tables: Vec<[f64; BINS]> = features.iter().map(|feature| table(&feature.bounds)).collect();
-        let mut parts: Vec<_> = by_column.chunks_mut(rows).enumerate().map(|part| (part, Ok(false))).collect();
+        let done = AtomicUsize::new(0);
+        let mut parts: Vec<_> = by_column.chunks_mut(rows).enumerate().map(|part| (part, None)).collect();
         workers.each(&mut parts, |((column, bins), found)| {
-            let missing_bin = features[*column].missing_bin() as u8;
-            *found = fill(bins, columns[*column], &tables[*column], missing_bin)
-                .map_err(|row| Error::Infinite { column: *column, row });
+            let step = job.step(done.fetch_add(1, Ordering::Relaxed), 2 * width).map_err(Error::from);
+            *found = Some(step.and_then(|()| fill(bins, *column, columns[*column], usize::from(max_bins), job)));
         });
-        let found: Vec<Result<bool, Error>> = parts.into_iter().map(|(_, found)| found).collect();
-        for (feature, found) in features.iter_mut().zip(found) {
-            feature.missing = found?;
-        }
+        let features = parts.into_iter().filter_map(|(_, found)| found).collect::<Result<Vec<Bins>, Error>>()?;
+        let mut by_row = vec![0; rows * width];
+        let done = AtomicUsize::new(chunk_count);
         let mut chunks: Vec<_> = by_row.chunks_mut(CHUNK * width).enumerate().collect();
         workers.each(&mut chunks, |(chunk, bins)| {
+            if job.step(done.fetch_add(1, Ordering::Relaxed), 2 * chunk_count).is_err() {
+                return;
+            }
             for (column, values) in by_column.chunks(rows).enumerate() {
                 let values = &values[*chunk * CHUNK..];
                 bins.chunks_exact_mut(width).zip(values).for_each(|(row, value)| row[column] = *value);
             }
         });
+        job.step(1, 1)?;
         Ok(Binned { rows, features, blocks: layout(width, threads), by_row, by_column })
     }
 
@@ -205,20 +211,25 @@ fn between(a: f64, b: f64) -> f64 {
     if a <= middle && middle < b { middle } else { a }
 }
 
-/// Bins a column: whether it has missing values, or the row of the first infinite one.
-fn fill(bins: &mut [u8], values: &[f64], table: &[f64; BINS], missing_bin: u8) -> Result<bool, usize> {
-    let mut missing = false;
-    for (row, (place, value)) in bins.iter_mut().zip(values).enumerate() {
-        *place = bin(table, *value);
-        if !value.is_finite() {
-            if value.is_infinite() {
-                return Err(row);
+/// Cuts the column of this index and bins its values.
+fn fill(bins: &mut [u8], column: usize, values: &[f64], max_bins: usize, job: &Job) -> Result<Bins, Error> {
+    let mut feature = Bins::of(values, max_bins);
+    let table = table(&feature.bounds);
+    let missing_bin = feature.missing_bin() as u8;
+    for (chunk, (bins, values)) in bins.chunks_mut(CHUNK).zip(values.chunks(CHUNK)).enumerate() {
+        job.check()?;
+        for (row, (place, value)) in bins.iter_mut().zip(values).enumerate() {
+            *place = bin(&table, *value);
+            if !value.is_finite() {
+                if value.is_infinite() {
+                    return Err(Error::Infinite { column, row: chunk * CHUNK + row });
+                }
+                *place = missing_bin;
+                feature.missing = true;
             }
-            *place = missing_bin;
-            missing = true;
         }
     }
-    Ok(missing)
+    Ok(feature)
 }
 
 /// The bounds, filled up with infinity.
@@ -242,7 +253,7 @@ mod tests {
     use super::*;
 
     fn bins(columns: Columns, max_bins: u16) -> (Vec<Vec<f64>>, Vec<Vec<u8>>) {
-        let binned = Binned::of(columns, max_bins, 1).unwrap();
+        let binned = Binned::of(columns, max_bins, 1, &Job::new()).unwrap();
         let bounds = binned.features.iter().map(|feature| feature.bounds.clone()).collect();
         (bounds, (0..columns.len()).map(|column| binned.column(column).to_vec()).collect())
     }
@@ -272,7 +283,7 @@ mod tests {
             let data: Vec<Vec<f64>> =
                 (0..count).map(|c| (0..7).map(|r| f64::from((c * 3 + r * 5) % 7)).collect()).collect();
             let columns: Vec<&[f64]> = data.iter().map(Vec::as_slice).collect();
-            let binned = Binned::of(&columns, 255, threads).unwrap();
+            let binned = Binned::of(&columns, 255, threads, &Job::new()).unwrap();
             let mut column = 0;
             for block in &binned.blocks {
                 assert!(block.first == column && (1..=MOST_WIDTH).contains(&block.width));
@@ -299,14 +310,17 @@ mod tests {
 
     #[test]
     fn what_cannot_be_binned_is_named() {
-        let infinite = Binned::of(&[&[1.0, 2.0], &[1.0, f64::INFINITY]], 255, 1).err();
-        assert_eq!(infinite, Some(Error::Infinite { column: 1, row: 1 }));
-        assert_eq!(Binned::of(&[], 255, 1).err(), Some(Error::NoColumns));
-        assert_eq!(Binned::of(&[&[]], 255, 1).err(), Some(Error::NoRows));
+        let error = |columns: Columns, max_bins, threads| Binned::of(columns, max_bins, threads, &Job::new()).err();
+        assert_eq!(error(&[&[1.0, 2.0], &[1.0, f64::INFINITY]], 255, 1), Some(Error::Infinite { column: 1, row: 1 }));
+        assert_eq!(error(&[], 255, 1), Some(Error::NoColumns));
+        assert_eq!(error(&[&[]], 255, 1), Some(Error::NoRows));
         let uneven = Error::Length { what: "column 1".to_owned(), found: 1, rows: 2 };
-        assert_eq!(Binned::of(&[&[1.0, 2.0], &[1.0]], 255, 1).err(), Some(uneven));
-        assert!(matches!(Binned::of(&[&[1.0]], 1, 1), Err(Error::Param { name: "max_bins", .. })));
-        assert!(matches!(Binned::of(&[&[1.0]], 256, 1), Err(Error::Param { name: "max_bins", .. })));
-        assert!(matches!(Binned::of(&[&[1.0]], 255, 0), Err(Error::Param { name: "threads", .. })));
+        assert_eq!(error(&[&[1.0, 2.0], &[1.0]], 255, 1), Some(uneven));
+        for (max_bins, threads, wrong) in [(1, 1, "max_bins"), (256, 1, "max_bins"), (255, 0, "threads")] {
+            assert!(matches!(error(&[&[1.0]], max_bins, threads), Some(Error::Param { name, .. }) if name == wrong));
+        }
+        let job = Job::new();
+        job.cancel();
+        assert!(matches!(Binned::of(&[&[1.0]], 255, 1, &job).err(), Some(Error::Cancelled(_))));
     }
 }

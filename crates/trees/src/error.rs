@@ -69,10 +69,12 @@ pub enum Error {
         what: String,
     },
     /// A row index outside the data or given twice.
-    #[error("row {row} of the validation rows {problem}; there are {rows} rows; choose each row once")]
-    ValidRow {
+    #[error("row {row} of the {what} rows {problem}; there are {rows} rows; choose each row once")]
+    Row {
+        /// `training` or `validation`.
+        what: &'static str,
         /// The index.
-        row: usize,
+        row: u32,
         /// `does not exist` or `is given twice`.
         problem: &'static str,
         /// Rows there are.

@@ -161,6 +161,7 @@ pub(crate) struct Plan<'a, E> {
     pub(crate) shape: Shape<'a>,
     /// The features used, by their places in each block.
     pub(crate) chosen: Vec<Vec<u8>>,
+    pub(crate) job: &'a Job,
 }
 
 /// The greater gain; of equal ones the first.
@@ -178,7 +179,7 @@ impl<'a, E: Entry> Grower<'a, E> {
     }
 
     /// Grows a tree over `rows`, and tells its leaves.
-    pub(crate) fn grow(&mut self, rows: &[u32], plan: &Plan<E>, job: &Job) -> Result<(Grown, Vec<Leaf<E>>), Error> {
+    pub(crate) fn grow(&mut self, rows: &[u32], plan: &Plan<E>) -> Result<(Grown, Vec<Leaf<E>>), Error> {
         self.rows.clear();
         self.rows.extend_from_slice(rows);
         self.scratch.resize(rows.len(), 0);
@@ -191,7 +192,7 @@ impl<'a, E: Entry> Grower<'a, E> {
         }
         let mut leaves = vec![root];
         while leaves.len() < plan.shape.leaves {
-            job.check()?;
+            plan.job.check()?;
             let gain = |leaf: &Leaf<E>| leaf.split.map_or(f64::NEG_INFINITY, |split| split.gain);
             let mut best = 0;
             for (i, leaf) in leaves.iter().enumerate() {
@@ -369,6 +370,10 @@ fn search<E: Entry>(
     let work = |tasks: &mut &mut [Task<E>]| {
         tasks.iter_mut().for_each(Task::clear);
         for start in (0..values.len()).step_by(TILE) {
+            // Sums that are cut short are never looked at: whoever grows the tree stops first.
+            if plan.job.is_cancelled() {
+                return;
+            }
             let rows = rows.part(start, TILE);
             fetch(binned.by_row(), binned.features(), rows);
             let values = &values[start..values.len().min(start + TILE)];

@@ -120,9 +120,28 @@ fn scale(most: f64, rows: usize, bits: u32) -> f64 {
     2.0_f64.powi(each as i32 - exponent)
 }
 
+/// Steps that the mean gradient has at least.
+const STEPS: f64 = 256.0;
+
+/// Whether gradients are even enough that their sums share a number with a count: an outlier makes the steps of the others
+/// coarse.
+pub(crate) fn fits(gradients: impl Iterator<Item = f64>, rows: usize) -> bool {
+    let (mut sum, mut most) = (0.0, 0.0_f64);
+    for gradient in gradients {
+        sum += gradient.abs();
+        most = most.max(gradient.abs());
+    }
+    sum / rows as f64 * scale(most, rows, 62 - count_bits(rows)) >= STEPS || most == 0.0
+}
+
+/// Bits that a count of rows takes.
+fn count_bits(rows: usize) -> u32 {
+    usize::BITS - rows.leading_zeros()
+}
+
 /// Rounds gradients (and hessians, where they differ) to whole numbers that sum without overflow, `counts` rows in all.
 pub(crate) fn quantise<E: Entry>(gradients: &[f64], hessians: &[f64], counts: usize, into: &mut Vec<E>) -> Unit {
-    let shift = usize::BITS - counts.leading_zeros();
+    let shift = count_bits(counts);
     let most = |values: &[f64]| values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
     into.clear();
     if E::HESSIANS {
@@ -259,9 +278,9 @@ impl<E: Entry> Sparse<E> {
 
     /// Adds up the bins to `end` in the last of them that was touched.
     pub(crate) fn fold(&mut self, end: usize) -> Option<u8> {
-        let below = self.order.iter().filter(|bin| usize::from(**bin) <= end);
+        let mut below = self.order.iter().filter(|bin| usize::from(**bin) <= end);
         let sum = below.clone().fold(E::default(), |sum, bin| sum.plus(self.sums[usize::from(*bin)]));
-        let last = *below.last()?;
+        let last = *below.next_back()?;
         self.sums[usize::from(last)] = sum;
         Some(last)
     }

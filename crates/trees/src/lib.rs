@@ -11,6 +11,7 @@
 
 mod binned;
 pub mod boosting;
+mod data;
 mod ensemble;
 mod error;
 pub mod forest;
@@ -23,6 +24,7 @@ mod split;
 mod workers;
 
 pub use binned::Binned;
+pub use data::Data;
 pub use ensemble::{Ensemble, Link, Tree};
 pub use error::Error;
 

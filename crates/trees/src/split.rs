@@ -104,13 +104,10 @@ impl<E: Entry> Candidate<'_, E> {
             (None, None) => return None,
         };
         let (gain, bin, left) = found;
-        if !(gain > rules.min_gain) {
-            return None;
-        }
         // Without missing values here, later ones follow the larger side.
         let rows = left.rows(unit.shift);
         let missing_left = if with_missing { missing_left } else { 2 * rows >= node.total.rows(unit.shift) };
-        Some(Split { gain, feature: self.feature, bin, missing_left, left })
+        (gain > rules.min_gain).then_some(Split { gain, feature: self.feature, bin, missing_left, left })
     }
 
     /// The best of the bins below `end`, when `start` is on the left already: gain, bin, left sum.

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 use algomosaic_core::Job;
-use algomosaic_trees::{Binned, Ensemble, boosting, forest};
+use algomosaic_trees::{Binned, Data, Ensemble, boosting, forest};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -67,16 +67,17 @@ fn check(name: &str, found: &[f64], expected: &[f64], tolerance: f64) {
 fn boosting_agrees_with_scikit_learn_and_lightgbm() {
     let golden = golden();
     for case in &golden.boosting {
-        let data = columns(if case.data == "x" { &golden.x } else { &golden.gaps });
-        let binned = Binned::of(&slices(&data), 255, 1).unwrap();
+        let features = columns(if case.data == "x" { &golden.x } else { &golden.gaps });
+        let binned = Binned::of(&slices(&features), 255, 1, &Job::new()).unwrap();
         let target = match case.target.as_str() {
             "binary" => &golden.binary,
             "classes" => &golden.classes,
             _ => &golden.y,
         };
         let weights = case.weighted.then_some(&golden.weights[..]);
-        let boosted = boosting::train(&binned, target, weights, None, &case.params, 1, &Job::new()).unwrap();
-        let found = boosted.ensemble.predict(&slices(&data), 1).unwrap();
+        let data = Data { weights, ..Data::new(&binned, target) };
+        let boosted = boosting::train(&data, None, &case.params, 1, &Job::new()).unwrap();
+        let found = boosted.ensemble.predict(&slices(&features), 1).unwrap();
         // Both peers keep gradients as 32-bit floats.
         check(&case.name, &found, &case.predictions, 2e-5);
     }
@@ -86,7 +87,7 @@ fn boosting_agrees_with_scikit_learn_and_lightgbm() {
 fn a_tree_without_chance_agrees_with_scikit_learn() {
     let golden = golden();
     let data = columns(&golden.x);
-    let binned = Binned::of(&slices(&data), 255, 1).unwrap();
+    let binned = Binned::of(&slices(&data), 255, 1, &Job::new()).unwrap();
     for case in &golden.trees {
         let (task, target) = match case.name.as_str() {
             "binary" => (forest::Task::Binary, &golden.binary),
@@ -101,7 +102,7 @@ fn a_tree_without_chance_agrees_with_scikit_learn() {
             max_depth: 5,
             ..forest::Params::default()
         };
-        let forest = forest::train(&binned, target, None, &params, 1, &Job::new()).unwrap();
+        let forest = forest::train(&Data::new(&binned, target), &params, 1, &Job::new()).unwrap();
         let found = forest.ensemble.predict(&slices(&data), 1).unwrap();
         check(&case.name, &found, &case.predictions, 1e-9);
     }
@@ -116,7 +117,7 @@ fn an_ensemble_of_lightgbm_is_read_predicted_and_explained_as_there() {
     check("predictions", &ensemble.predict(&slices(&data), 1).unwrap(), &predictions, 1e-12);
     check("expected", &ensemble.expected(), &[expected], 1e-9);
     let rows: Vec<&[f64]> = data.iter().map(|column| &column[..shap.len()]).collect();
-    check("shap", &ensemble.shap(&rows, 2).unwrap(), &shap.concat(), 1e-9);
+    check("shap", &ensemble.shap(&rows, 2, &Job::new()).unwrap(), &shap.concat(), 1e-9);
     check("split", &ensemble.importance_by_split(), &importance_by_split, 0.0);
     check("gain", &ensemble.importance_by_gain(), &importance_by_gain, 1e-3);
 }

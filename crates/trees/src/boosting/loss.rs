@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::data::Values;
 use crate::ensemble::{Link, softmax};
 use crate::quantile::{quantile, weighted_quantile};
 
@@ -81,6 +82,15 @@ impl Loss {
             Loss::Logistic => Link::Logistic,
             Loss::Softmax { .. } => Link::Softmax,
             _ => Link::Identity,
+        }
+    }
+
+    /// What it is of.
+    pub(crate) fn values(self) -> Values {
+        match self {
+            Loss::Logistic => Values::Classes(2),
+            Loss::Softmax { classes } => Values::Classes(classes),
+            _ => Values::Numbers,
         }
     }
 

@@ -11,11 +11,11 @@ pub(crate) use params::rule;
 
 use crate::ensemble::softmax;
 use crate::grow::{Grower, Grown, Leaf, Plan, Shape};
-use crate::histogram::{Entry, quantise};
+use crate::histogram::{Entry, fits, quantise};
 use crate::random::Random;
 use crate::split::Rules;
 use crate::workers::Workers;
-use crate::{Binned, Ensemble, Error, Tree};
+use crate::{Binned, Data, Ensemble, Error, Tree};
 use loss::Targets;
 
 /// A boosted ensemble, and how its loss fell.
@@ -30,94 +30,26 @@ pub struct Boosted {
     pub best_iteration: usize,
 }
 
-/// Trains on the rows of `binned` that are not in `valid`. `target` and `weights` have a value a row; classes are 0, 1, ...
-/// Stops within a split when the job is cancelled.
-pub fn train(
-    binned: &Binned,
-    target: &[f64],
-    weights: Option<&[f64]>,
-    valid: Option<&[usize]>,
-    params: &Params,
-    threads: usize,
-    job: &Job,
-) -> Result<Boosted, Error> {
-    params.check(binned.features(), valid.is_some())?;
-    let rows = binned.rows();
-    let (train, valid) = divide(rows, valid.unwrap_or(&[]))?;
-    check_target(target, rows, params.loss, &train)?;
-    let weights = weights.map(|weights| even_weights(weights, &train, rows)).transpose()?;
+/// Trains on the rows of `data` that are not in `valid`, whose loss is watched. The same data, parameters and seed give the
+/// same model whatever the number of threads. Reports its progress, and stops within a split when the job is cancelled.
+pub fn train(data: &Data, valid: Option<&[u32]>, params: &Params, threads: usize, job: &Job) -> Result<Boosted, Error> {
+    let valid = valid.unwrap_or_default();
+    params.check(data.binned.features(), !valid.is_empty())?;
+    let used = data.check(valid, params.loss.values())?;
     let workers = Workers::new(threads)?;
-    let targets = Targets { target, weights: weights.as_deref(), rows: &train };
-    let valid = Targets { rows: &valid, ..targets };
-    let training = Training { binned, targets, valid, params, workers: &workers, job };
-    workers.run(|| {
-        if params.loss.has_hessians() || weights.is_some() { training.run::<[i64; 2]>() } else { training.run::<i64>() }
-    })
-}
-
-/// The rows trained on and those kept for validation, both ascending.
-fn divide(rows: usize, valid: &[usize]) -> Result<(Vec<u32>, Vec<u32>), Error> {
-    let mut kept = vec![false; rows];
-    for row in valid {
-        match kept.get_mut(*row) {
-            None => return Err(Error::ValidRow { row: *row, problem: "does not exist", rows }),
-            Some(true) => return Err(Error::ValidRow { row: *row, problem: "is given twice", rows }),
-            Some(kept) => *kept = true,
-        }
-    }
-    let (valid, train): (Vec<u32>, Vec<u32>) = (0..rows as u32).partition(|row| kept[*row as usize]);
-    if train.is_empty() { Err(Error::NoRows) } else { Ok((train, valid)) }
-}
-
-fn check_target(target: &[f64], rows: usize, loss: Loss, train: &[u32]) -> Result<(), Error> {
-    if target.len() != rows {
-        return Err(Error::Length { what: "the target".to_owned(), found: target.len(), rows });
-    }
-    let classes = match loss {
-        Loss::Logistic => 2,
-        Loss::Softmax { classes } => classes,
-        // Squares of larger numbers are infinite.
-        _ => {
-            let wrong = target.iter().position(|value| !(value.abs() <= 1e100));
-            let rule = "a number between -1e100 and 1e100".to_owned();
-            return wrong.map_or(Ok(()), |row| Err(Error::Target { value: target[row], row, rule }));
-        }
-    };
-    check_classes(target, classes, train.iter().map(|row| *row as usize))
-}
-
-/// Every target is a class, and each class has a row among `train`.
-pub(crate) fn check_classes(target: &[f64], classes: usize, train: impl Iterator<Item = usize>) -> Result<(), Error> {
-    let is_class = |value: &f64| (0..classes).contains(&(*value as usize)) && value.fract() == 0.0 && *value >= 0.0;
-    if let Some(row) = target.iter().position(|value| !is_class(value)) {
-        let rule = format!("a whole number from 0 to {}", classes - 1);
-        return Err(Error::Target { value: target[row], row, rule });
-    }
-    let mut met = vec![false; classes];
-    train.for_each(|row| met[target[row] as usize] = true);
-    met.iter().position(|met| !met).map_or(Ok(()), |class| Err(Error::MissingClass { class }))
-}
-
-/// The weights, scaled so that those of the rows trained on have a mean of 1: only their ratios matter.
-pub(crate) fn even_weights(weights: &[f64], train: &[u32], rows: usize) -> Result<Vec<f64>, Error> {
-    if weights.len() != rows {
-        return Err(Error::Length { what: "the weights".to_owned(), found: weights.len(), rows });
-    }
-    if let Some(row) = weights.iter().position(|weight| !(*weight >= 0.0 && *weight <= 1e100)) {
-        return Err(Error::Weights { what: format!("the weight of row {row} is {}", weights[row]) });
-    }
-    let sum: f64 = train.iter().map(|row| weights[*row as usize]).sum();
-    if !(sum > 0.0) {
-        return Err(Error::Weights { what: "the weights of the training rows sum to 0".to_owned() });
-    }
-    let mean = sum / train.len() as f64;
-    Ok(weights.iter().map(|weight| weight / mean).collect())
+    let targets = Targets { target: data.target, weights: used.weights.as_deref(), rows: &used.train };
+    let valid = Targets { rows: &used.valid, ..targets };
+    let training =
+        Training { binned: data.binned, targets, valid, others: &used.others, params, workers: &workers, job };
+    workers.run(|| if training.needs_width() { training.run::<[i64; 2]>() } else { training.run::<i64>() })
 }
 
 struct Training<'a> {
     binned: &'a Binned,
     targets: Targets<'a>,
     valid: Targets<'a>,
+    /// Rows that are not trained on.
+    others: &'a [u32],
     params: &'a Params,
     workers: &'a Workers,
     job: &'a Job,
@@ -127,6 +59,17 @@ struct Training<'a> {
 const CHUNK: usize = 16_384;
 
 impl Training<'_> {
+    /// Whether hessians differ between rows, or gradients so much that one number cannot hold a sum and a count.
+    fn needs_width(&self) -> bool {
+        let Targets { target, weights, rows } = self.targets;
+        let loss = self.params.loss;
+        if loss.has_hessians() || weights.is_some() {
+            return true;
+        }
+        let base = loss.start(&self.targets);
+        loss == Loss::Squared && !fits(rows.iter().map(|row| target[*row as usize] - base[0]), rows.len())
+    }
+
     fn run<E: Entry>(&self) -> Result<Boosted, Error> {
         let (params, targets) = (self.params, &self.targets);
         let outputs = params.loss.outputs();
@@ -140,7 +83,6 @@ impl Training<'_> {
         let mut curve: Vec<f64> = Vec::new();
         let mut best = 0;
         for iteration in 0..params.n_estimators {
-            self.job.step(iteration, params.n_estimators)?;
             let mut random = Random::new(params.seed, iteration as u64);
             let (rows, left_out) = self.sample(&mut random);
             let turn = params.loss.turn(targets, &scores);
@@ -148,8 +90,9 @@ impl Training<'_> {
                 gradients.probabilities(&scores, outputs, self.workers);
             }
             for class in 0..outputs {
+                self.job.step(iteration * outputs + class, params.n_estimators * outputs)?;
                 gradients.compute(self, &scores, class, turn, E::HESSIANS);
-                let unit = quantise(&gradients.first, &gradients.second, self.binned.rows(), &mut values);
+                let unit = quantise(&gradients.first, &gradients.second, targets.rows.len(), &mut values);
                 let rules = Rules {
                     min_rows: params.min_samples_leaf as i64,
                     min_gain: params.min_split_gain,
@@ -157,8 +100,9 @@ impl Training<'_> {
                     l2: params.l2,
                 };
                 let shape = Shape { leaves: params.num_leaves, depth: params.depth(), monotone: &params.monotone };
-                let plan = Plan { values: &values, unit, rules, shape, chosen: self.choose(&mut random) };
-                let (mut grown, leaves) = grower.grow(rows.as_deref().unwrap_or(targets.rows), &plan, self.job)?;
+                let plan =
+                    Plan { values: &values, unit, rules, shape, chosen: self.choose(&mut random), job: self.job };
+                let (mut grown, leaves) = grower.grow(rows.as_deref().unwrap_or(targets.rows), &plan)?;
                 if params.loss.renews() {
                     self.renew(&mut grown, &leaves, &grower.rows, &scores, turn);
                 }
@@ -285,5 +229,10 @@ impl Gradients {
                 (*g, *h) = (weight * found.0, weight * found.1);
             }
         });
+        // What is not trained on must not be felt, not even in how numbers are rounded.
+        for row in training.others.iter().map(|row| *row as usize) {
+            self.first[row] = 0.0;
+            self.second.get_mut(row).into_iter().for_each(|second| *second = 0.0);
+        }
     }
 }

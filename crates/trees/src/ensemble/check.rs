@@ -26,7 +26,7 @@ impl Ensemble {
         }
         self.trees.iter().enumerate().try_for_each(|(number, tree)| {
             let place = format!("tree {number}");
-            tree.check_lists(self.features, outputs).map_err(|problem| broken(place.as_str(), problem))?;
+            tree.check_lists(outputs).map_err(|problem| broken(place.as_str(), problem))?;
             let node = |(at, problem)| broken(format!("{place}, node {at}"), problem);
             tree.check_nodes(self.features).map_err(node)
         })
@@ -34,7 +34,7 @@ impl Ensemble {
 }
 
 impl Tree {
-    fn check_lists(&self, features: u32, outputs: usize) -> Result<(), &'static str> {
+    fn check_lists(&self, outputs: usize) -> Result<(), &'static str> {
         let nodes = self.nodes();
         let lengths = [self.feature.len(), self.threshold.len(), self.missing_left.len(), self.cover.len()];
         if nodes == 0 || nodes > u32::MAX as usize {
@@ -44,10 +44,10 @@ impl Tree {
             return Err("has lists of unequal lengths");
         }
         let single = self.value.len() == nodes && (self.output as usize) < outputs;
-        if !single && (outputs == 1 || self.value.len() != nodes * outputs) {
+        let several = outputs > 1 && self.output == 0 && nodes.checked_mul(outputs) == Some(self.value.len());
+        if !single && !several {
             return Err("does not have one value a node for an output that exists, or one for each output");
         }
-        let _ = features;
         Ok(())
     }
 

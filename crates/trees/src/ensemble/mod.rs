@@ -26,7 +26,7 @@ pub struct Ensemble {
 /// One tree; every list has an item a node, the root first. A row goes left when its value is at most the threshold.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Tree {
-    /// The output it adds to, when it has one value a node.
+    /// The output it adds to, when it has one value a node; else 0.
     pub output: u32,
     /// The column that is compared.
     pub feature: Vec<u32>,

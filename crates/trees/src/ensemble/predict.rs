@@ -140,7 +140,7 @@ impl Small {
         }
         for cut in &self.missing_left {
             for (remain, value) in remain.iter_mut().zip(&rows[cut.feature as usize]) {
-                *remain &= u64::from(!(*value > cut.threshold)).wrapping_neg() | cut.remain;
+                *remain &= (u64::from(*value > cut.threshold).wrapping_sub(1)) | cut.remain;
             }
         }
         remain.map(|remain| remain.trailing_zeros() as usize)

@@ -1,5 +1,9 @@
 //! SHAP values that follow the trees' paths: algorithm 2 of Lundberg, Erion and Lee (2018).
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use algomosaic_core::Job;
+
 use super::{Ensemble, Tree};
 use crate::workers::Workers;
 use crate::{Columns, Error};
@@ -35,8 +39,9 @@ impl Ensemble {
     }
 
     /// What each feature adds to the raw prediction of each row: for each row, for each output, one number a feature. They
-    /// sum to [`Ensemble::predict_raw`] less [`Ensemble::expected`].
-    pub fn shap(&self, columns: Columns, threads: usize) -> Result<Vec<f64>, Error> {
+    /// sum to [`Ensemble::predict_raw`] less [`Ensemble::expected`]. The work grows with the square of the trees' depth; it
+    /// reports its progress, and stops within some rows when the job is cancelled.
+    pub fn shap(&self, columns: Columns, threads: usize, job: &Job) -> Result<Vec<f64>, Error> {
         let rows = self.check_input(columns)?;
         let depths = self.trees.iter().map(|tree| tree.depths().into_iter().max().unwrap_or(0) as usize);
         let depth = depths.max().unwrap_or(0);
@@ -47,18 +52,22 @@ impl Ensemble {
         let mut values = vec![0.0; rows * outputs * features];
         let workers = Workers::new(threads)?;
         let mut pieces: Vec<_> = values.chunks_mut(PIECE * outputs * features).enumerate().collect();
+        let done = AtomicUsize::new(0);
         workers.each(&mut pieces, |(piece, values)| {
             let mut row = vec![0.0; features];
+            let mut paths = Vec::with_capacity((depth + 2) * (depth + 3) / 2);
             for (i, values) in values.chunks_mut(outputs * features).enumerate() {
+                if job.step(done.fetch_add(1, Ordering::Relaxed), rows).is_err() {
+                    return;
+                }
                 row.iter_mut().zip(columns).for_each(|(value, column)| *value = column[*piece * PIECE + i]);
                 for tree in &self.trees {
-                    let mut paths = vec![Part { feature: u32::MAX, zero: 0.0, one: 0.0, weight: 0.0 }; 0];
-                    paths.reserve((depth + 2) * (depth + 3) / 2);
-                    let mut search = Search { tree, row: &row, values, features, scale: self.scale, paths };
+                    let mut search = Search { tree, row: &row, values, features, scale: self.scale, paths: &mut paths };
                     search.visit(0, 0, 0, Part { feature: u32::MAX, zero: 1.0, one: 1.0, weight: 0.0 });
                 }
             }
         });
+        job.step(1, 1)?;
         Ok(values)
     }
 }
@@ -71,7 +80,7 @@ struct Search<'a> {
     features: usize,
     scale: f64,
     /// The paths of the nodes from the root to the present one, one after the other.
-    paths: Vec<Part>,
+    paths: &'a mut Vec<Part>,
 }
 
 impl Search<'_> {
@@ -81,7 +90,7 @@ impl Search<'_> {
         let begin = start + length;
         self.paths.truncate(begin);
         self.paths.extend_from_within(start..begin);
-        extend(&mut self.paths, begin, part);
+        extend(self.paths, begin, part);
         let mut length = length + 1;
         if tree.left[at] == 0 {
             let width = tree.value.len() / tree.nodes();

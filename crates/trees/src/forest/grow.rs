@@ -1,9 +1,7 @@
 //! Grows one tree of a forest, node by node, to the end. What a node is worth and where a feature divides it best is the
 //! criterion's to say.
 
-use algomosaic_core::Job;
-
-use super::Params;
+use super::{Params, Training};
 use crate::Error;
 use crate::binned::{Binned, Bins};
 use crate::grow::{Grown, GrownNode, better};
@@ -52,7 +50,7 @@ pub(super) fn grow<C: Criterion>(
     counts: Option<Vec<u32>>,
     params: &Params,
     random: &mut Random,
-    job: &Job,
+    training: &Training,
 ) -> Result<(Grown, Vec<f64>), Error> {
     let alone = Workers::new(1)?;
     let mut features: Vec<u32> = (0..binned.features() as u32).collect();
@@ -67,11 +65,11 @@ pub(super) fn grow<C: Criterion>(
     add(&criterion, &sum, &mut nodes);
     let mut open = vec![Open { node: 0, start: 0, end: rows.len(), depth: 0, sum }];
     while let Some(node) = open.pop() {
-        job.check()?;
         let range = node.start..node.end;
         let small = criterion.rows(&node.sum) < 2 * params.min_samples_leaf;
         let inside = &rows[range.clone()];
         if node.depth >= params.depth() || small || !criterion.enter(inside, &node.sum) {
+            training.arrived(criterion.rows(&node.sum))?;
             continue;
         }
         let mut best = None;
@@ -82,12 +80,16 @@ pub(super) fn grow<C: Criterion>(
             // In their order, so that of equal splits the first feature's is taken whatever was drawn first.
             features[done..done + batch].sort_unstable();
             for feature in &features[done..done + batch] {
+                training.job.check()?;
                 let threshold = params.random_thresholds.then_some(&mut *random);
                 best = better(best, criterion.split(*feature as usize, inside, &node.sum, threshold));
             }
             done += batch;
         }
-        let Some(split) = best else { continue };
+        let Some(split) = best else {
+            training.arrived(criterion.rows(&node.sum))?;
+            continue;
+        };
         let feature = split.feature as usize;
         let left = partition(
             &mut rows[range.clone()],
@@ -119,7 +121,8 @@ fn random_bin(bins: &Bins, least: usize, most: usize, random: &mut Random) -> us
 
 /// The bin to cut at, when the node has two or more.
 pub(super) fn drawn_bin(bins: &Bins, met: &[u8], random: &mut Random) -> Option<usize> {
-    let values = met.iter().map(|bin| usize::from(*bin)).filter(|bin| *bin < bins.missing_bin());
-    let (least, most) = (values.clone().next()?, values.last()?);
+    let mut values = met.iter().map(|bin| usize::from(*bin)).filter(|bin| *bin < bins.missing_bin());
+    let least = values.next()?;
+    let most = values.next_back().unwrap_or(least);
     if least < most { Some(random_bin(bins, least, most, random)) } else { Some(most) }
 }

@@ -2,20 +2,22 @@
 
 use super::Params;
 use super::grow::{Criterion, drawn_bin};
-use crate::binned::{BINS, Binned};
+use crate::Data;
+use crate::binned::BINS;
 use crate::grow::FEW;
 use crate::histogram::{Entry, Rows, Sparse, Unit, add_column};
 use crate::random::Random;
 use crate::split::{Candidate, Node, Order, Rules, Split};
 
 pub(super) struct Variance<'a, E> {
-    binned: &'a Binned,
-    target: &'a [f64],
+    data: &'a Data<'a>,
     values: &'a [E],
     unit: Unit,
     centre: f64,
     rules: Rules,
     counts: Option<Vec<u32>>,
+    /// Least and greatest target of the tree's rows.
+    range: (f64, f64),
     /// The shares of the node's rows, in their order.
     ordered: Vec<E>,
     sparse: Sparse<E>,
@@ -23,17 +25,10 @@ pub(super) struct Variance<'a, E> {
 }
 
 impl<'a, E: Entry> Variance<'a, E> {
-    pub(super) fn new(
-        binned: &'a Binned,
-        (target, values): (&'a [f64], &'a [E]),
-        unit: Unit,
-        centre: f64,
-        params: &Params,
-    ) -> Self {
+    pub(super) fn new(data: &'a Data<'a>, values: &'a [E], unit: Unit, centre: f64, params: &Params) -> Self {
         let rules = Rules { min_rows: params.min_samples_leaf as i64, min_gain: 0.0, l1: 0.0, l2: 0.0 };
-        let dense = [E::default(); BINS];
-        let (counts, ordered) = (None, Vec::new());
-        Variance { binned, target, values, unit, centre, rules, counts, ordered, sparse: Sparse::new(), dense }
+        let (counts, range, ordered, dense) = (None, (0.0, 0.0), Vec::new(), [E::default(); BINS]);
+        Variance { data, values, unit, centre, rules, counts, range, ordered, sparse: Sparse::new(), dense }
     }
 
     fn value(&self, row: u32) -> E {
@@ -47,6 +42,8 @@ impl<E: Entry> Criterion for Variance<'_, E> {
 
     fn begin(&mut self, rows: &[u32], counts: Option<Vec<u32>>) -> E {
         self.counts = counts;
+        let targets = rows.iter().map(|row| self.data.target[*row as usize]);
+        self.range = targets.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (y.min(low), y.max(high)));
         rows.iter().fold(E::default(), |sum, row| sum.plus(self.value(*row)))
     }
 
@@ -57,7 +54,8 @@ impl<E: Entry> Criterion for Variance<'_, E> {
     fn push_values(&self, sum: &E, values: &mut Vec<f64>) {
         let hessian = sum.hessian(self.unit.shift) * self.unit.hessian;
         let mean = if hessian > 0.0 { sum.gradient(self.unit.shift) * self.unit.gradient / hessian } else { 0.0 };
-        values.push(self.centre - mean);
+        // A mean lies among its numbers, also after rounding.
+        values.push((self.centre - mean).clamp(self.range.0, self.range.1));
     }
 
     fn enter(&mut self, rows: &[u32], _: &E) -> bool {
@@ -65,12 +63,13 @@ impl<E: Entry> Criterion for Variance<'_, E> {
         ordered.clear();
         ordered.extend(rows.iter().map(|row| self.value(*row)));
         self.ordered = ordered;
-        rows.iter().any(|row| self.target[*row as usize] != self.target[rows[0] as usize])
+        let target = self.data.target;
+        rows.iter().any(|row| target[*row as usize] != target[rows[0] as usize])
     }
 
     fn split(&mut self, feature: usize, rows: &[u32], sum: &E, random: Option<&mut Random>) -> Option<Split<E>> {
-        let bins = &self.binned.features[feature];
-        let column = self.binned.column(feature);
+        let bins = &self.data.binned.features[feature];
+        let column = self.data.binned.column(feature);
         let node = Node { total: *sum, low: f64::NEG_INFINITY, high: f64::INFINITY };
         let few = rows.len() <= FEW || random.is_some();
         if few {
