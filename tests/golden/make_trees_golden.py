@@ -17,9 +17,13 @@ import sklearn._loss.loss
 import sklearn.dummy
 import sklearn.ensemble._gb
 from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
     GradientBoostingRegressor,
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
 )
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from sklearn.utils.stats import _weighted_percentile
@@ -93,7 +97,6 @@ model = GradientBoostingRegressor(
 case("huber", {**OURS, "num_leaves": 31, "max_depth": 3, "loss": {"kind": "huber", "alpha": 0.8}}, model.predict(x))
 # The gain as scikit-learn counts it is a share of the rows. (LightGBM never looks again at a feature that fell short.)
 model = GradientBoostingRegressor(
-    criterion="squared_error",
     max_depth=3,
     min_samples_leaf=8,
     learning_rate=0.3,
@@ -126,6 +129,36 @@ for name, maker, target in [
     values = model.predict(x) if name == "regression" else model.predict_proba(x)
     values = values[:, 1] if name == "binary" else values
     trees.append({"name": name, "predictions": np.asarray(values, dtype=float).ravel().tolist()})
+
+# The last rows watched: the mean squared error after each iteration. Their values all occur among the others, so that
+# bins of the others are bins of all.
+TRAINED = 170
+coarse = np.clip((x * 4).round() / 4, -1.5, 1.5)
+model = HistGradientBoostingRegressor(**{**SIZES, "max_iter": 40, "learning_rate": 0.6}).fit(coarse[:TRAINED], y[:TRAINED])
+watched = {
+    "trained": TRAINED,
+    "params": {**OURS, "n_estimators": 40, "learning_rate": 0.6, "loss": {"kind": "squared"}},
+    "curve": [float(((p - y[TRAINED:]) ** 2).mean()) for p in model.staged_predict(coarse[TRAINED:])],
+}
+
+# Chance differs, so that only the mean over seeds and its spread compare. Leaves of single rows: with more, scikit-learn
+# gives a node up when the features it looks at leave too few rows on a side, while here others are looked at.
+SEEDS = 12
+FOREST = {"n_estimators": 100, "max_features": 0.5}
+forests = []
+for task, outcome, makers in [
+    ("regression", y, (RandomForestRegressor, ExtraTreesRegressor)),
+    ("binary", binary, (RandomForestClassifier, ExtraTreesClassifier)),
+    ("classes", classes, (RandomForestClassifier, ExtraTreesClassifier)),
+]:
+    for maker, extra in zip(makers, (False, True)):
+        scores = [
+            maker(**FOREST, bootstrap=True, oob_score=True, random_state=seed).fit(x, outcome).oob_score_
+            for seed in range(SEEDS)
+        ]
+        forests.append(
+            {"task": task, "extra": extra, "mean": float(np.mean(scores)), "deviation": float(np.std(scores, ddof=1))}
+        )
 
 
 def flat(node, tree):
@@ -169,12 +202,15 @@ golden = {
     "source": f"scikit-learn {sklearn.__version__}, LightGBM {lightgbm.__version__}, numpy {np.__version__}",
     "x": column_lists(x),
     "gaps": column_lists(gaps),
+    "coarse": column_lists(coarse),
     "y": y.tolist(),
     "binary": binary.tolist(),
     "classes": classes.tolist(),
     "weights": weights.tolist(),
     "boosting": cases,
+    "watched": watched,
     "trees": trees,
+    "forests": forests,
     "lightgbm": {
         "ensemble": ensemble,
         "predictions": model.predict(gaps).tolist(),

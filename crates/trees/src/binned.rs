@@ -12,7 +12,7 @@ use crate::{Columns, Error};
 pub(crate) const BINS: usize = 256;
 
 /// A gradient sum and a count of rows share 63 bits.
-const MOST_ROWS: usize = 1 << 24;
+pub(crate) const MOST_ROWS: usize = 1 << 24;
 
 /// Rows that the cuts are computed from.
 const SAMPLE: usize = 100_000;

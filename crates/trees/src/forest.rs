@@ -60,8 +60,12 @@ pub fn train(data: &Data, params: &Params, threads: usize, job: &Job) -> Result<
     let (trees, out_of_bag) = workers.run(|| {
         let trees = match params.task {
             Task::Classes { classes } => training.classes(classes),
-            Task::Binary => training.values(0.0),
-            Task::Regression => training.values(training.mean()),
+            // 0 and 1 have exact sums.
+            Task::Binary => training.values(0.0, true),
+            Task::Regression => {
+                let centre = training.mean();
+                training.values(centre, fits(used.train.iter().map(|row| training.target(*row)).collect(), centre))
+            }
         }?;
         let out_of_bag = params.bootstrap.then(|| training.out_of_bag(&trees, outputs)).transpose()?;
         Ok::<_, Error>((trees, out_of_bag))
@@ -106,10 +110,8 @@ impl Training<'_> {
     }
 
     /// Trees that predict numbers; the variance of 0 and 1 is half their Gini impurity, so two classes are numbers too.
-    /// Numbers are kept as their distance from `centre`.
-    fn values(&self, centre: f64) -> Result<Vec<Drawn>, Error> {
-        let rows = &self.used.train;
-        let even = fits(rows.iter().map(|row| self.target(*row) - centre), rows.len());
+    /// Numbers are kept as their distance from `centre`; when they are `even`, in one number with a count.
+    fn values(&self, centre: f64, even: bool) -> Result<Vec<Drawn>, Error> {
         if self.used.weights.is_none() && even { self.sums::<i64>(centre) } else { self.sums::<[i64; 2]>(centre) }
     }
 
@@ -215,8 +217,11 @@ impl Training<'_> {
             return Some(pairs().filter(|(found, class)| right(found, **class)).count() as f64 / count);
         }
         let mean = pairs().map(|(_, y)| y).sum::<f64>() / count;
+        let mut targets = pairs().map(|(_, y)| y);
+        let first = targets.next()?;
+        let varies = targets.any(|y| y != first);
         let spread: f64 = pairs().map(|(_, y)| (y - mean) * (y - mean)).sum();
         let error: f64 = pairs().map(|(found, y)| (y - found[0]) * (y - found[0])).sum();
-        (spread > 0.0).then(|| 1.0 - error / spread)
+        (varies && spread > 0.0).then(|| 1.0 - error / spread)
     }
 }

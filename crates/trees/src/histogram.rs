@@ -4,6 +4,7 @@
 //! else a second one holds the hessian sum and the count.
 
 use crate::binned::{BINS, Binned, Block};
+use crate::quantile::quantile;
 
 /// What is summed: one row's share, and a sum of them.
 pub(crate) trait Entry: Copy + Default + Send + Sync {
@@ -120,18 +121,16 @@ fn scale(most: f64, rows: usize, bits: u32) -> f64 {
     2.0_f64.powi(each as i32 - exponent)
 }
 
-/// Steps that the mean gradient has at least.
+/// Steps that the spread of the targets has at least.
 const STEPS: f64 = 256.0;
 
-/// Whether gradients are even enough that their sums share a number with a count: an outlier makes the steps of the others
-/// coarse.
-pub(crate) fn fits(gradients: impl Iterator<Item = f64>, rows: usize) -> bool {
-    let (mut sum, mut most) = (0.0, 0.0_f64);
-    for gradient in gradients {
-        sum += gradient.abs();
-        most = most.max(gradient.abs());
-    }
-    sum / rows as f64 * scale(most, rows, 62 - count_bits(rows)) >= STEPS || most == 0.0
+/// Whether targets are even enough that sums of their distances from `centre` share a number with a count: one far from
+/// the others makes their steps coarse.
+pub(crate) fn fits(mut targets: Vec<f64>, centre: f64) -> bool {
+    let most = targets.iter().fold(0.0_f64, |most, target| most.max((target - centre).abs()));
+    let median = quantile(&mut targets, 0.5);
+    targets.iter_mut().for_each(|target| *target = (*target - median).abs());
+    quantile(&mut targets, 0.9) * scale(most, targets.len(), 62 - count_bits(targets.len())) >= STEPS
 }
 
 /// Bits that a count of rows takes.

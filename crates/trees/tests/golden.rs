@@ -9,12 +9,15 @@ use serde::Deserialize;
 struct Golden {
     x: Vec<Vec<Option<f64>>>,
     gaps: Vec<Vec<Option<f64>>>,
+    coarse: Vec<Vec<Option<f64>>>,
     y: Vec<f64>,
     binary: Vec<f64>,
     classes: Vec<f64>,
     weights: Vec<f64>,
     boosting: Vec<Case>,
+    watched: Watched,
     trees: Vec<TreeCase>,
+    forests: Vec<ForestCase>,
     lightgbm: Light,
 }
 
@@ -32,6 +35,22 @@ struct Case {
 struct TreeCase {
     name: String,
     predictions: Vec<f64>,
+}
+
+#[derive(Deserialize)]
+struct Watched {
+    trained: u32,
+    params: boosting::Params,
+    curve: Vec<f64>,
+}
+
+/// Out-of-bag scores over seeds.
+#[derive(Deserialize)]
+struct ForestCase {
+    task: String,
+    extra: bool,
+    mean: f64,
+    deviation: f64,
 }
 
 #[derive(Deserialize)]
@@ -63,6 +82,14 @@ fn check(name: &str, found: &[f64], expected: &[f64], tolerance: f64) {
     assert!(worst <= tolerance, "{name}: off by {worst}");
 }
 
+fn task<'a>(name: &str, golden: &'a Golden) -> (forest::Task, &'a [f64]) {
+    match name {
+        "binary" => (forest::Task::Binary, &golden.binary),
+        "classes" => (forest::Task::Classes { classes: 3 }, &golden.classes),
+        _ => (forest::Task::Regression, &golden.y),
+    }
+}
+
 #[test]
 fn boosting_agrees_with_scikit_learn_and_lightgbm() {
     let golden = golden();
@@ -84,16 +111,58 @@ fn boosting_agrees_with_scikit_learn_and_lightgbm() {
 }
 
 #[test]
+fn the_loss_of_watched_rows_falls_and_stops_as_in_scikit_learn() {
+    let golden = golden();
+    let data = columns(&golden.coarse);
+    let Watched { trained, mut params, curve } = golden.watched;
+    let valid: Vec<u32> = (trained..golden.y.len() as u32).collect();
+    let binned = Binned::of(&slices(&data), 255, 1, &Job::new()).unwrap();
+    let data = Data::new(&binned, &golden.y);
+    let all = boosting::train(&data, Some(&valid), &params, 1, &Job::new()).unwrap();
+    check("curve", &all.curve, &curve, 1e-4);
+    let least = |curve: &[f64]| (0..curve.len()).min_by(|a, b| curve[*a].total_cmp(&curve[*b])).unwrap();
+    assert_eq!(all.best_iteration, least(&curve) + 1);
+    params.early_stopping_rounds = Some(4);
+    let stopped = boosting::train(&data, Some(&valid), &params, 1, &Job::new()).unwrap();
+    let end = (0..curve.len()).find(|i| i - least(&curve[..=*i]) >= 4).unwrap();
+    assert_eq!((stopped.curve.len(), stopped.best_iteration), (end + 1, end - 3));
+    assert_eq!(stopped.ensemble.trees.len(), end - 3);
+}
+
+#[test]
+fn forests_score_out_of_bag_as_in_scikit_learn() {
+    const SEEDS: u64 = 12;
+    let golden = golden();
+    let data = columns(&golden.x);
+    let binned = Binned::of(&slices(&data), 255, 1, &Job::new()).unwrap();
+    for case in &golden.forests {
+        let (task, target) = task(&case.task, &golden);
+        let score = |seed| {
+            let params = forest::Params {
+                task,
+                max_features: 0.5,
+                random_thresholds: case.extra,
+                seed,
+                ..forest::Params::default()
+            };
+            let forest = forest::train(&Data::new(&binned, target), &params, 1, &Job::new()).unwrap();
+            forest.out_of_bag.unwrap().score.unwrap()
+        };
+        let mean = (0..SEEDS).map(score).sum::<f64>() / SEEDS as f64;
+        // Four deviations of the difference of two means.
+        let allowed = 4.0 * case.deviation * (2.0 / SEEDS as f64).sqrt();
+        let ForestCase { task, extra, mean: expected, .. } = case;
+        assert!((mean - expected).abs() < allowed, "{task}, extra {extra}: {mean} against {expected} +- {allowed}");
+    }
+}
+
+#[test]
 fn a_tree_without_chance_agrees_with_scikit_learn() {
     let golden = golden();
     let data = columns(&golden.x);
     let binned = Binned::of(&slices(&data), 255, 1, &Job::new()).unwrap();
     for case in &golden.trees {
-        let (task, target) = match case.name.as_str() {
-            "binary" => (forest::Task::Binary, &golden.binary),
-            "classes" => (forest::Task::Classes { classes: 3 }, &golden.classes),
-            _ => (forest::Task::Regression, &golden.y),
-        };
+        let (task, target) = task(&case.name, &golden);
         let params = forest::Params {
             task,
             n_estimators: 1,

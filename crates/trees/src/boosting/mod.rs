@@ -7,7 +7,7 @@ use algomosaic_core::Job;
 
 pub use loss::Loss;
 pub use params::Params;
-pub(crate) use params::rule;
+pub(crate) use params::{rule, rule_min_samples_leaf};
 
 use crate::ensemble::softmax;
 use crate::grow::{Grower, Grown, Leaf, Plan, Shape};
@@ -66,8 +66,8 @@ impl Training<'_> {
         if loss.has_hessians() || weights.is_some() {
             return true;
         }
-        let base = loss.start(&self.targets);
-        loss == Loss::Squared && !fits(rows.iter().map(|row| target[*row as usize] - base[0]), rows.len())
+        let centre = loss.start(&self.targets)[0];
+        loss == Loss::Squared && !fits(rows.iter().map(|row| target[*row as usize]).collect(), centre)
     }
 
     fn run<E: Entry>(&self) -> Result<Boosted, Error> {

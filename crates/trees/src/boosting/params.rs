@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Loss;
 use crate::Error;
+use crate::binned::MOST_ROWS;
 
 /// How to boost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -19,7 +20,7 @@ pub struct Params {
     pub num_leaves: usize,
     /// Most splits from the root to a leaf; 0 or less for no limit.
     pub max_depth: i32,
-    /// Least rows of a leaf, 1 or more.
+    /// Least rows of a leaf, 1 to 16,777,216.
     pub min_samples_leaf: usize,
     /// Gain that a split must exceed, 0 or more.
     pub min_split_gain: f64,
@@ -74,7 +75,7 @@ impl Params {
         let count = (1..=100_000).contains(&self.n_estimators);
         rule("n_estimators", self.n_estimators, count, "between 1 and 100000")?;
         rule("num_leaves", self.num_leaves, (2..=65_536).contains(&self.num_leaves), "between 2 and 65536")?;
-        rule("min_samples_leaf", self.min_samples_leaf, self.min_samples_leaf >= 1, "1 or more")?;
+        rule_min_samples_leaf(self.min_samples_leaf)?;
         rule("min_split_gain", self.min_split_gain, penalty(self.min_split_gain), "0 or more")?;
         rule("subsample", self.subsample, share(self.subsample), "above 0 and at most 1")?;
         rule("colsample", self.colsample, share(self.colsample), "above 0 and at most 1")?;
@@ -97,4 +98,8 @@ impl Params {
 /// An error that quotes the rule, unless it is kept.
 pub(crate) fn rule(name: &'static str, value: impl ToString, kept: bool, rule: &str) -> Result<(), Error> {
     if kept { Ok(()) } else { Err(Error::Param { name, value: value.to_string(), rule: rule.to_owned() }) }
+}
+
+pub(crate) fn rule_min_samples_leaf(value: usize) -> Result<(), Error> {
+    rule("min_samples_leaf", value, (1..=MOST_ROWS).contains(&value), "between 1 and 16777216")
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::boosting::rule;
+use crate::boosting::{rule, rule_min_samples_leaf};
 
 /// What a forest predicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +47,7 @@ pub struct Params {
     pub n_estimators: usize,
     /// Share of the features looked at in each node, above 0 and at most 1. More are looked at when none of these splits.
     pub max_features: f64,
-    /// Least rows of a leaf, 1 or more; a row drawn twice counts twice.
+    /// Least rows of a leaf, 1 to 16,777,216; a row drawn twice counts twice.
     pub min_samples_leaf: usize,
     /// Most splits from the root to a leaf; 0 or less for no limit.
     pub max_depth: i32,
@@ -86,6 +86,6 @@ impl Params {
         rule("n_estimators", self.n_estimators, count, "between 1 and 100000")?;
         let share = self.max_features > 0.0 && self.max_features <= 1.0;
         rule("max_features", self.max_features, share, "above 0 and at most 1")?;
-        rule("min_samples_leaf", self.min_samples_leaf, self.min_samples_leaf >= 1, "1 or more")
+        rule_min_samples_leaf(self.min_samples_leaf)
     }
 }
