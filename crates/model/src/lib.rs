@@ -38,6 +38,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod train;
+mod trees;
 
 pub use algorithm::{Algorithm, Task, algorithm, algorithms};
 pub use check::Check;
