@@ -13,6 +13,7 @@ mod support;
 const MAY_USE: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("indicators", &["core"]),
+    ("trees", &["core"]),
     ("features", &["core", "indicators"]),
     ("model", &["core", "features", "trees"]),
     ("backtest", &["core", "features", "model"]),
@@ -114,6 +115,10 @@ fn calculation_reaches_no_network_disk_engine_or_keyring() {
     let indicators = tree("algomosaic-indicators");
     for library in ["polars", "tokio", "rayon"] {
         assert!(!indicators.contains(library), "indicators reaches {library}");
+    }
+    let trees = tree("algomosaic-trees");
+    for library in ["polars", "ndarray", "tokio", "duckdb"] {
+        assert!(!trees.contains(library), "trees reaches {library}");
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod algom;
 mod catalogue;
+mod fused;
 mod indicator;
 mod kernels;
 mod ta;

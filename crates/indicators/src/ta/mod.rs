@@ -15,6 +15,7 @@ mod math_transforms;
 mod momentum;
 mod overlap;
 mod params;
+mod path;
 mod patterns;
 mod prices;
 mod recurrence;

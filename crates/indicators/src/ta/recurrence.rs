@@ -1,5 +1,6 @@
 //! Functions whose value at a bar comes from a state and that bar alone: one step serves whole series and single bars.
 
+use crate::fused::fused;
 use crate::indicator::Stream;
 
 /// A state of fixed size, from I inputs a bar to O outputs a bar.
@@ -42,6 +43,17 @@ impl Ring {
     }
 }
 
+/// So many values are appended at a time: they are near while they are written a second time. A multiple of four.
+pub(super) const BLOCK: usize = 1024;
+
+/// Makes room for more values and gives it.
+#[inline(always)]
+pub(super) fn longer(out: &mut Vec<f64>, values: usize) -> &mut [f64] {
+    let at = out.len();
+    out.resize(at + values, 0.0);
+    &mut out[at..]
+}
+
 /// Values that each keep a share of the one before: `value = keep * value before + part`.
 ///
 /// Four at a time, what they owe to one another and what they owe to the value before are found side by side, so that a
@@ -61,10 +73,10 @@ impl Decay {
     #[inline(always)]
     pub(super) fn next_four(&mut self, mut parts: [f64; 4]) -> [f64; 4] {
         for place in 1..4 {
-            parts[place] += self.keeps[0] * parts[place - 1];
+            parts[place] = self.keeps[0].mul_add(parts[place - 1], parts[place]);
         }
         for (part, keep) in parts.iter_mut().zip(self.keeps) {
-            *part += keep * self.value;
+            *part = keep.mul_add(self.value, *part);
         }
         self.value = parts[3];
         parts
@@ -81,52 +93,58 @@ impl Decay {
         values
     }
 
-    /// Hands the value after each bar's `part` to `put`, from bar `begin` on, and gives the state after the last.
+    /// Puts the values in the place of their parts. All but the last call take a multiple of four.
     #[inline(always)]
-    pub(super) fn run(
-        mut self,
-        begin: usize,
-        rows: usize,
-        mut part: impl FnMut(usize) -> f64,
-        mut put: impl FnMut(usize, f64),
-    ) -> Decay {
-        let mut t = begin;
-        while t + 4 <= rows {
-            let values = self.next_four([part(t), part(t + 1), part(t + 2), part(t + 3)]);
-            for (place, value) in values.into_iter().enumerate() {
-                put(t + place, value);
-            }
-            t += 4;
+    pub(super) fn smooth(&mut self, parts: &mut [f64]) {
+        let (fours, rest) = parts.as_chunks_mut::<4>();
+        for four in fours {
+            *four = self.next_four(*four);
         }
-        let mut parts = [0.0; 4];
-        let parts = &mut parts[..rows.saturating_sub(t)];
-        for (place, value) in parts.iter_mut().enumerate() {
-            *value = part(t + place);
-        }
-        for (place, value) in self.next_few(parts).into_iter().take(parts.len()).enumerate() {
-            put(t + place, value);
-        }
-        self
+        let values = self.next_few(rest);
+        rest.copy_from_slice(&values[..rest.len()]);
     }
 }
 
-/// Every bar of whole series.
-#[inline(always)]
-pub(super) fn batch<const I: usize, const O: usize>(
-    mut state: impl Recurrence<I, O>,
-    inputs: &[&[f64]],
-    out: &mut [&mut [f64]],
-) {
-    let Ok(inputs) = <[&[f64]; I]>::try_from(inputs) else { return };
-    let Ok(out) = <&mut [&mut [f64]; O]>::try_from(out) else { return };
-    let rows = inputs[0].len();
-    // Slices of one length let the compiler leave the checks of bounds out of the loop.
-    let inputs = inputs.map(|series| &series[..rows]);
-    let mut out = out.each_mut().map(|series| &mut series[..rows]);
-    for t in 0..rows {
-        let values = state.next(inputs.map(|series| series[t]));
-        for (series, value) in out.iter_mut().zip(values) {
-            series[t] = value;
+fused! {
+    /// Every bar of whole series.
+    pub(super) fn batch[const I: usize, const O: usize](
+        start: impl Recurrence<I, O>,
+        inputs: &[&[f64]],
+        out: &mut [&mut [f64]],
+    ) {
+        let mut state = start;
+        let Ok(inputs) = <[&[f64]; I]>::try_from(inputs) else { return };
+        let Ok(out) = <&mut [&mut [f64]; O]>::try_from(out) else { return };
+        let rows = inputs[0].len();
+        // Slices of one length let the compiler leave the checks of bounds out of the loop.
+        let inputs = inputs.map(|series| &series[..rows]);
+        let mut out = out.each_mut().map(|series| &mut series[..rows]);
+        for t in 0..rows {
+            let values = state.next(inputs.map(|series| series[t]));
+            for (series, value) in out.iter_mut().zip(values) {
+                series[t] = value;
+            }
+        }
+    }
+}
+
+fused! {
+    /// The same for one output, appended, so that its memory is written once.
+    pub(super) fn append[const I: usize](start: impl Recurrence<I, 1>, inputs: &[&[f64]], out: &mut Vec<f64>) {
+        let mut state = start;
+        let Ok(inputs) = <[&[f64]; I]>::try_from(inputs) else { return };
+        let rows = inputs[0].len();
+        let inputs = inputs.map(|series| &series[..rows]);
+        for begin in (0..rows).step_by(BLOCK) {
+            let bars = BLOCK.min(rows - begin);
+            let series = inputs.map(|series| &series[begin..][..bars]);
+            let block = longer(out, bars);
+            // The loop's own state, which nothing else points to, stays in registers.
+            let mut local = state;
+            for t in 0..bars {
+                [block[t]] = local.next(series.map(|series| series[t]));
+            }
+            state = local;
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::hilbert::{Hidden, SHORT_LOOK_BACK, SmoothCycle};
 use crate::ta::params::{PRICE, UNSTABLE, unstable};
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const HT_DCPERIOD: Indicator = Indicator {
     id: "ta.ht_dcperiod",
@@ -17,7 +17,7 @@ pub(super) const HT_DCPERIOD: Indicator = Indicator {
     params: &[PRICE, UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| SHORT_LOOK_BACK + unstable(params),
-    kernel: |inputs, params, out| batch(Length::new(unstable(params)), inputs, out),
+    append: Some(|inputs, params, out| append(Length::new(unstable(params)), inputs, out)),
     stream: Some(|params| stream(Length::new(unstable(params)))),
     ..TA
 };

@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::hilbert::{Hidden, LONG_LOOK_BACK, Phase};
 use crate::ta::params::{PRICE, UNSTABLE, unstable};
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const HT_DCPHASE: Indicator = Indicator {
     id: "ta.ht_dcphase",
@@ -17,7 +17,7 @@ pub(super) const HT_DCPHASE: Indicator = Indicator {
     params: &[PRICE, UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| LONG_LOOK_BACK + unstable(params),
-    kernel: |inputs, params, out| batch(Degrees::new(unstable(params)), inputs, out),
+    append: Some(|inputs, params, out| append(Degrees::new(unstable(params)), inputs, out)),
     stream: Some(|params| stream(Degrees::new(unstable(params)))),
     ..TA
 };

@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::hilbert::{Hidden, LONG_LOOK_BACK, Phase, Place, Trendline, waves};
 use crate::ta::params::{PRICE, UNSTABLE, unstable};
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const HT_TRENDMODE: Indicator = Indicator {
     id: "ta.ht_trendmode",
@@ -17,7 +17,7 @@ pub(super) const HT_TRENDMODE: Indicator = Indicator {
     params: &[PRICE, UNSTABLE],
     outputs: &[Output::ta("integer").whole()],
     look_back: |params| LONG_LOOK_BACK + unstable(params),
-    kernel: |inputs, params, out| batch(Mode::new(unstable(params)), inputs, out),
+    append: Some(|inputs, params, out| append(Mode::new(unstable(params)), inputs, out)),
     stream: Some(|params| stream(Mode::new(unstable(params)))),
     ..TA
 };

@@ -3,7 +3,7 @@
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE0, PRICE1};
-use crate::ta::recurrence::{Each, batch, stream};
+use crate::ta::recurrence::{Each, append, stream};
 
 /// Declares a function of two values.
 macro_rules! arithmetic {
@@ -17,7 +17,7 @@ macro_rules! arithmetic {
             inputs: &[Input::Column("price0"), Input::Column("price1")],
             params: &[PRICE0, PRICE1],
             outputs: &[Output::ta("real")],
-            kernel: |inputs, _, out| batch(Each($value), inputs, out),
+            append: Some(|inputs, _, out| append(Each($value), inputs, out)),
             stream: Some(|_| stream(Each($value))),
             ..TA
         }

@@ -3,7 +3,7 @@
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::PRICE;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const CUMSUM: Indicator = Indicator {
     id: "ta.cumsum",
@@ -14,7 +14,7 @@ pub(super) const CUMSUM: Indicator = Indicator {
     inputs: &[Input::Column("price")],
     params: &[PRICE],
     outputs: &[Output::ta("real")],
-    kernel: |inputs, _, out| batch(Total(0.0), inputs, out),
+    append: Some(|inputs, _, out| append(Total(0.0), inputs, out)),
     stream: Some(|_| stream(Total(0.0))),
     ..TA
 };

@@ -3,7 +3,7 @@
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::PRICE;
-use crate::ta::recurrence::{Each, batch, stream};
+use crate::ta::recurrence::{Each, stream};
 
 mod round;
 
@@ -19,11 +19,17 @@ macro_rules! transform {
             inputs: &[Input::Column("price")],
             params: &[PRICE],
             outputs: &[Output::ta("real")],
-            kernel: |inputs, _, out| batch(Each(|[x]: [f64; 1]| [$value(x)]), inputs, out),
+            append: Some(|inputs, _, out| out.extend(inputs[0].iter().map(|x| $value(*x)))),
             stream: Some(|_| stream(Each(|[x]: [f64; 1]| [$value(x)]))),
             ..TA
         }
     };
+}
+
+/// From 20 on it is 1 to the last digit, without a call.
+#[inline(always)]
+fn tanh(x: f64) -> f64 {
+    if x.abs() >= 20.0 { 1.0_f64.copysign(x) } else { x.tanh() }
 }
 
 /// The group, in TA-Lib's order.
@@ -42,5 +48,5 @@ pub(super) const GROUP: &[Indicator] = &[
     transform!("ta.sinh", "Hyperbolic sine", "The hyperbolic sine of the value", "sinh(x[t])", f64::sinh),
     transform!("ta.sqrt", "Square root", "The square root of the value", "sqrt(x[t])", f64::sqrt),
     transform!("ta.tan", "Tangent", "The tangent of the value as radians", "tan(x[t])", f64::tan),
-    transform!("ta.tanh", "Hyperbolic tangent", "The hyperbolic tangent of the value", "tanh(x[t])", f64::tanh),
+    transform!("ta.tanh", "Hyperbolic tangent", "The hyperbolic tangent of the value", "tanh(x[t])", tanh),
 ];

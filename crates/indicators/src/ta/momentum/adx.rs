@@ -7,7 +7,7 @@ use crate::ta::TA;
 use crate::ta::params::{UNSTABLE, time_period, unstable};
 
 use super::directional::{Adx, BARS};
-use super::lagged::{batch, stream};
+use super::lagged::{append, stream};
 
 pub(super) const ADX: Indicator = Indicator {
     id: "ta.adx",
@@ -20,7 +20,7 @@ pub(super) const ADX: Indicator = Indicator {
     params: &[time_period(14, 2), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| 2 * params.size("timeperiod") - 1 + unstable(params),
-    kernel: |inputs, params, out| batch(adx(params), inputs, out),
+    append: Some(|inputs, params, out| append(adx(params), inputs, out)),
     stream: Some(|params| stream(adx(params))),
     ..TA
 };

@@ -7,7 +7,7 @@ use crate::ta::TA;
 use crate::ta::params::time_period;
 
 use super::directional::{Adx, BARS};
-use super::lagged::{Lagged, Ring, batch, stream};
+use super::lagged::{Lagged, Ring, append, stream};
 
 pub(super) const ADXR: Indicator = Indicator {
     id: "ta.adxr",
@@ -20,7 +20,7 @@ pub(super) const ADXR: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| 3 * params.size("timeperiod") - 2,
-    kernel: |inputs, params, out| batch(Adxr::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Adxr::new(params), inputs, out)),
     stream: Some(|params| stream(Adxr::new(params))),
     ..TA
 };

@@ -6,7 +6,7 @@ use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::period;
 
-use super::lagged::{Lagged, batch, stream};
+use super::lagged::{Lagged, append, stream};
 
 pub(super) const AO: Indicator = Indicator {
     id: "ta.ao",
@@ -19,7 +19,7 @@ pub(super) const AO: Indicator = Indicator {
     params: &[period("fastperiod", "Fast period", 5, 2), period("slowperiod", "Slow period", 34, 2)],
     outputs: &[Output::ta("real").drawn(Draw::Histogram)],
     look_back: |params| Ao::new(params).warm_up(),
-    kernel: |inputs, params, out| batch(Ao::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Ao::new(params), inputs, out)),
     stream: Some(|params| stream(Ao::new(params))),
     ..TA
 };

@@ -2,7 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const BOP: Indicator = Indicator {
     id: "ta.bop",
@@ -13,7 +13,7 @@ pub(super) const BOP: Indicator = Indicator {
     source: "TA-Lib 0.8.1; Livshin 2001",
     inputs: &[Input::Open, Input::High, Input::Low, Input::Close],
     outputs: &[Output::ta("real")],
-    kernel: |inputs, _, out| batch(Bop, inputs, out),
+    append: Some(|inputs, _, out| append(Bop, inputs, out)),
     stream: Some(|_| stream(Bop)),
     ..TA
 };

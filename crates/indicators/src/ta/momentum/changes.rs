@@ -23,7 +23,7 @@ pub(super) const MOM: Indicator = Indicator {
     label: "Momentum",
     help: "How far the value is from the one n bars before",
     formula: "x[t] - x[t-n]",
-    kernel: |inputs, params, out| fill(inputs, params, out, difference),
+    append: Some(|inputs, params, out| fill(inputs, params, out, difference)),
     stream: Some(|params| stream(Change::new(params, difference))),
     ..CHANGE
 };
@@ -33,7 +33,7 @@ pub(super) const ROC: Indicator = Indicator {
     label: "Rate of change, percent",
     help: "The move over n bars in percent of where it began",
     formula: "100 (x[t] / x[t-n] - 1), 0 where x[t-n] is 0",
-    kernel: |inputs, params, out| fill(inputs, params, out, percent),
+    append: Some(|inputs, params, out| fill(inputs, params, out, percent)),
     stream: Some(|params| stream(Change::new(params, percent))),
     ..CHANGE
 };
@@ -43,7 +43,7 @@ pub(super) const ROCP: Indicator = Indicator {
     label: "Rate of change, share",
     help: "The move over n bars as a share of where it began",
     formula: "(x[t] - x[t-n]) / x[t-n], 0 where x[t-n] is 0",
-    kernel: |inputs, params, out| fill(inputs, params, out, share),
+    append: Some(|inputs, params, out| fill(inputs, params, out, share)),
     stream: Some(|params| stream(Change::new(params, share))),
     ..CHANGE
 };
@@ -53,7 +53,7 @@ pub(super) const ROCR: Indicator = Indicator {
     label: "Rate of change, ratio",
     help: "The value divided by the one n bars before",
     formula: "x[t] / x[t-n], 0 where x[t-n] is 0",
-    kernel: |inputs, params, out| fill(inputs, params, out, ratio),
+    append: Some(|inputs, params, out| fill(inputs, params, out, ratio)),
     stream: Some(|params| stream(Change::new(params, ratio))),
     ..CHANGE
 };
@@ -63,7 +63,7 @@ pub(super) const ROCR100: Indicator = Indicator {
     label: "Rate of change, ratio of 100",
     help: "The value in percent of the one n bars before",
     formula: "100 x[t] / x[t-n], 0 where x[t-n] is 0",
-    kernel: |inputs, params, out| fill(inputs, params, out, ratio_of_100),
+    append: Some(|inputs, params, out| fill(inputs, params, out, ratio_of_100)),
     stream: Some(|params| stream(Change::new(params, ratio_of_100))),
     ..CHANGE
 };
@@ -95,14 +95,11 @@ fn or_zero(before: f64, value: f64) -> f64 {
 }
 
 #[inline(always)]
-fn fill(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]], change: impl Fn(f64, f64) -> f64) {
-    let (x, n) = (inputs[0], params.size("timeperiod"));
-    if n >= x.len() {
-        return;
-    }
-    for ((place, now), before) in out[0][n..].iter_mut().zip(&x[n..]).zip(x) {
-        *place = change(*now, *before);
-    }
+fn fill(inputs: &[&[f64]], params: &Params, out: &mut Vec<f64>, change: impl Fn(f64, f64) -> f64) {
+    let x = inputs[0];
+    let n = params.size("timeperiod").min(x.len());
+    out.extend(std::iter::repeat_n(f64::NAN, n));
+    out.extend(x[n..].iter().zip(x).map(|(now, before)| change(*now, *before)));
 }
 
 struct Change<F> {

@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
 
-use super::lagged::{batch, stream};
+use super::lagged::{append, stream};
 use super::swings::Swings;
 
 pub(super) const CMO: Indicator = Indicator {
@@ -18,7 +18,7 @@ pub(super) const CMO: Indicator = Indicator {
     params: &[PRICE, time_period(14, 2), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
-    kernel: |inputs, params, out| batch(Swings::new(params, balance), inputs, out),
+    append: Some(|inputs, params, out| append(Swings::new(params, balance), inputs, out)),
     stream: Some(|params| stream(Swings::new(params, balance))),
     ..TA
 };

@@ -6,7 +6,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
 
-use super::lagged::{Lagged, batch, stream};
+use super::lagged::{Lagged, append, stream};
 
 pub(super) const CMOU: Indicator = Indicator {
     id: "ta.cmou",
@@ -19,7 +19,7 @@ pub(super) const CMOU: Indicator = Indicator {
     params: &[PRICE, time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
-    kernel: |inputs, params, out| batch(Cmou::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Cmou::new(params), inputs, out)),
     stream: Some(|params| stream(Cmou::new(params))),
     ..TA
 };

@@ -6,7 +6,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, period};
 
-use super::lagged::{Lagged, Ring, batch, stream};
+use super::lagged::{Lagged, Ring, append, stream};
 
 pub(super) const COPPOCK: Indicator = Indicator {
     id: "ta.coppock",
@@ -24,7 +24,7 @@ pub(super) const COPPOCK: Indicator = Indicator {
     ],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("roc1period").max(params.size("roc2period")) + params.size("wmaperiod") - 1,
-    kernel: |inputs, params, out| batch(Coppock::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Coppock::new(params), inputs, out)),
     stream: Some(|params| stream(Coppock::new(params))),
     ..TA
 };

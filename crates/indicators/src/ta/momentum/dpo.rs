@@ -6,7 +6,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
 
-use super::lagged::{Lagged, batch, stream};
+use super::lagged::{Lagged, append, stream};
 
 pub(super) const DPO: Indicator = Indicator {
     id: "ta.dpo",
@@ -18,7 +18,7 @@ pub(super) const DPO: Indicator = Indicator {
     params: &[PRICE, time_period(20, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| Dpo::new(params).warm_up(),
-    kernel: |inputs, params, out| batch(Dpo::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Dpo::new(params), inputs, out)),
     stream: Some(|params| stream(Dpo::new(params))),
     ..TA
 };

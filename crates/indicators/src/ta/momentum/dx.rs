@@ -7,7 +7,7 @@ use crate::ta::TA;
 use crate::ta::params::{UNSTABLE, time_period, unstable};
 
 use super::directional::{BARS, Dx};
-use super::lagged::{batch, stream};
+use super::lagged::{append, stream};
 
 pub(super) const DX: Indicator = Indicator {
     id: "ta.dx",
@@ -20,7 +20,7 @@ pub(super) const DX: Indicator = Indicator {
     params: &[time_period(14, 2), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
-    kernel: |inputs, params, out| batch(dx(params), inputs, out),
+    append: Some(|inputs, params, out| append(dx(params), inputs, out)),
     stream: Some(|params| stream(dx(params))),
     ..TA
 };

@@ -1,10 +1,10 @@
 //! Exponential moving average, value by value.
 
-use crate::ta::recurrence::Recurrence;
+use crate::fused::fused;
+use crate::ta::recurrence::{BLOCK, Recurrence, longer};
 
-/// Begun with the mean of the first n values. TA-Lib's build rounds the product and the sum of a step once, by an
-/// instruction that a build for every processor cannot count on; here each is rounded. Averages may so differ in their last
-/// digit, which shows where two of them all but cancel.
+/// Begun with the mean of the first n values. The product and the sum of a step are rounded once, as in TA-Lib's build,
+/// so that nothing else is left where two averages all but cancel.
 pub(super) struct Ema {
     weight: f64,
     n: f64,
@@ -44,7 +44,7 @@ impl Ema {
     /// [`Ema::next`] of an average that has begun.
     #[inline(always)]
     pub(super) fn step(&mut self, x: f64) -> f64 {
-        self.average += (x - self.average) * self.weight;
+        self.average = (x - self.average).mul_add(self.weight, self.average);
         self.average
     }
 }
@@ -55,30 +55,63 @@ pub(super) trait Settled<const I: usize, const O: usize>: Recurrence<I, O> {
     fn step(&mut self, bar: [f64; I]) -> [f64; O];
 }
 
-/// Every bar of whole series.
-#[inline(always)]
-pub(super) fn batch<const I: usize, const O: usize>(
-    mut state: impl Settled<I, O>,
-    look_back: usize,
-    inputs: &[&[f64]],
-    out: &mut [&mut [f64]],
-) {
-    let Ok(inputs) = <[&[f64]; I]>::try_from(inputs) else { return };
-    let Ok(out) = <&mut [&mut [f64]; O]>::try_from(out) else { return };
-    let rows = inputs[0].len();
-    let inputs = inputs.map(|series| &series[..rows]);
-    let mut out = out.each_mut().map(|series| &mut series[..rows]);
-    let head = rows.min(look_back + 1);
-    for t in 0..head {
-        let values = state.next(inputs.map(|series| series[t]));
-        for (series, value) in out.iter_mut().zip(values) {
-            series[t] = value;
+fused! {
+    /// Every bar of whole series.
+    pub(super) fn batch[const I: usize, const O: usize](
+        start: impl Settled<I, O>,
+        look_back: usize,
+        inputs: &[&[f64]],
+        out: &mut [&mut [f64]],
+    ) {
+        let mut state = start;
+        let Ok(inputs) = <[&[f64]; I]>::try_from(inputs) else { return };
+        let Ok(out) = <&mut [&mut [f64]; O]>::try_from(out) else { return };
+        let rows = inputs[0].len();
+        let inputs = inputs.map(|series| &series[..rows]);
+        let mut out = out.each_mut().map(|series| &mut series[..rows]);
+        let head = rows.min(look_back + 1);
+        for t in 0..head {
+            let values = state.next(inputs.map(|series| series[t]));
+            for (series, value) in out.iter_mut().zip(values) {
+                series[t] = value;
+            }
+        }
+        for t in head..rows {
+            let values = state.step(inputs.map(|series| series[t]));
+            for (series, value) in out.iter_mut().zip(values) {
+                series[t] = value;
+            }
         }
     }
-    for t in head..rows {
-        let values = state.step(inputs.map(|series| series[t]));
-        for (series, value) in out.iter_mut().zip(values) {
-            series[t] = value;
+}
+
+fused! {
+    /// The same for one output, appended, so that its memory is written once.
+    pub(super) fn append[const I: usize](
+        start: impl Settled<I, 1>,
+        look_back: usize,
+        inputs: &[&[f64]],
+        out: &mut Vec<f64>,
+    ) {
+        let mut state = start;
+        let Ok(inputs) = <[&[f64]; I]>::try_from(inputs) else { return };
+        let rows = inputs[0].len();
+        let inputs = inputs.map(|series| &series[..rows]);
+        let head = rows.min(look_back + 1);
+        for t in 0..head {
+            let [value] = state.next(inputs.map(|series| series[t]));
+            out.push(value);
+        }
+        for begin in (head..rows).step_by(BLOCK) {
+            let bars = BLOCK.min(rows - begin);
+            let series = inputs.map(|series| &series[begin..][..bars]);
+            let block = longer(out, bars);
+            // The loop's own state, which nothing else points to, stays in registers.
+            let mut local = state;
+            for t in 0..bars {
+                [block[t]] = local.step(series.map(|series| series[t]));
+            }
+            state = local;
         }
     }
 }

@@ -5,8 +5,9 @@ use algomosaic_core::Params;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
+use crate::ta::path::Path;
 
-use super::lagged::{Lagged, batch, stream};
+use super::lagged::{Lagged, append, stream};
 
 pub(super) const ER: Indicator = Indicator {
     id: "ta.er",
@@ -19,31 +20,20 @@ pub(super) const ER: Indicator = Indicator {
     params: &[PRICE, time_period(10, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
-    kernel: |inputs, params, out| batch(Er::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Er::new(params), inputs, out)),
     stream: Some(|params| stream(Er::new(params))),
     ..TA
 };
 
 struct Er {
     n: usize,
-    path: f64,
-    /// Bars since the last move: after n of them the path is 0 without the noise of adding and taking away.
-    still: usize,
+    path: Path,
 }
 
 impl Er {
     fn new(params: &Params) -> Er {
-        Er { n: params.size("timeperiod"), path: 0.0, still: 0 }
-    }
-
-    #[inline(always)]
-    fn add(&mut self, x: f64, before: f64) {
-        let size = (x - before).abs();
-        self.path += size;
-        self.still = if size == 0.0 { self.still + 1 } else { 0 };
-        if self.still >= self.n {
-            self.path = 0.0;
-        }
+        let n = params.size("timeperiod");
+        Er { n, path: Path::new(n) }
     }
 }
 
@@ -58,20 +48,25 @@ impl Lagged<4, 1> for Er {
 
     fn warm(&mut self, t: usize, [x, before, ..]: [f64; 4]) {
         if t > 0 {
-            self.add(x, before);
+            self.path.add(x - before);
         }
     }
 
     #[inline(always)]
     fn first(&mut self, [x, before, start, _]: [f64; 4]) -> [f64; 1] {
-        self.add(x, before);
-        let way = (x - start).abs();
-        [if way >= self.path { 1.0 } else { way / self.path }]
+        let path = self.path.add(x - before);
+        [share(x - start, path)]
     }
 
     #[inline(always)]
-    fn step(&mut self, values: [f64; 4]) -> [f64; 1] {
-        self.path -= (values[2] - values[3]).abs();
-        self.first(values)
+    fn step(&mut self, [x, before, start, gone]: [f64; 4]) -> [f64; 1] {
+        let path = self.path.slide(x - before, start - gone);
+        [share(x - start, path)]
     }
+}
+
+#[inline(always)]
+fn share(way: f64, path: f64) -> f64 {
+    let share = way.abs() / path;
+    if way.abs() >= path { 1.0 } else { share }
 }

@@ -6,7 +6,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
 
-use super::lagged::{Lagged, batch, stream};
+use super::lagged::{Lagged, append, stream};
 
 pub(super) const FOSC: Indicator = Indicator {
     id: "ta.fosc",
@@ -19,7 +19,7 @@ pub(super) const FOSC: Indicator = Indicator {
     params: &[PRICE, time_period(5, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
-    kernel: |inputs, params, out| batch(Fosc::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Fosc::new(params), inputs, out)),
     stream: Some(|params| stream(Fosc::new(params))),
     ..TA
 };

@@ -1,7 +1,9 @@
 //! Functions whose value at a bar comes from a state and from bars at fixed distances before it: one step serves whole
 //! series and single bars. It knows nothing of what a step computes.
 
+use crate::fused::fused;
 use crate::indicator::Stream;
+use crate::ta::recurrence::{BLOCK, longer};
 
 /// A state that reads V values a bar, for O outputs.
 pub(super) trait Lagged<const V: usize, const O: usize>: Send {
@@ -29,49 +31,90 @@ pub(super) trait Lagged<const V: usize, const O: usize>: Send {
     fn step(&mut self, values: [f64; V]) -> [f64; O];
 }
 
-/// Every bar of whole series.
-#[inline(always)]
-pub(super) fn batch<const V: usize, const O: usize>(
-    mut state: impl Lagged<V, O>,
-    inputs: &[&[f64]],
-    out: &mut [&mut [f64]],
-) {
-    let rows = inputs.first().map_or(0, |series| series.len());
-    let Ok(out) = <&mut [&mut [f64]; O]>::try_from(out) else { return };
-    let reads = state.reads();
-    let at = |t: usize| reads.map(|(input, lag)| if t < lag { 0.0 } else { inputs[input][t - lag] });
-    let (first, begin) = (state.warm_up(), state.warm_up() + state.settling());
-    for t in 0..first.min(rows) {
-        state.warm(t, at(t));
-    }
-    if first >= rows {
-        return;
-    }
-    let values = state.first(at(first));
-    if begin == first {
-        out.iter_mut().zip(values).for_each(|(series, value)| series[first] = value);
-    }
-    for t in first + 1..begin.min(rows) {
-        state.step(at(t));
-    }
-    let hot = begin.max(first + 1);
-    if hot >= rows {
-        return;
-    }
-    // Slices of one length let the compiler leave the checks of bounds out of the loop.
-    // The loop's own state, which nothing else points to, stays in registers.
-    let mut state = state;
-    let bars = rows - hot;
-    let series = reads.map(|(input, lag)| &inputs[input][hot - lag..][..bars]);
-    let mut places = out.each_mut().map(|series| &mut series[hot..][..bars]);
-    for t in 0..bars {
-        let mut values = [0.0; V];
-        for (value, x) in values.iter_mut().zip(&series) {
-            *value = x[t];
+fused! {
+    /// Every bar of whole series.
+    pub(super) fn batch[const V: usize, const O: usize](
+        start: impl Lagged<V, O>,
+        inputs: &[&[f64]],
+        out: &mut [&mut [f64]],
+    ) {
+        let mut state = start;
+        let rows = inputs.first().map_or(0, |series| series.len());
+        let Ok(out) = <&mut [&mut [f64]; O]>::try_from(out) else { return };
+        let reads = state.reads();
+        let at = |t: usize| reads.map(|(input, lag)| if t < lag { 0.0 } else { inputs[input][t - lag] });
+        let (first, begin) = (state.warm_up(), state.warm_up() + state.settling());
+        for t in 0..first.min(rows) {
+            state.warm(t, at(t));
         }
-        let values = state.step(values);
-        for (place, value) in places.iter_mut().zip(values) {
-            place[t] = value;
+        if first >= rows {
+            return;
+        }
+        let values = state.first(at(first));
+        if begin == first {
+            out.iter_mut().zip(values).for_each(|(series, value)| series[first] = value);
+        }
+        for t in first + 1..begin.min(rows) {
+            state.step(at(t));
+        }
+        let hot = begin.max(first + 1);
+        if hot >= rows {
+            return;
+        }
+        // Slices of one length let the compiler leave the checks of bounds out of the loop.
+        // The loop's own state, which nothing else points to, stays in registers.
+        let mut state = state;
+        let bars = rows - hot;
+        let series = reads.map(|(input, lag)| &inputs[input][hot - lag..][..bars]);
+        let mut places = out.each_mut().map(|series| &mut series[hot..][..bars]);
+        for t in 0..bars {
+            let mut values = [0.0; V];
+            for (value, x) in values.iter_mut().zip(&series) {
+                *value = x[t];
+            }
+            let values = state.step(values);
+            for (place, value) in places.iter_mut().zip(values) {
+                place[t] = value;
+            }
+        }
+    }
+}
+
+fused! {
+    /// The same for one output, appended, so that its memory is written once.
+    pub(super) fn append[const V: usize](start: impl Lagged<V, 1>, inputs: &[&[f64]], out: &mut Vec<f64>) {
+        let mut state = start;
+        let rows = inputs.first().map_or(0, |series| series.len());
+        let reads = state.reads();
+        let at = |t: usize| reads.map(|(input, lag)| if t < lag { 0.0 } else { inputs[input][t - lag] });
+        let (first, begin) = (state.warm_up(), state.warm_up() + state.settling());
+        for t in 0..first.min(rows) {
+            state.warm(t, at(t));
+        }
+        out.extend(std::iter::repeat_n(f64::NAN, begin.min(rows)));
+        if first >= rows {
+            return;
+        }
+        let [value] = state.first(at(first));
+        if begin == first {
+            out.push(value);
+        }
+        for t in first + 1..begin.min(rows) {
+            state.step(at(t));
+        }
+        let hot = begin.max(first + 1);
+        let bars = rows.saturating_sub(hot);
+        let series = reads.map(|(input, lag)| &inputs[input][(hot - lag).min(rows)..][..bars]);
+        for begin in (0..bars).step_by(BLOCK) {
+            let bars = BLOCK.min(bars - begin);
+            let series = series.map(|series| &series[begin..][..bars]);
+            let block = longer(out, bars);
+            // The loop's own state, which nothing else points to, stays in registers.
+            let mut local = state;
+            for t in 0..bars {
+                [block[t]] = local.step(series.map(|series| series[t]));
+            }
+            state = local;
         }
     }
 }

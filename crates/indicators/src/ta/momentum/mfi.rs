@@ -7,7 +7,7 @@ use super::ring::Ring;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::time_period;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const MFI: Indicator = Indicator {
     id: "ta.mfi",
@@ -20,7 +20,7 @@ pub(super) const MFI: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
-    kernel: |inputs, params, out| batch(Mfi::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Mfi::new(params), inputs, out)),
     stream: Some(|params| stream(Mfi::new(params))),
     ..TA
 };

@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Output};
 use crate::ta::TA;
 
 use super::directional::{BARS, FROM_ONE, Share};
-use super::lagged::{Lagged, batch, stream};
+use super::lagged::{Lagged, append, stream};
 
 pub(super) const MINUS_DI: Indicator = Indicator {
     id: "ta.minus_di",
@@ -17,7 +17,7 @@ pub(super) const MINUS_DI: Indicator = Indicator {
     params: FROM_ONE,
     outputs: &[Output::ta("real")],
     look_back: |params| Share::<false>::new(params).warm_up() + Share::<false>::new(params).settling(),
-    kernel: |inputs, params, out| batch(Share::<false>::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Share::<false>::new(params), inputs, out)),
     stream: Some(|params| stream(Share::<false>::new(params))),
     ..TA
 };

@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 
 use super::directional::{FROM_ONE, Movement};
-use super::lagged::{Lagged, batch, stream};
+use super::lagged::{Lagged, append, stream};
 
 pub(super) const MINUS_DM: Indicator = Indicator {
     id: "ta.minus_dm",
@@ -17,7 +17,7 @@ pub(super) const MINUS_DM: Indicator = Indicator {
     params: FROM_ONE,
     outputs: &[Output::ta("real")],
     look_back: |params| Movement::<false>::new(params).warm_up() + Movement::<false>::new(params).settling(),
-    kernel: |inputs, params, out| batch(Movement::<false>::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Movement::<false>::new(params), inputs, out)),
     stream: Some(|params| stream(Movement::<false>::new(params))),
     ..TA
 };

@@ -2,6 +2,7 @@
 
 use algomosaic_core::{Param, Params};
 
+use crate::fused::fused;
 use crate::ta::ma::{look_back as of_average, ma_type, moving_average};
 use crate::ta::overlap::ema::Chain;
 use crate::ta::params::{PRICE, period};
@@ -43,23 +44,24 @@ pub(super) fn averages(x: &[f64], params: &Params, out: &mut [f64], value: impl 
     }
 }
 
-/// Both averages in one pass.
-#[inline(always)]
-fn exponential(x: &[f64], fast: usize, slow: usize, out: &mut [f64], value: impl Fn(f64, f64) -> f64) {
-    if slow > x.len() {
-        return;
-    }
-    let (head, tail) = x.split_at(slow);
-    let begun = |n: usize| {
-        let mut chain = Chain::<1>::new(n);
-        head.iter().fold(f64::NAN, |before, x| chain.next(*x).map_or(before, |[average]| average))
-    };
-    let (mut faster, mut slower) = (begun(fast), begun(slow));
-    let weights = [fast, slow].map(|n| 2.0 / (n as f64 + 1.0));
-    out[slow - 1] = value(faster, slower);
-    for (place, x) in out[slow..].iter_mut().zip(tail) {
-        faster += (x - faster) * weights[0];
-        slower += (x - slower) * weights[1];
-        *place = value(faster, slower);
+fused! {
+    /// Both averages in one pass.
+    fn exponential[](x: &[f64], fast: usize, slow: usize, out: &mut [f64], value: impl Fn(f64, f64) -> f64) {
+        if slow > x.len() {
+            return;
+        }
+        let (head, tail) = x.split_at(slow);
+        let begun = |n: usize| {
+            let mut chain = Chain::<1>::new(n);
+            head.iter().fold(f64::NAN, |before, x| chain.next(*x).map_or(before, |[average]| average))
+        };
+        let (mut faster, mut slower) = (begun(fast), begun(slow));
+        let weights = [fast, slow].map(|n| 2.0 / (n as f64 + 1.0));
+        out[slow - 1] = value(faster, slower);
+        for (place, x) in out[slow..].iter_mut().zip(tail) {
+            faster = (x - faster).mul_add(weights[0], faster);
+            slower = (x - slower).mul_add(weights[1], slower);
+            *place = value(faster, slower);
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Output};
 use crate::ta::TA;
 
 use super::directional::{BARS, FROM_ONE, Share};
-use super::lagged::{Lagged, batch, stream};
+use super::lagged::{Lagged, append, stream};
 
 pub(super) const PLUS_DI: Indicator = Indicator {
     id: "ta.plus_di",
@@ -17,7 +17,7 @@ pub(super) const PLUS_DI: Indicator = Indicator {
     params: FROM_ONE,
     outputs: &[Output::ta("real")],
     look_back: |params| Share::<true>::new(params).warm_up() + Share::<true>::new(params).settling(),
-    kernel: |inputs, params, out| batch(Share::<true>::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Share::<true>::new(params), inputs, out)),
     stream: Some(|params| stream(Share::<true>::new(params))),
     ..TA
 };

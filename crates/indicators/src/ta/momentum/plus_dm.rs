@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 
 use super::directional::{FROM_ONE, Movement};
-use super::lagged::{Lagged, batch, stream};
+use super::lagged::{Lagged, append, stream};
 
 pub(super) const PLUS_DM: Indicator = Indicator {
     id: "ta.plus_dm",
@@ -17,7 +17,7 @@ pub(super) const PLUS_DM: Indicator = Indicator {
     params: FROM_ONE,
     outputs: &[Output::ta("real")],
     look_back: |params| Movement::<true>::new(params).warm_up() + Movement::<true>::new(params).settling(),
-    kernel: |inputs, params, out| batch(Movement::<true>::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Movement::<true>::new(params), inputs, out)),
     stream: Some(|params| stream(Movement::<true>::new(params))),
     ..TA
 };

@@ -4,6 +4,7 @@ use algomosaic_core::Params;
 
 use super::ema::Ema;
 use super::extremes::{Searched, Window, extremes};
+use crate::fused::fused;
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{period, time_period};
@@ -30,14 +31,8 @@ pub(super) const SMI: Indicator = Indicator {
         let mut lines = Lines::new(params);
         let head = params.size("timeperiod") + look_back(params);
         extremes::<Searched<true>, Searched<false>>(high, low, params.size("timeperiod"), |from, highest, lowest| {
-            let places = smi[from..].iter_mut().zip(&mut signal[from..]).zip(&close[from..]);
-            let mut bars = places.zip(highest).zip(lowest);
-            for ((((smi, signal), close), highest), lowest) in bars.by_ref().take(head.saturating_sub(from)) {
-                [*smi, *signal] = lines.next(*highest, *lowest, *close);
-            }
-            for ((((smi, signal), close), highest), lowest) in bars {
-                [*smi, *signal] = lines.step(*highest, *lowest, *close);
-            }
+            let bars = [highest, lowest, &close[from..]];
+            smooth(&mut lines, head.saturating_sub(from), bars, &mut smi[from..], &mut signal[from..]);
         });
     },
     stream: Some(|params| {
@@ -62,6 +57,20 @@ impl Smooth {
     #[inline(always)]
     fn step(&mut self, x: f64) -> f64 {
         self.second.step(self.first.step(x))
+    }
+}
+
+fused! {
+    /// The lines of bars (highest, lowest, close), of which the first `head` may come before the lines have begun.
+    fn smooth[](lines: &mut Lines, head: usize, bars: [&[f64]; 3], smi: &mut [f64], signal: &mut [f64]) {
+        let [highest, lowest, close] = bars;
+        let mut bars = smi.iter_mut().zip(signal).zip(close).zip(highest).zip(lowest);
+        for ((((smi, signal), close), highest), lowest) in bars.by_ref().take(head) {
+            [*smi, *signal] = lines.next(*highest, *lowest, *close);
+        }
+        for ((((smi, signal), close), highest), lowest) in bars {
+            [*smi, *signal] = lines.step(*highest, *lowest, *close);
+        }
     }
 }
 

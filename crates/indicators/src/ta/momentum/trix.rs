@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::changes::percent;
-use super::ema::{Ema, Settled, batch};
+use super::ema::{Ema, Settled, append};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
@@ -20,7 +20,7 @@ pub(super) const TRIX: Indicator = Indicator {
     params: &[PRICE, time_period(30, 1)],
     outputs: &[Output::ta("real")],
     look_back,
-    kernel: |inputs, params, out| batch(Trix::new(params), look_back(params), inputs, out),
+    append: Some(|inputs, params, out| append(Trix::new(params), look_back(params), inputs, out)),
     stream: Some(|params| stream(Trix::new(params))),
     ..TA
 };

@@ -2,7 +2,7 @@
 
 use algomosaic_core::Params;
 
-use super::ema::{Ema, Settled, batch};
+use super::ema::{Ema, Settled, append};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, period};
@@ -23,7 +23,7 @@ pub(super) const TSI: Indicator = Indicator {
     ],
     outputs: &[Output::ta("real")],
     look_back,
-    kernel: |inputs, params, out| batch(Tsi::new(params), look_back(params), inputs, out),
+    append: Some(|inputs, params, out| append(Tsi::new(params), look_back(params), inputs, out)),
     stream: Some(|params| stream(Tsi::new(params))),
     ..TA
 };

@@ -5,7 +5,7 @@ use algomosaic_core::Params;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::period;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const ULTOSC: Indicator = Indicator {
     id: "ta.ultosc",
@@ -22,7 +22,7 @@ pub(super) const ULTOSC: Indicator = Indicator {
     ],
     outputs: &[Output::ta("real")],
     look_back: |params| spans(params)[2],
-    kernel: |inputs, params, out| batch(Ultosc::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Ultosc::new(params), inputs, out)),
     stream: Some(|params| stream(Ultosc::new(params))),
     ..TA
 };

@@ -2,7 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const WAD: Indicator = Indicator {
     id: "ta.wad",
@@ -13,7 +13,7 @@ pub(super) const WAD: Indicator = Indicator {
     source: "TA-Lib 0.8.1; Williams 1972",
     inputs: &[Input::High, Input::Low, Input::Close],
     outputs: &[Output::ta("real")],
-    kernel: |inputs, _, out| batch(Wad { last_close: f64::NAN, sum: 0.0 }, inputs, out),
+    append: Some(|inputs, _, out| append(Wad { last_close: f64::NAN, sum: 0.0 }, inputs, out)),
     stream: Some(|_| stream(Wad { last_close: f64::NAN, sum: 0.0 })),
     ..TA
 };

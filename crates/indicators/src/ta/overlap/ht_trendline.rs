@@ -4,7 +4,7 @@ use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::hilbert::{Hidden, LONG_LOOK_BACK, TrendlineCycle};
 use crate::ta::params::{PRICE, UNSTABLE, unstable};
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const HT_TRENDLINE: Indicator = Indicator {
     id: "ta.ht_trendline",
@@ -18,7 +18,7 @@ pub(super) const HT_TRENDLINE: Indicator = Indicator {
     outputs: &[Output::ta("real")],
     look_back: |params| LONG_LOOK_BACK + unstable(params),
     overlay: true,
-    kernel: |inputs, params, out| batch(Line::new(unstable(params)), inputs, out),
+    append: Some(|inputs, params, out| append(Line::new(unstable(params)), inputs, out)),
     stream: Some(|params| stream(Line::new(unstable(params)))),
     ..TA
 };

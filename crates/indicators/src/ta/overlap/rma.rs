@@ -1,6 +1,6 @@
 //! Wilder's smoothed moving average.
 
-use super::ema::{Chain, chain, chained};
+use super::ema::{Chain, append, chain, chained};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
@@ -17,9 +17,9 @@ pub(super) const RMA: Indicator = Indicator {
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1 + unstable(params),
     overlay: true,
-    kernel: |inputs, params, out| {
-        chain(state(params.size("timeperiod")).quick(), inputs[0], unstable(params), out[0], |[r]| r);
-    },
+    append: Some(|inputs, params, out| {
+        append(state(params.size("timeperiod")).quick(), inputs[0], unstable(params), out, |[r]| r);
+    }),
     stream: Some(|params| chained(state(params.size("timeperiod")), unstable(params), |[r]| r)),
     ..TA
 };

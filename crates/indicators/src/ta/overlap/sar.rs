@@ -5,7 +5,7 @@ use algomosaic_core::Params;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::positive;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const SAR: Indicator = Indicator {
     id: "ta.sar",
@@ -23,7 +23,7 @@ pub(super) const SAR: Indicator = Indicator {
     outputs: &[Output::ta("real")],
     look_back: |_| 1,
     overlay: true,
-    kernel: |inputs, params, out| batch(state(params), inputs, out),
+    append: Some(|inputs, params, out| append(state(params), inputs, out)),
     stream: Some(|params| stream(state(params))),
     ..TA
 };

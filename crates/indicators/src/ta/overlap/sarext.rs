@@ -5,7 +5,7 @@ use algomosaic_core::Params;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{positive, real};
-use crate::ta::recurrence::{batch, stream};
+use crate::ta::recurrence::{append, stream};
 
 use super::sar::{Steps, Stop};
 
@@ -31,7 +31,7 @@ pub(super) const SAREXT: Indicator = Indicator {
     outputs: &[Output::ta("real")],
     look_back: |_| 1,
     overlay: true,
-    kernel: |inputs, params, out| batch(state(params), inputs, out),
+    append: Some(|inputs, params, out| append(state(params), inputs, out)),
     stream: Some(|params| stream(state(params))),
     ..TA
 };

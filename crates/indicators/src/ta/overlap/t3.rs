@@ -23,7 +23,7 @@ pub(super) const T3: Indicator = Indicator {
     },
     stream: Some(|params| {
         let weights = Weights::new(params.float("vfactor"));
-        chained(Chain::new(params.size("timeperiod")), unstable(params), move |averages| weights.value(averages))
+        chained(Chain::new(params.size("timeperiod")).kept(), unstable(params), move |averages| weights.value(averages))
     }),
     ..TA
 };
@@ -44,12 +44,12 @@ impl Weights {
     #[inline(always)]
     pub(super) fn value(self, [_, _, e3, e4, e5, e6]: [f64; 6]) -> f64 {
         let [w3, w4, w5, w6] = self.0;
-        w6 * e6 + w5 * e5 + w4 * e4 + w3 * e3
+        w3.mul_add(e3, w4.mul_add(e4, w6.mul_add(e6, w5 * e5)))
     }
 }
 
 /// T3 with the volume factor v.
 pub(in crate::ta) fn t3(x: &[f64], n: usize, v: f64, settle: usize, out: &mut [f64]) {
     let weights = Weights::new(v);
-    chain(Chain::new(n), x, settle, out, |averages| weights.value(averages));
+    chain(Chain::new(n).kept(), x, settle, out, |averages| weights.value(averages));
 }

@@ -2,7 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
-use crate::ta::recurrence::{Each, batch, stream};
+use crate::ta::recurrence::{Each, append, stream};
 
 mod avgdev;
 mod ha;
@@ -19,7 +19,7 @@ macro_rules! price {
             inputs: &$inputs,
             outputs: &[Output::ta("real")],
             overlay: true,
-            kernel: |inputs, _, out| batch(Each($value), inputs, out),
+            append: Some(|inputs, _, out| append(Each($value), inputs, out)),
             stream: Some(|_| stream(Each($value))),
             ..TA
         }

@@ -3,10 +3,11 @@
 use algomosaic_core::Params;
 
 use super::trange::true_range;
+use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{UNSTABLE, time_period, unstable};
-use crate::ta::recurrence::{Decay, Recurrence, stream};
+use crate::ta::recurrence::{Decay, Recurrence, longer, stream};
 
 pub(super) const ATR: Indicator = Indicator {
     id: "ta.atr",
@@ -19,7 +20,7 @@ pub(super) const ATR: Indicator = Indicator {
     params: &[time_period(14, 1), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
-    kernel: |inputs, params, out| average_range(inputs, params, out, |average, _| average),
+    append: Some(|inputs, params, out| average_range(inputs, params, out, |average, _| average)),
     stream: Some(|params| stream(AverageRange::new(params))),
     ..TA
 };
@@ -68,31 +69,41 @@ impl AverageRange {
     }
 }
 
-/// The average at each bar, as `value` makes it of the average and the close.
-#[inline(always)]
-pub(super) fn average_range(
-    inputs: &[&[f64]],
-    params: &Params,
-    out: &mut [&mut [f64]],
-    value: impl Fn(f64, f64) -> f64,
-) {
-    let rows = inputs[0].len();
-    let (high, low, close, out) = (&inputs[0][..rows], &inputs[1][..rows], &inputs[2][..rows], &mut out[0][..rows]);
-    let mut state = AverageRange::new(params);
-    let begin = rows.min(state.hidden + 1);
-    for t in 0..begin {
-        let [average] = state.next([high[t], low[t], close[t]]);
-        if !average.is_nan() {
-            out[t] = value(average, close[t]);
+/// Bars in a turn. A multiple of four.
+const TURN: usize = 64;
+
+fused! {
+    /// The average at each bar, as `value` makes it of the average and the close.
+    pub(super) fn average_range[](
+        inputs: &[&[f64]],
+        params: &Params,
+        out: &mut Vec<f64>,
+        value: impl Fn(f64, f64) -> f64,
+    ) {
+        let rows = inputs[0].len();
+        let (high, low, close) = (&inputs[0][..rows], &inputs[1][..rows], &inputs[2][..rows]);
+        let mut state = AverageRange::new(params);
+        let begin = rows.min(state.hidden + 1);
+        for t in 0..begin {
+            let [average] = state.next([high[t], low[t], close[t]]);
+            out.push(if average.is_nan() { average } else { value(average, close[t]) });
+        }
+        let (per_n, mut average) = (state.per_n, Decay::new(state.keep, state.average));
+        // In short turns, so that the processor goes on to the next ranges while it makes values of these averages.
+        for begin in (begin..rows).step_by(TURN) {
+            let bars = begin..rows.min(begin + TURN);
+            let turn = longer(out, bars.len());
+            let before = &close[begin - 1..bars.end - 1];
+            let ranges = high[bars.clone()].iter().zip(&low[bars.clone()]).zip(before);
+            for (place, ((high, low), before)) in turn.iter_mut().zip(ranges) {
+                *place = true_range(*high, *low, *before) * per_n;
+            }
+            average.smooth(turn);
+            for (place, close) in turn.iter_mut().zip(&close[bars]) {
+                *place = value(*place, *close);
+            }
         }
     }
-    let per_n = state.per_n;
-    Decay::new(state.keep, state.average).run(
-        begin,
-        rows,
-        |t| true_range(high[t], low[t], close[t - 1]) * per_n,
-        |t, average| out[t] = value(average, close[t]),
-    );
 }
 
 impl Recurrence<3, 1> for AverageRange {

@@ -2,6 +2,7 @@
 
 use algomosaic_core::Params;
 
+use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::overlap::ema::Chain;
@@ -24,31 +25,33 @@ pub(super) const CVI: Indicator = Indicator {
     ..TA
 };
 
-fn volatility(high: &[f64], low: &[f64], params: &Params, out: &mut [f64]) {
-    let (n, back, rows) = (params.size("timeperiod"), params.size("rocperiod"), high.len());
-    if n - 1 + back >= rows {
-        return;
-    }
-    let first = high[..n].iter().zip(low).map(|(high, low)| high - low).sum::<f64>() / n as f64;
-    let weight = 2.0 / (n as f64 + 1.0);
-    let mut ranges = vec![f64::NAN; BARS.max(back) + back];
-    ranges[back - 1] = first;
-    let mut average = first;
-    // A block of averages after those that it is compared with.
-    let bars = ranges.len() - back;
-    for begin in (n..rows).step_by(bars) {
-        let end = rows.min(begin + bars);
-        let (high, low, out) = (&high[begin..end], &low[begin..end], &mut out[begin..end]);
-        let now = &mut ranges[back..][..high.len()];
-        for (place, (high, low)) in now.iter_mut().zip(high.iter().zip(low)) {
-            average += (high - low - average) * weight;
-            *place = average;
+fused! {
+    fn volatility[](high: &[f64], low: &[f64], params: &Params, out: &mut [f64]) {
+        let (n, back, rows) = (params.size("timeperiod"), params.size("rocperiod"), high.len());
+        if n - 1 + back >= rows {
+            return;
         }
-        for ((place, before), now) in out.iter_mut().zip(&ranges).zip(&ranges[back..]) {
-            let change = (now - before) / before * 100.0;
-            *place = if *before == 0.0 { 0.0 } else { change };
+        let first = high[..n].iter().zip(low).map(|(high, low)| high - low).sum::<f64>() / n as f64;
+        let weight = 2.0 / (n as f64 + 1.0);
+        let mut ranges = vec![f64::NAN; BARS.max(back) + back];
+        ranges[back - 1] = first;
+        let mut average = first;
+        // A block of averages after those that it is compared with.
+        let bars = ranges.len() - back;
+        for begin in (n..rows).step_by(bars) {
+            let end = rows.min(begin + bars);
+            let (high, low, out) = (&high[begin..end], &low[begin..end], &mut out[begin..end]);
+            let now = &mut ranges[back..][..high.len()];
+            for (place, (high, low)) in now.iter_mut().zip(high.iter().zip(low)) {
+                average = (high - low - average).mul_add(weight, average);
+                *place = average;
+            }
+            for ((place, before), now) in out.iter_mut().zip(&ranges).zip(&ranges[back..]) {
+                let change = (now - before) / before * 100.0;
+                *place = if *before == 0.0 { 0.0 } else { change };
+            }
+            ranges.copy_within(bars.., 0);
         }
-        ranges.copy_within(bars.., 0);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use algomosaic_core::Params;
 
+use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::overlap::ema::Chain;
@@ -27,48 +28,50 @@ pub(super) const MASSI: Indicator = Indicator {
 /// Ratios are taken for so many bars at a time, so that they stay near.
 const BARS: usize = 1024;
 
-fn mass(high: &[f64], low: &[f64], params: &Params, out: &mut [f64]) {
-    let (n, window, rows) = (params.size("fastperiod"), params.size("slowperiod"), high.len());
-    let first = 2 * (n - 1);
-    if first + window > rows {
-        return;
-    }
-    let mut warm = Chain::<2>::new(n);
-    let mut averages = [0.0; 2];
-    for (high, low) in high.iter().zip(low).take(first + 1) {
-        averages = warm.next(high - low).unwrap_or_default();
-    }
-    let bars = BARS.max(window);
-    let mut ratios = vec![0.0; window + bars];
-    ratios[window - 1] = ratio(averages[0], averages[1]);
-    let mut sum = ratios[window - 1];
-    let weight = 2.0 / (n as f64 + 1.0);
-    let [mut once, mut twice] = averages.map(|average| Decay::new(1.0 - weight, average));
-    // A block of ratios after those that leave the sum as they enter it.
-    for begin in (first + 1..rows).step_by(bars) {
-        let end = rows.min(begin + bars);
-        let now = &mut ratios[window..][..end - begin];
-        let ranges = high[begin..end].iter().zip(&low[begin..end]).map(|(high, low)| (high - low) * weight);
-        now.iter_mut().zip(ranges).for_each(|(place, range)| *place = range);
-        let (fours, rest) = now.as_chunks_mut::<4>();
-        for four in fours {
-            let values = once.next_four(*four);
-            let smoother = twice.next_four(values.map(|value| value * weight));
-            *four = std::array::from_fn(|place| ratio(values[place], smoother[place]));
+fused! {
+    fn mass[](high: &[f64], low: &[f64], params: &Params, out: &mut [f64]) {
+        let (n, window, rows) = (params.size("fastperiod"), params.size("slowperiod"), high.len());
+        let first = 2 * (n - 1);
+        if first + window > rows {
+            return;
         }
-        let values = once.next_few(rest);
-        let smoother = twice.next_few(&values.map(|value| value * weight)[..rest.len()]);
-        for (place, (once, twice)) in rest.iter_mut().zip(values.into_iter().zip(smoother)) {
-            *place = ratio(once, twice);
+        let mut warm = Chain::<2>::new(n);
+        let mut averages = [0.0; 2];
+        for (high, low) in high.iter().zip(low).take(first + 1) {
+            averages = warm.next(high - low).unwrap_or_default();
         }
-        let out = &mut out[begin..end];
-        let hidden = (first + window - 1).saturating_sub(begin).min(out.len());
-        for (place, (old, new)) in out.iter_mut().zip(ratios.iter().zip(&ratios[window..])) {
-            sum = sum - old + new;
-            *place = sum;
+        let bars = BARS.max(window);
+        let mut ratios = vec![0.0; window + bars];
+        ratios[window - 1] = ratio(averages[0], averages[1]);
+        let mut sum = ratios[window - 1];
+        let weight = 2.0 / (n as f64 + 1.0);
+        let [mut once, mut twice] = averages.map(|average| Decay::new(1.0 - weight, average));
+        // A block of ratios after those that leave the sum as they enter it.
+        for begin in (first + 1..rows).step_by(bars) {
+            let end = rows.min(begin + bars);
+            let now = &mut ratios[window..][..end - begin];
+            let ranges = high[begin..end].iter().zip(&low[begin..end]).map(|(high, low)| (high - low) * weight);
+            now.iter_mut().zip(ranges).for_each(|(place, range)| *place = range);
+            let (fours, rest) = now.as_chunks_mut::<4>();
+            for four in fours {
+                let values = once.next_four(*four);
+                let smoother = twice.next_four(values.map(|value| value * weight));
+                *four = std::array::from_fn(|place| ratio(values[place], smoother[place]));
+            }
+            let values = once.next_few(rest);
+            let smoother = twice.next_few(&values.map(|value| value * weight)[..rest.len()]);
+            for (place, (once, twice)) in rest.iter_mut().zip(values.into_iter().zip(smoother)) {
+                *place = ratio(once, twice);
+            }
+            let out = &mut out[begin..end];
+            let hidden = (first + window - 1).saturating_sub(begin).min(out.len());
+            for (place, (old, new)) in out.iter_mut().zip(ratios.iter().zip(&ratios[window..])) {
+                sum = sum - old + new;
+                *place = sum;
+            }
+            out[..hidden].fill(f64::NAN);
+            ratios.copy_within(bars.., 0);
         }
-        out[..hidden].fill(f64::NAN);
-        ratios.copy_within(bars.., 0);
     }
 }
 

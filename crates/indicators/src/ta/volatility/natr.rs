@@ -19,13 +19,13 @@ pub(super) const NATR: Indicator = Indicator {
     params: &[time_period(14, 1), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
-    kernel: |inputs, params, out| {
+    append: Some(|inputs, params, out| {
         if params.size("timeperiod") == 1 {
             average_range(inputs, params, out, |average, _| average);
         } else {
             average_range(inputs, params, out, share);
         }
-    },
+    }),
     stream: Some(|params| stream(Normalized::new(params))),
     ..TA
 };

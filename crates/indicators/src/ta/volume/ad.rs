@@ -2,7 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const AD: Indicator = Indicator {
     id: "ta.ad",
@@ -13,7 +13,7 @@ pub(super) const AD: Indicator = Indicator {
     source: "TA-Lib 0.8.1; Chaikin",
     inputs: &[Input::High, Input::Low, Input::Close, Input::Volume],
     outputs: &[Output::ta("real")],
-    kernel: |inputs, _, out| batch(Line(0.0), inputs, out),
+    append: Some(|inputs, _, out| append(Line(0.0), inputs, out)),
     stream: Some(|_| stream(Line(0.0))),
     ..TA
 };

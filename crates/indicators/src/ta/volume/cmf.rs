@@ -6,7 +6,7 @@ use super::ad::money_flow;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::time_period;
-use crate::ta::recurrence::{Recurrence, Ring, batch, stream};
+use crate::ta::recurrence::{Recurrence, Ring, append, stream};
 
 pub(super) const CMF: Indicator = Indicator {
     id: "ta.cmf",
@@ -19,7 +19,7 @@ pub(super) const CMF: Indicator = Indicator {
     params: &[time_period(20, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
-    kernel: |inputs, params, out| batch(Flow::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Flow::new(params), inputs, out)),
     stream: Some(|params| stream(Flow::new(params))),
     ..TA
 };

@@ -5,7 +5,7 @@ use algomosaic_core::Params;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::time_period;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const EFI: Indicator = Indicator {
     id: "ta.efi",
@@ -18,7 +18,7 @@ pub(super) const EFI: Indicator = Indicator {
     params: &[time_period(13, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
-    kernel: |inputs, params, out| batch(Force::new(params), inputs, out),
+    append: Some(|inputs, params, out| append(Force::new(params), inputs, out)),
     stream: Some(|params| stream(Force::new(params))),
     ..TA
 };

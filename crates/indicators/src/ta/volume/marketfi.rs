@@ -2,7 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
-use crate::ta::recurrence::{Each, batch, stream};
+use crate::ta::recurrence::{Each, append, stream};
 
 pub(super) const MARKETFI: Indicator = Indicator {
     id: "ta.marketfi",
@@ -13,7 +13,7 @@ pub(super) const MARKETFI: Indicator = Indicator {
     source: "TA-Lib 0.8.1; Williams 1995",
     inputs: &[Input::High, Input::Low, Input::Volume],
     outputs: &[Output::ta("real")],
-    kernel: |inputs, _, out| batch(Each(facilitation), inputs, out),
+    append: Some(|inputs, _, out| append(Each(facilitation), inputs, out)),
     stream: Some(|_| stream(Each(facilitation))),
     ..TA
 };

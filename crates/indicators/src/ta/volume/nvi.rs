@@ -1,8 +1,9 @@
 //! Negative volume index.
 
+use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{BLOCK, Recurrence, longer, stream};
 
 pub(super) const NVI: Indicator = Indicator {
     id: "ta.nvi",
@@ -13,7 +14,7 @@ pub(super) const NVI: Indicator = Indicator {
     source: "TA-Lib 0.8.1; Dysart 1936",
     inputs: &[Input::Close, Input::Volume],
     outputs: &[Output::ta("real")],
-    kernel: |inputs, _, out| batch(Index::new(Counts::Falls), inputs, out),
+    append: Some(|inputs, _, out| index(inputs[0], inputs[1], out, |now, before| now < before)),
     stream: Some(|_| stream(Index::new(Counts::Falls))),
     ..TA
 };
@@ -25,6 +26,33 @@ pub(super) enum Counts {
     Rises,
 }
 
+fused! {
+    /// The index at each bar, which follows the close where `counts` says so of the volume and the one before.
+    pub(super) fn index[](close: &[f64], volume: &[f64], out: &mut Vec<f64>, counts: impl Fn(f64, f64) -> bool) {
+        let mut value = BEGIN;
+        if !close.is_empty() {
+            out.push(value);
+        }
+        for begin in (1..close.len()).step_by(BLOCK) {
+            let bars = BLOCK.min(close.len() - begin);
+            let block = longer(out, bars);
+            // The changes, then what the index makes of them, so that it waits for nothing else.
+            let closes = close[begin..][..bars].iter().zip(&close[begin - 1..]);
+            let volumes = volume[begin..][..bars].iter().zip(&volume[begin - 1..]);
+            for ((place, (close, close_before)), (volume, volume_before)) in block.iter_mut().zip(closes).zip(volumes) {
+                let change = (close - close_before) / close_before;
+                *place = if counts(*volume, *volume_before) & (*close_before != 0.0) { change } else { 0.0 };
+            }
+            for place in block {
+                value = value.mul_add(*place, value);
+                *place = value;
+            }
+        }
+    }
+}
+
+const BEGIN: f64 = 1000.0;
+
 /// The index bar by bar.
 pub(super) struct Index {
     counts: Counts,
@@ -35,7 +63,7 @@ pub(super) struct Index {
 impl Index {
     pub(super) fn new(counts: Counts) -> Index {
         // No close before: the first bar counts for nothing.
-        Index { counts, before: [0.0; 2], value: 1000.0 }
+        Index { counts, before: [0.0; 2], value: BEGIN }
     }
 }
 
@@ -48,7 +76,8 @@ impl Recurrence<2, 1> for Index {
             Counts::Rises => volume > volume_before,
         };
         let change = (close - close_before) / close_before;
-        self.value += if counts && close_before != 0.0 { self.value * change } else { 0.0 };
+        let change = if counts & (close_before != 0.0) { change } else { 0.0 };
+        self.value = self.value.mul_add(change, self.value);
         [self.value]
     }
 }

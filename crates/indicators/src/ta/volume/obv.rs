@@ -3,7 +3,7 @@
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::PRICE;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const OBV: Indicator = Indicator {
     id: "ta.obv",
@@ -15,7 +15,7 @@ pub(super) const OBV: Indicator = Indicator {
     inputs: &[Input::Column("price"), Input::Volume],
     params: &[PRICE],
     outputs: &[Output::ta("real")],
-    kernel: |inputs, _, out| batch(Balance::default(), inputs, out),
+    append: Some(|inputs, _, out| append(Balance::default(), inputs, out)),
     stream: Some(|_| stream(Balance::default())),
     ..TA
 };

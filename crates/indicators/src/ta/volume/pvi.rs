@@ -1,9 +1,9 @@
 //! Positive volume index.
 
-use super::nvi::{Counts, Index};
+use super::nvi::{Counts, Index, index};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
-use crate::ta::recurrence::{batch, stream};
+use crate::ta::recurrence::stream;
 
 pub(super) const PVI: Indicator = Indicator {
     id: "ta.pvi",
@@ -14,7 +14,7 @@ pub(super) const PVI: Indicator = Indicator {
     source: "TA-Lib 0.8.1; Dysart 1936",
     inputs: &[Input::Close, Input::Volume],
     outputs: &[Output::ta("real")],
-    kernel: |inputs, _, out| batch(Index::new(Counts::Rises), inputs, out),
+    append: Some(|inputs, _, out| index(inputs[0], inputs[1], out, |now, before| now > before)),
     stream: Some(|_| stream(Index::new(Counts::Rises))),
     ..TA
 };

@@ -2,7 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const PVT: Indicator = Indicator {
     id: "ta.pvt",
@@ -12,7 +12,7 @@ pub(super) const PVT: Indicator = Indicator {
     formula: "pvt[t-1] + (close[t] - close[t-1]) / close[t-1] volume[t], nothing after a close of 0; 0 at first",
     inputs: &[Input::Close, Input::Volume],
     outputs: &[Output::ta("real")],
-    kernel: |inputs, _, out| batch(Trend::default(), inputs, out),
+    append: Some(|inputs, _, out| append(Trend::default(), inputs, out)),
     stream: Some(|_| stream(Trend::default())),
     ..TA
 };

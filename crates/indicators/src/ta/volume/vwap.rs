@@ -2,7 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
-use crate::ta::recurrence::{Recurrence, batch, stream};
+use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const VWAP: Indicator = Indicator {
     id: "ta.vwap",
@@ -13,7 +13,7 @@ pub(super) const VWAP: Indicator = Indicator {
     inputs: &[Input::High, Input::Low, Input::Close, Input::Volume],
     outputs: &[Output::ta("real")],
     overlay: true,
-    kernel: |inputs, _, out| batch(Mean::default(), inputs, out),
+    append: Some(|inputs, _, out| append(Mean::default(), inputs, out)),
     stream: Some(|_| stream(Mean::default())),
     ..TA
 };
