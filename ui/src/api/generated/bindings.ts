@@ -373,9 +373,9 @@ export type CsvFormat = {
 export type CurvePoint = {
 	/**  The share of the distinct training times, the last of them. */
 	share: number | null,
-	/**  Rows that trained, the mean over the folds. */
-	train_rows: number | null,
-	/**  On the same held-out rows as those of the whole; none where the share was too short to train on. */
+	/**  Rows that trained. */
+	train_rows: number,
+	/**  On the held-out rows of the last fold; none where the share was too short to train on. */
 	scores: Scores | null,
 };
 
@@ -1238,7 +1238,7 @@ export type RunDetail = {
 	leaks?: Leak[],
 	/**  Tests of the errors of the held-out rows. */
 	residuals?: Residuals | null,
-	/**  Scores after training on growing shares of the training time. */
+	/**  Scores of the last fold after training on growing shares of its training time. */
 	learning_curve?: CurvePoint[],
 	/**  The search over parameters, with every trial. */
 	search?: Searched | null,
