@@ -44,7 +44,7 @@ pub enum Finished {
     /// A backtest.
     Backtest(Box<BacktestDocument>),
     /// Predictions.
-    Predict(crate::PredictDocument),
+    Predict(Box<crate::PredictDocument>),
     /// An import.
     Import(crate::ImportDocument),
     /// Features.
@@ -594,7 +594,8 @@ fn operate(workspace: &Workspace, running: &Running<'_>, request: &Request) -> R
             Finished::Train(Box::new(train::train(workspace, running, from, spec, recipe.as_deref())?))
         }
         Request::Predict { model, from, table, out } => {
-            Finished::Predict(predict::predict(workspace, running, model, from, table.as_deref(), out.as_deref())?)
+            let made = predict::predict(workspace, running, model, from, table.as_deref(), out.as_deref())?;
+            Finished::Predict(Box::new(made))
         }
         Request::Backtest { rules, from, model } => {
             let finished = backtest::backtest(workspace, running, rules, from, model.as_deref())?;

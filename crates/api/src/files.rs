@@ -39,6 +39,9 @@ pub fn train_file(
     let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
         Problem::bad(format!("the training file cannot be read: {}", error.to_string().trim()), "Correct it there.")
     })?;
+    for setting in set {
+        apply(&mut table, setting)?;
+    }
     let mut take = |key: &str, hint: &str| match table.remove(key) {
         Some(toml::Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(Problem::bad(format!("{key} must be text, but is {other}"), hint)),
@@ -46,9 +49,6 @@ pub fn train_file(
     };
     let own = take("from", "Name a table, a file or a SELECT.")?;
     let recipe = take("recipe", "Name the file of the recipe that made the columns.")?;
-    for setting in set {
-        apply(&mut table, setting)?;
-    }
     let from = from.map(str::to_owned).or(own).ok_or_else(|| {
         Problem::new(
             Code::Usage,

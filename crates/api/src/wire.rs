@@ -250,7 +250,7 @@ pub struct RunDetail {
     /// Tests of the errors of the held-out rows.
     #[serde(default)]
     pub residuals: Option<Residuals>,
-    /// Scores after training on growing shares of the training time.
+    /// Scores of the last fold after training on growing shares of its training time.
     #[serde(default)]
     pub learning_curve: Vec<CurvePoint>,
     /// The search over parameters, with every trial.

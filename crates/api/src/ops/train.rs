@@ -300,7 +300,7 @@ fn fits(trained: &Trained) -> u32 {
     let curve = u32::try_from(trained.learning_curve.len().saturating_sub(1)).unwrap_or(u32::MAX);
     let trials = trained.search.iter().flat_map(|search| &search.trials);
     let searched = u32::try_from(trials.map(|trial| trial.fold_scores.len()).sum::<usize>()).unwrap_or(u32::MAX);
-    folds * (1 + trained.control.repeats + curve) + u32::from(folds > 1) + searched
+    folds * (1 + trained.control.repeats) + u32::from(folds > 1) + curve + searched
 }
 
 /// The newest of the rows of each ticker.
