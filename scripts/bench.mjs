@@ -21,12 +21,13 @@ async function installPeers() {
 }
 
 try {
-  const known = ["data", "indicators"];
+  const known = ["data", "indicators", "trees"];
   const release = join(target, "release");
   const example = (name) => join(release, "examples", name);
   const programs = {
     data: [join(release, "algom"), example("bench_pages"), join(cache, "data")],
     indicators: ["--server", example("indicator_server"), "--features", example("bench_features")],
+    trees: [example("bench_trees"), join(cache, "trees")],
   };
   const asked = process.argv.slice(2);
   const unknown = asked.find((name) => !known.includes(name));

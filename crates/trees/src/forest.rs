@@ -55,7 +55,8 @@ pub fn train(data: &Data, params: &Params, threads: usize, job: &Job) -> Result<
     params.check()?;
     let used = data.check(&[], params.task.classes().map_or(Values::Numbers, Values::Classes))?;
     let workers = Workers::new(threads)?;
-    let training = Training { data, used: &used, params, workers: &workers, job, done: AtomicUsize::new(0) };
+    let growing = job.part(0.0, if params.bootstrap { 0.95 } else { 1.0 });
+    let training = Training { data, used: &used, params, workers: &workers, job: &growing, done: AtomicUsize::new(0) };
     let outputs = params.task.outputs();
     let (trees, out_of_bag) = workers.run(|| {
         let trees = match params.task {
@@ -67,7 +68,8 @@ pub fn train(data: &Data, params: &Params, threads: usize, job: &Job) -> Result<
                 training.values(centre, fits(used.train.iter().map(|row| training.target(*row)).collect(), centre))
             }
         }?;
-        let out_of_bag = params.bootstrap.then(|| training.out_of_bag(&trees, outputs)).transpose()?;
+        let out_of_bag =
+            params.bootstrap.then(|| training.out_of_bag(&trees, outputs, &job.part(0.95, 1.0))).transpose()?;
         Ok::<_, Error>((trees, out_of_bag))
     })?;
     job.step(1, 1)?;
@@ -93,7 +95,7 @@ struct Training<'a> {
 }
 
 /// Rows predicted by one piece of work.
-const PIECE: usize = 2048;
+const PIECE: usize = 32_768;
 
 impl Training<'_> {
     fn weight(&self, row: u32) -> f64 {
@@ -174,31 +176,40 @@ impl Training<'_> {
         (drawn, Some(counts), bag)
     }
 
-    fn out_of_bag(&self, trees: &[Drawn], outputs: usize) -> Result<OutOfBag, Error> {
+    fn out_of_bag(&self, trees: &[Drawn], outputs: usize, job: &Job) -> Result<OutOfBag, Error> {
         let mut predictions = vec![f64::NAN; self.data.target.len() * outputs];
         let mut pieces: Vec<_> = predictions.chunks_mut(PIECE * outputs).enumerate().collect();
+        let (done, all) = (AtomicUsize::new(0), pieces.len() * trees.len());
         self.workers.each(&mut pieces, |(piece, sums)| {
-            let rows = *piece * PIECE..*piece * PIECE + sums.len() / outputs;
-            let first = self.used.train.partition_point(|row| (*row as usize) < rows.start);
-            let trained = self.used.train[first..].iter().map(|row| *row as usize).take_while(|row| *row < rows.end);
+            let (first, end) = (*piece * PIECE, *piece * PIECE + sums.len() / outputs);
+            let begin = self.used.train.partition_point(|row| (*row as usize) < first);
+            let trained = &self.used.train[begin..self.used.train.partition_point(|row| (*row as usize) < end)];
             for row in trained {
-                if self.job.is_cancelled() {
+                sums[(*row as usize - first) * outputs..][..outputs].fill(0.0);
+            }
+            let mut counts = vec![0.0; end - first];
+            let (mut rows, mut scratch) = (Vec::new(), vec![0; trained.len()]);
+            for tree in trees {
+                if job.step(done.fetch_add(1, Ordering::Relaxed), all).is_err() {
                     return;
                 }
-                let mut count = 0.0;
-                let sums = &mut sums[(row - rows.start) * outputs..][..outputs];
-                sums.fill(0.0);
-                for tree in trees.iter().filter(|tree| tree.bag[row / 64] >> (row % 64) & 1 == 0) {
-                    let leaf = tree.grown.leaf_of(self.data.binned, row);
+                let unseen = |row: &&u32| tree.bag[**row as usize / 64] >> (**row % 64) & 1 == 0;
+                rows.clear();
+                rows.extend(trained.iter().filter(unseen));
+                tree.grown.leaves(self.data.binned, &mut rows, &mut scratch, |leaf, rows| {
                     let values = &tree.values[leaf * outputs..(leaf + 1) * outputs];
-                    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
-                    count += 1.0;
-                }
-                // 0 / 0 is the NaN of a row without such a tree.
+                    for place in rows.iter().map(|row| *row as usize - first) {
+                        sums[place * outputs..].iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+                        counts[place] += 1.0;
+                    }
+                });
+            }
+            // 0 / 0 is the NaN of a row without such a tree.
+            for (sums, count) in sums.chunks_mut(outputs).zip(counts) {
                 sums.iter_mut().for_each(|sum| *sum /= count);
             }
         });
-        self.job.check()?;
+        job.check()?;
         let score = self.score(&predictions, outputs);
         Ok(OutOfBag { predictions, score })
     }

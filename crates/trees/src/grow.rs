@@ -5,7 +5,7 @@ use algomosaic_core::Job;
 
 use crate::binned::{BINS, Binned, Block};
 use crate::histogram::{Entry, Rows, Sparse, Sums, Unit, add_column, add_rows, fetch};
-use crate::rows::partition;
+use crate::rows::{divide, partition};
 use crate::split::{Candidate, Node, Order, Rules, Split};
 use crate::workers::Workers;
 use crate::{Error, Tree};
@@ -48,17 +48,32 @@ impl GrownNode {
 }
 
 impl Grown {
-    /// The leaf that a row of the training data ends in.
-    pub(crate) fn leaf_of(&self, binned: &Binned, row: usize) -> usize {
-        let mut at = 0;
-        while self.nodes[at].left != 0 {
+    /// Tells each leaf that some of `rows` end in, with these rows. They are reordered; `scratch` is as long as they are.
+    pub(crate) fn leaves(
+        &self,
+        binned: &Binned,
+        rows: &mut [u32],
+        scratch: &mut [u32],
+        mut found: impl FnMut(usize, &[u32]),
+    ) {
+        let mut open = vec![(0, 0, rows.len())];
+        while let Some((at, start, end)) = open.pop() {
             let node = &self.nodes[at];
-            let bin = binned.column(node.feature as usize)[row];
-            let missing = usize::from(bin) == binned.features[node.feature as usize].missing_bin();
-            let left = if missing { node.missing_left } else { bin <= node.bin };
-            at = node.left as usize + usize::from(!left);
+            let inside = &mut rows[start..end];
+            if inside.is_empty() {
+                continue;
+            }
+            if node.left == 0 {
+                found(at, inside);
+                continue;
+            }
+            let missing = binned.features[node.feature as usize].missing_bin() as u8;
+            let goes_left = |bin: u8| if bin == missing { node.missing_left } else { bin <= node.bin };
+            let left = divide(inside, &mut scratch[start..end], binned.column(node.feature as usize), goes_left);
+            inside[left..].copy_from_slice(&scratch[start..end - left]);
+            open.push((node.left as usize + 1, start + left, end));
+            open.push((node.left as usize, start, start + left));
         }
-        at
     }
 
     /// Gives inner nodes the mean of their leaves, by rows.

@@ -27,7 +27,9 @@ pub(crate) fn partition<S>(
     let parts = if rows.len() < MANY { 1 } else { workers.threads };
     let size = rows.len().div_ceil(parts).max(1);
     let mut pieces: Vec<_> = rows.chunks_mut(size).zip(scratch.chunks_mut(size)).map(|piece| (piece, 0)).collect();
-    workers.each(&mut pieces, |((rows, right), count)| *count = divide(rows, right, column, &lefts));
+    workers.each(&mut pieces, |((rows, right), count)| {
+        *count = divide(rows, right, column, |bin| lefts[usize::from(bin)])
+    });
     let counts: Vec<usize> = pieces.iter().map(|(_, count)| *count).collect();
     let mut end = 0;
     for (piece, count) in counts.iter().enumerate() {
@@ -44,15 +46,15 @@ pub(crate) fn partition<S>(
 }
 
 /// Moves the rows that go left to the front and copies the others to `right`; how many went left.
-fn divide(rows: &mut [u32], right: &mut [u32], column: &[u8], lefts: &[bool; BINS]) -> usize {
+pub(crate) fn divide(rows: &mut [u32], right: &mut [u32], column: &[u8], goes_left: impl Fn(u8) -> bool) -> usize {
     let (mut left_end, mut right_end) = (0, 0);
     for i in 0..rows.len() {
         let row = rows[i];
-        let goes_left = lefts[usize::from(column[row as usize])];
+        let left = goes_left(column[row as usize]);
         rows[left_end] = row;
         right[right_end] = row;
-        left_end += usize::from(goes_left);
-        right_end += usize::from(!goes_left);
+        left_end += usize::from(left);
+        right_end += usize::from(!left);
     }
     left_end
 }

@@ -78,7 +78,7 @@ impl Training<'_> {
         let curve_turn = params.loss.turn(targets, &scores);
         let mut grower = Grower::<E>::new(self.binned, self.workers);
         let mut gradients = Gradients::default();
-        let mut values = Vec::new();
+        let (mut values, mut unseen, mut scratch) = (Vec::new(), Vec::new(), Vec::new());
         let mut trees: Vec<Tree> = Vec::new();
         let mut curve: Vec<f64> = Vec::new();
         let mut best = 0;
@@ -115,10 +115,14 @@ impl Training<'_> {
                         scores[*row as usize * outputs + class] += value;
                     }
                 }
-                for row in left_out.iter().chain(self.valid.rows) {
-                    let row = *row as usize;
-                    scores[row * outputs + class] += grown.nodes[grown.leaf_of(self.binned, row)].value;
-                }
+                unseen.clear();
+                unseen.extend(left_out.iter().chain(self.valid.rows));
+                scratch.resize(unseen.len(), 0);
+                grown.leaves(self.binned, &mut unseen, &mut scratch, |leaf, rows| {
+                    for row in rows {
+                        scores[*row as usize * outputs + class] += grown.nodes[leaf].value;
+                    }
+                });
                 let values = grown.nodes.iter().map(|node| node.value).collect();
                 trees.push(grown.tree(self.binned, class as u32, values));
             }
