@@ -120,6 +120,7 @@ fn builder() -> Builder<tauri::Wry> {
             commands::training::list_runs,
             commands::training::run_detail,
             commands::training::save_chart,
+            commands::export_model::export_model,
             commands::jobs::start_job,
             commands::jobs::cancel_job,
             commands::jobs::list_jobs,

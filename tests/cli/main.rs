@@ -5,5 +5,6 @@
 mod support;
 
 mod documents;
+mod export_model;
 mod import;
 mod workspaces;

@@ -66,7 +66,7 @@ pub(crate) enum Command {
     },
     /// Train a model beside its control; prints score, control and p-value.
     Train(Train),
-    /// List the runs, or show one.
+    /// List the runs, show one, or export its model.
     Models {
         #[command(subcommand)]
         command: Option<Models>,
@@ -266,6 +266,40 @@ pub(crate) enum Models {
         /// The id of a run or a model, or the start of one.
         id: String,
     },
+    /// Write a model for other programs.
+    Export(ExportModel),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportModel {
+    /// The id of a run or a model, or the start of one.
+    pub(crate) id: String,
+    /// The form; default: that of the file's ending.
+    #[arg(long)]
+    pub(crate) format: Option<ModelForm>,
+    /// The file to write: .onnx or .json.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ModelForm {
+    /// A graph that ONNX runtimes run: linear models and trees, with their preparation.
+    Onnx,
+    /// Every number by name.
+    Json,
+}
+
+impl From<ModelForm> for algomosaic_api::ModelFormat {
+    fn from(form: ModelForm) -> Self {
+        match form {
+            ModelForm::Onnx => Self::Onnx,
+            ModelForm::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]

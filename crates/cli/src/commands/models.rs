@@ -49,5 +49,9 @@ pub(crate) fn run(session: &Session<'_>, command: Option<&Models>) -> Result<Exi
                 )
             })
         }
+        Some(Models::Export(export)) => {
+            let file = app.export_model(&export.id, export.format.map(Into::into), &export.out, export.force)?;
+            session.output.document(&file, || format!("Written to {}", file.path))
+        }
     }
 }
