@@ -1,6 +1,6 @@
 """Compares the predictions of exported models by onnxruntime with those of `algom predict`. `npm run parity onnx` runs it.
 
-    python tests/parity/onnx_parity.py PATH/TO/algom [--only ridge,random_forest] [--rows 1000]
+    python tests/parity/onnx_parity.py PATH/TO/algom [--only ridge,random_forest] [--rows 1020]
 
 Trains each algorithm on generated bars, with each preparation, exports the model as ONNX, and predicts the same rows with
 both. The first rows have undefined features, so that those without a prediction are compared too. Prints the greatest
@@ -18,9 +18,9 @@ import tempfile
 import numpy as np
 import onnx
 import onnxruntime
+import pyarrow
 import pyarrow.parquet as parquet
 
-HERE = pathlib.Path(__file__).parent
 BOUND = 1e-12
 RECIPE = """name = "parity"
 [[feature]]
@@ -83,11 +83,23 @@ class Algom:
 
 
 def prepare_data(algom, folder):
-    maker = HERE.parent / "bench" / "make_bars.py"
-    bars = str(folder / "bars.csv")
-    subprocess.run([sys.executable, str(maker), "4000", bars, "--interval-s", "3600"], check=True, capture_output=True)
+    """Hourly bars of a random walk, and their features."""
+    rng = np.random.default_rng(11)
+    count = 4000
+    close = 100 * np.exp(np.cumsum(rng.standard_t(4, count) * 0.005))
+    opened = np.concatenate([[100.0], close[:-1]])
+    spread = 1 + np.abs(rng.normal(0, 0.003, (2, count)))
+    columns = {
+        "ticker_time": np.datetime64("2020-01-01", "us") + np.arange(count).astype("timedelta64[h]"),
+        "open": opened,
+        "high": np.maximum(opened, close) * spread[0],
+        "low": np.minimum(opened, close) / spread[1],
+        "close": close,
+        "volume": np.round(np.exp(rng.normal(10, 1, count))),
+    }
+    parquet.write_table(pyarrow.table(columns), folder / "bars.parquet")
     (folder / "recipe.toml").write_text(RECIPE)
-    algom("import", bars, "--table", "market.bars", "--ticker", "BTC", "--interval", "1h")
+    algom("import", "bars.parquet", "--table", "market.bars", "--ticker", "WALK", "--interval", "1h")
     algom("features", "recipe.toml", "--from", "market.bars", "--table", "features.bars")
 
 
@@ -101,17 +113,21 @@ def ours(algom, folder, rows, algorithm, params, preparation):
     algom("models", "export", run, "--out", "model.onnx", "--force")
     select = f"SELECT * FROM features.bars ORDER BY ticker_time LIMIT {rows}"
     algom("predict", "--model", run, "--from", select, "--out", "predictions.parquet")
-    found = parquet.read_table(folder / "predictions.parquet").sort_by("ticker_time")
-    return folder / "model.onnx", found["predictions"].to_numpy(zero_copy_only=False).astype(float)
+    return folder / "model.onnx", numbers(folder / "predictions.parquet", ["predictions"])[:, 0]
 
 
-def theirs(path, table):
+def numbers(path, names):
+    """Columns of a Parquet file by time, undefined as NaN."""
+    table = parquet.read_table(path, columns=["ticker_time", *names])
+    columns = np.column_stack([table[name].to_numpy().astype(float) for name in names])
+    return columns[np.argsort(table["ticker_time"].to_numpy())]
+
+
+def theirs(path, rows):
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
     about = {entry.key: entry.value for entry in model.metadata_props}
-    features = np.column_stack(
-        [table[name].to_numpy(zero_copy_only=False).astype(float) for name in json.loads(about["features"])]
-    )
+    features = numbers(rows, json.loads(about["features"]))
     session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])
     return session.run(["prediction"], {"features": features})[0][:, 0]
 
@@ -120,7 +136,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("algom")
     parser.add_argument("--only", default="")
-    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--rows", type=int, default=1020)
     arguments = parser.parse_args()
     only = set(filter(None, arguments.only.split(",")))
     worst = 0.0
@@ -130,8 +146,7 @@ def main():
         prepare_data(algom, folder)
         select = f"SELECT * FROM features.bars ORDER BY ticker_time LIMIT {arguments.rows}"
         algom("query", select, "--out", "rows.parquet")
-        table = parquet.read_table(folder / "rows.parquet").sort_by("ticker_time")
-        print(f"onnxruntime {onnxruntime.__version__}, {table.num_rows} rows\n")
+        print(f"onnxruntime {onnxruntime.__version__}, {arguments.rows} rows\n")
         print("| model | features | predicted | absolute | of the prediction | of the greatest |")
         print("|---|---|---|---|---|---|")
         for algorithm, params in ALGORITHMS.items():
@@ -139,7 +154,7 @@ def main():
                 continue
             for words, preparation in PREPARATIONS.items():
                 path, mine = ours(algom, folder, arguments.rows, algorithm, params, preparation)
-                other = theirs(path, table)
+                other = theirs(path, folder / "rows.parquet")
                 known = ~np.isnan(mine)
                 if not np.array_equal(known, ~np.isnan(other)):
                     worst = float("inf")
