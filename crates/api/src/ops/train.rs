@@ -9,10 +9,11 @@ use polars::prelude::{Column, DataFrame};
 use serde_json::{Value, json};
 
 use crate::jobs::Running;
-use crate::request::Source;
+use crate::request::{Request, Source};
 use crate::wire::RunDetail;
 use crate::workspace::Workspace;
 
+use super::models::record::library_versions;
 use super::runs;
 use super::source::{self, Read};
 
@@ -23,11 +24,12 @@ pub(crate) fn train(
     spec: &TrainSpec,
 ) -> Result<RunDetail, Problem> {
     let started = Utc::now();
+    let said_before = running.log.len();
     spec.check()?;
     let read = source::read(workspace, from, &running.job.part(0.0, 0.1))?;
     let trained = algomosaic_model::train(spec, &read.data, &running.job.part(0.1, 0.9))?;
     running.job.stage("writing the tables")?;
-    let run = Run::new(workspace, running, spec, &read, &trained, started)?;
+    let run = Run::new(workspace, running, Asked { from, spec, said_before }, &read, &trained, started)?;
     let mut transaction = running.staging.transaction()?;
     run.stage(&mut transaction)?;
     running.job.step(95, 100)?;
@@ -36,11 +38,18 @@ pub(crate) fn train(
     Ok(detail)
 }
 
+/// What was asked, and how many lines the job's log had then.
+struct Asked<'a> {
+    from: &'a Source,
+    spec: &'a TrainSpec,
+    said_before: usize,
+}
+
 /// The rows of one training, before they are written.
 struct Run<'a> {
     workspace: &'a Workspace,
     running: &'a Running<'a>,
-    spec: &'a TrainSpec,
+    asked: Asked<'a>,
     trained: &'a Trained,
     facts: &'a [(String, String)],
     identity: Identity,
@@ -55,7 +64,7 @@ impl<'a> Run<'a> {
     fn new(
         workspace: &'a Workspace,
         running: &'a Running<'a>,
-        spec: &'a TrainSpec,
+        asked: Asked<'a>,
         read: &'a Read,
         trained: &'a Trained,
         started: DateTime<Utc>,
@@ -95,7 +104,7 @@ impl<'a> Run<'a> {
         Ok(Run {
             workspace,
             running,
-            spec,
+            asked,
             trained,
             facts: &read.facts,
             identity,
@@ -155,8 +164,8 @@ impl<'a> Run<'a> {
     fn metadata(&self) -> Vec<(String, String)> {
         let (id, trained) = (&self.identity, self.trained);
         let model = &trained.model;
-        let label = self.running.record;
-        [
+        let asked = Request::Train { from: self.asked.from.clone(), spec: self.asked.spec.clone() };
+        let mut rows: Vec<(String, String)> = [
             ("model_id", id.model_id.clone()),
             ("model_parameter_id", id.model_parameter_id.clone()),
             ("data_id", id.model_data_id.clone()),
@@ -167,25 +176,31 @@ impl<'a> Run<'a> {
             ("execution_ended_at", algomosaic_data::timestamp_text(id.execution_ended_at)),
             ("execution_run_time", id.run_time().to_string()),
             ("model_type", model.model_type().to_owned()),
-            ("model_description", label.title.clone()),
+            ("model_description", asked.title()),
             ("model_labels", text(&json!([]))),
             ("index_features", text(&json!(index_columns(&trained.evaluation)))),
             ("feature_list", text(&json!(model.features()))),
             ("feature_count", model.features().len().to_string()),
             ("record_count", trained.record_count.to_string()),
             ("split", text(&json!(trained.split))),
-            ("seed", self.spec.control.seed.to_string()),
+            ("seed", self.asked.spec.control.seed.to_string()),
             ("software_version", crate::VERSION.to_owned()),
             ("control", text(&json!(trained.control))),
             ("checks", text(&json!(trained.checks))),
-            ("request", text(&json!(label.request))),
-            ("job_id", label.id.clone()),
+            ("request", text(&json!(asked))),
+            ("job_id", self.running.record.id.clone()),
             ("model_file", self.model_file.clone()),
             ("model_file_sha256", ids::content_hash(&self.bytes)),
             ("tables", text(&json!(self.tables()))),
+            ("log", text(&json!(self.running.log.since(self.asked.said_before)))),
+            ("library_versions", text(&json!(library_versions()))),
         ]
         .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        .into();
+        if let Request::Repeat { run } = &self.running.record.request {
+            rows.push(("repeat_of".to_owned(), run.clone()));
+        }
+        rows
     }
 
     fn importance(&self) -> Result<DataFrame, Problem> {
@@ -228,7 +243,7 @@ impl<'a> Run<'a> {
             outcome: self.identity.model_outcome.clone(),
             data_hash: self.data_hash.clone(),
             source: source.to_owned(),
-            seed: self.spec.control.seed,
+            seed: self.asked.spec.control.seed,
             run_time_seconds: self.identity.run_time(),
             fits: trained.control.repeats + 1,
             feature_count: u32::try_from(trained.model.features().len()).unwrap_or(u32::MAX),
