@@ -101,7 +101,7 @@ function Lineage({ steps }: { steps: readonly LineageStep[] }) {
         <li key={`${step.kind} ${step.title} ${step.id ?? ""} ${step.table ?? ""}`} data-kind={step.kind}>
           <span className={styles.kind}>{KINDS[step.kind]}</span>
           <div>
-            <p>{step.title}</p>
+            {step.title !== step.table && <p>{step.title}</p>}
             <p className="label">
               {step.at !== null && <span>{timestamp(step.at).slice(0, 19)} UTC </span>}
               {step.table !== null && (

@@ -95,7 +95,7 @@ export function RunRegistry({ run, record, canWrite, actions }: RunRegistryProps
         />
         {canEdit && (
           <>
-            <AddField key={id} label="Give an alias" placeholder="champion" testId="add-alias" onAdd={giveAlias} />
+            <AddField key={id} label="Give an alias" placeholder="Give an alias…" testId="add-alias" onAdd={giveAlias} />
             {!run.aliases.includes("champion") && (
               <button
                 type="button"
@@ -124,7 +124,7 @@ export function RunRegistry({ run, record, canWrite, actions }: RunRegistryProps
           <AddField
             key={id}
             label="Add a tag"
-            placeholder="baseline"
+            placeholder="Add a tag…"
             testId="add-tag"
             onAdd={(tag) => change(() => client.tagRun(id, [tag]))}
           />
