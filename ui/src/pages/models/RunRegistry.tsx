@@ -95,7 +95,13 @@ export function RunRegistry({ run, record, canWrite, actions }: RunRegistryProps
         />
         {canEdit && (
           <>
-            <AddField key={id} label="Give an alias" placeholder="Give an alias…" testId="add-alias" onAdd={giveAlias} />
+            <AddField
+              key={id}
+              label="Give an alias"
+              placeholder="Give an alias…"
+              testId="add-alias"
+              onAdd={giveAlias}
+            />
             {!run.aliases.includes("champion") && (
               <button
                 type="button"
