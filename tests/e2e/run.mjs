@@ -150,8 +150,102 @@ test("the result's numbers are those of the command line", async () => {
   await photograph("train");
 });
 
+/** The runs of the list, as the page holds them. */
+const runsShown = () =>
+  browser.execute(() =>
+    [...document.querySelectorAll('[data-testid="run-row"]')].map((row) => ({
+      id: row.getAttribute("data-id"),
+      score: Number(row.querySelector('[data-testid="run-score"]').getAttribute("data-value")),
+    })),
+  );
+
+/** Writes into a field and presses Enter. */
+async function enter(id, text) {
+  const field = byId(id);
+  await field.waitForDisplayed(WAIT);
+  await field.setValue(text);
+  await browser.keys("Enter");
+}
+
+test("the Models page lists the runs of the command line", async () => {
+  await click("nav-models");
+  await byId("run-row").waitForDisplayed(WAIT);
+  const listed = algom("models", "list");
+  assert.ok(listed.length >= 2);
+  assert.deepEqual(
+    await runsShown(),
+    listed.map(({ model_execution_id, rsquared }) => ({ id: model_execution_id, score: rsquared })),
+  );
+  await byId("score-rsquared").waitForDisplayed(WAIT);
+  await photograph("models");
+});
+
+test("a tag, a note and an alias given in the window are those of the command line", async () => {
+  await browser.$(`[data-testid="run-row"][data-id="${run}"]`).click();
+  await browser.waitUntil(async () => (await dataOf("model-run-id")) === run, WAIT);
+  await enter("add-tag", "baseline");
+  await byId("tag-baseline").waitForDisplayed(WAIT);
+  await byId("note").setValue("before costs");
+  await click("make-champion");
+  await byId("alias-champion").waitForDisplayed(WAIT);
+  const shown = algom("models", "show", "champion");
+  assert.deepEqual([shown.model_execution_id, shown.tags, shown.note], [run, ["baseline"], "before costs"]);
+  await browser.$("button=Lineage").click();
+  await byId("lineage").waitForDisplayed(WAIT);
+  await photograph("models-lineage");
+});
+
+test("two runs are compared side by side", async () => {
+  const other = (await runsShown()).find(({ id }) => id !== run).id;
+  for (const id of [run, other]) {
+    await browser.$(`[data-testid="run-row"][data-id="${id}"] [data-testid="check-run"]`).click();
+  }
+  await click("compare");
+  await byId("differences").waitForDisplayed(WAIT);
+  const { rows } = algom("models", "compare", run, other);
+  const shown = await browser.execute(() => document.querySelectorAll('[data-testid^="differs-"]').length);
+  assert.equal(shown, rows.length);
+  await browser.waitUntil(async () => (await browser.$$('[aria-label="Score against control"]').length) === 2, WAIT);
+  await photograph("models-compare");
+  await browser.execute(() => document.querySelector('[aria-label="Score against control"]').scrollIntoView());
+  await photograph("models-compare-charts");
+  await click("end-comparison");
+});
+
+test("a deleted run is back after Undo", async () => {
+  const before = await (async () => {
+    await byId("run-row").waitForDisplayed(WAIT);
+    return runsShown();
+  })();
+  await browser.$(`[data-testid="run-row"][data-id="${run}"]`).click();
+  await byId("alias-champion").waitForDisplayed(WAIT);
+  await click("delete-run");
+  await click("delete-forced");
+  await byId("undo-delete").waitForDisplayed(WAIT);
+  await browser.waitUntil(async () => (await runsShown()).length === before.length - 1, WAIT);
+  assert.equal(algom("models", "list", "--trash")[0].model_execution_id, run);
+  await photograph("models-deleted");
+  await click("undo-delete");
+  await browser.waitUntil(async () => (await runsShown()).length === before.length, WAIT);
+  assert.equal(algom("models", "show", "champion").model_execution_id, run);
+});
+
+test("new rows are predicted from the page", async () => {
+  await click("predict");
+  await byId("predict-table").waitForDisplayed(WAIT);
+  await byId("predict-table").setValue("predictions.e2e");
+  await click("predict-now");
+  const link = browser.$("a=Open the result");
+  await link.waitForDisplayed(WAIT);
+  const [[rows]] = algom("query", "SELECT COUNT(*) FROM predictions.e2e").rows;
+  assert.ok(rows > 100);
+  await link.click();
+  await byId("grid").waitForDisplayed(WAIT);
+});
+
 test("a running job is cancelled, and the workspace stays whole", async () => {
   const before = algom("tables").map(({ rows, bytes, ...name }) => ({ rows, ...name, modified: "" }));
+  await click("nav-train");
   const repeats = byId("param-repeats");
   await repeats.waitForDisplayed(WAIT);
   await repeats.setValue("5000");

@@ -64,6 +64,8 @@ export function CommandPalette() {
       if (page !== "features") navigate("features");
       askFor(wish);
     },
+    onModels: page === "models",
+    askModels: askFor,
     cancel: (id) => void workbench.cancel(id),
     openWorkspace: (path) => void workbench.openWorkspace(path),
     closeWorkspace: () => void workbench.closeWorkspace(),

@@ -11,6 +11,7 @@ describe("the frame", () => {
       "Data",
       "Features",
       "Train",
+      "Models",
       "Jobs",
     ]);
     await user.click(screen.getByTestId("nav-jobs"));
