@@ -261,6 +261,26 @@ export type Check = {
 	text: string,
 };
 
+/**  How well probabilities meet classes. The class is 1 where the outcome is above zero, and 0 where not. */
+export type ClassScores = {
+	/**  Share of the rows whose class was predicted. */
+	accuracy: number | null,
+	/**  Mean of that share over both classes: 0.5 by chance, whatever their sizes. */
+	balanced_accuracy: number | null,
+	/**  Share of the rows predicted as 1 that are. */
+	precision: number | null,
+	/**  Share of the rows of class 1 that were predicted as such. */
+	recall: number | null,
+	/**  Harmonic mean of precision and recall. */
+	f1: number | null,
+	/**  Mean of -ln of the probability of what happened. */
+	log_loss: number | null,
+	/**  Probability that a row of class 1 has the higher prediction than one of class 0: 0.5 by chance. */
+	roc_auc: number | null,
+	/**  Mean squared distance of probabilities from classes. */
+	brier: number | null,
+};
+
 /**  What kind of failure it was. The window branches on it, and the command line turns it into an exit code. */
 export type Code = 
 /**  A bug of ours: something that no input should be able to cause. */
@@ -369,7 +389,9 @@ export type Control = {
 /**  How the signal is destroyed. */
 export type ControlKind = 
 /**  Outcomes of the training rows, permuted in blocks of at least twice the horizon within each ticker. */
-"shuffled_blocks";
+"shuffled_blocks" | 
+/**  New bars from the returns of the old ones, permuted in blocks, through the same recipe, split and algorithm. */
+"random_walk";
 
 /**  Which control, and how often. */
 export type ControlSpec = {
@@ -405,6 +427,16 @@ export type CsvFormat = {
 	skip_lines: number,
 	/**  Unquoted texts that mean NULL beside the empty field. */
 	null_texts: string[],
+};
+
+/**  The scores after training on a share of the training time. */
+export type CurvePoint = {
+	/**  The share of the distinct training times, the last of them. */
+	share: number | null,
+	/**  Rows that trained. */
+	train_rows: number,
+	/**  On the held-out rows of the last fold; none where the share was too short to train on. */
+	scores: Scores | null,
 };
 
 /**  How a chart draws an output. */
@@ -573,6 +605,28 @@ export type FilterOp =
 /**  There is a value. */
 "is_not_null";
 
+/**  One training with its held-out rows. Times are RFC 3339, UTC. */
+export type Fold = {
+	/**  Rows that trained. */
+	train_rows: number,
+	/**  Rows that were held out. */
+	test_rows: number,
+	/**  Rows that did not train because the time their label covers meets that of a held-out label. */
+	purged_rows: number,
+	/**  Rows that did not train because they follow held-out rows too closely. */
+	embargo_rows: number,
+	/**  Time of the first training row. */
+	train_start: string,
+	/**  Time of the last training row. */
+	train_end: string,
+	/**  Time of the first held-out row. */
+	test_start: string,
+	/**  Time of the last held-out row. */
+	test_end: string,
+	/**  On its held-out rows, with R² against the mean of its training outcomes. */
+	scores: Scores,
+};
+
 /**  What to do when a table exists. */
 export type IfExists = 
 /**  Refuse. */
@@ -665,7 +719,7 @@ export type Importance = {
 	/**  The feature. */
 	variable: string,
 	/**
-	 *  For a linear model the absolute standardised coefficient: by how much the prediction moves, in the outcome's
+	 *  The mean over the folds of this. For a linear model the absolute standardised coefficient: by how much the prediction moves, in the outcome's
 	 *  unit (log-odds of a classifier), when the feature moves by one standard deviation of its training rows. For
 	 *  neighbours by how much the mean squared error of held-out rows grows when the feature is permuted among them.
 	 */
@@ -674,7 +728,27 @@ export type Importance = {
 	rank: number,
 	/**  Share of the features that are no more important: 1 for the most important. */
 	pct_rank: number | null,
+	/**  Mean over the folds of its rank in each; none where there is one fold. */
+	rank_mean?: number | null,
+	/**  Sample deviation of these ranks: how far they can be relied on. */
+	rank_deviation?: number | null,
+	/**
+	 *  The number of its group, from 1 for that of the most important feature. Features whose absolute correlation over
+	 *  the training rows is above 0.7 share one, and so do those connected by others; their importance is shared at will.
+	 */
+	group?: number | null,
 };
+
+/**  What stands for an undefined feature. */
+export type Impute = 
+/**  Nothing: the row is left out. */
+"none" | 
+/**  The mean of its training rows. */
+"mean" | 
+/**  The median of its training rows. */
+"median" | 
+/**  Its last value of the same ticker; before there is one, the median of its training rows. */
+"last";
 
 /**  An indicator or a transform, as a form needs it. */
 export type IndicatorForm = {
@@ -743,6 +817,54 @@ export type JobState =
 "cancelled" | 
 /**  Its process died. */
 "interrupted";
+
+/**  What the model says of a ticker's newest bar. */
+export type LatestPrediction = {
+	/**  The ticker; empty where the data has none. */
+	ticker: string,
+	/**  The bar, RFC 3339, UTC. */
+	ticker_time: string,
+	/**  Of the outcome, or of a classifier the probability that it is above zero. */
+	prediction: number | null,
+};
+
+/**  Something that may tell the outcome. */
+export type Leak = {
+	/**  The feature, or `ticker_time` where it is about bars. */
+	column: string,
+	/**  What kind. */
+	kind: LeakKind,
+	/**  How many bars later than the outcome the feature tells it; negative for earlier. */
+	shift_bars: number,
+	/**  What was found, with its numbers. */
+	evidence: string,
+	/**  Whether it stops a training that does not confirm it. */
+	severe: boolean,
+	/**  Whether the request confirmed it. */
+	confirmed: boolean,
+};
+
+/**  What kind of leak it may be. */
+export type LeakKind = 
+/**  The feature is the outcome. */
+"equal" | 
+/**  The feature is a monotone function of the outcome. */
+"monotone" | 
+/**  Its rank correlation with the outcome is above 0.9. */
+"correlated" | 
+/**
+ *  In rows that were not fitted to, the feature tells more than 80 % of the outcome's variance, or the outcome that
+ *  of the feature.
+ */
+"function" | 
+/**  Bars are there twice, in training and in test. */
+"twice" | 
+/**  Mean 0 and deviation 1 over all rows, but not over the training rows. */
+"fitted_over_all" | 
+/**  Undefined at the beginning of one ticker only, as if a window ran over tickers. */
+"across_tickers" | 
+/**  Rows are not in the order of time. */
+"order";
 
 /**  What a step of the lineage is. */
 export type LineageKind = 
@@ -903,6 +1025,14 @@ default: string } |
 /**  When nobody says. */
 default: string };
 
+/**  What happens to features before an algorithm sees them. */
+export type PrepareSpec = {
+	/**  What stands for an undefined feature. */
+	impute?: Impute,
+	/**  Share of a feature's training values at either end that is pulled to the bound. */
+	winsorize?: number | null,
+};
+
 /**  A column of a recipe on the chart. */
 export type PreviewColumn = {
 	/**  Its name. */
@@ -979,6 +1109,13 @@ export type QueryRecord = {
 	problem: string | null,
 };
 
+/**  The values that are tried of one parameter. */
+export type Range = 
+/**  These. */
+Value[] | 
+/**  Numbers between two, both included. */
+Span;
+
 /**  A workspace opened before. */
 export type Recent = {
 	/**  Its folder. */
@@ -1052,7 +1189,12 @@ update?: boolean } |
 /**  The data. */
 from: Source; 
 /**  What to train. */
-spec: TrainSpec } | 
+spec: TrainSpec; 
+/**
+ *  The recipe that made the columns, as TOML, for a control of random walks. Without it, that of the job that
+ *  wrote the table.
+ */
+recipe?: string | null } | 
 /**  A run trained again from the request it kept. */
 { operation: "repeat"; 
 /**  The run's id, the start of it, or an alias. */
@@ -1075,6 +1217,29 @@ rules: Rules;
 from: Source; 
 /**  A run whose `predictions` the rules may use; then only bars after its training count. */
 model: string | null };
+
+/**  A statistic that is chi-squared where nothing is amiss. */
+export type ResidualTest = {
+	/**  The statistic: large where something is amiss. */
+	statistic: number | null,
+	/**  The chance of one as large where nothing is. */
+	p_value: number | null,
+};
+
+/**  The three tests of the errors of held-out rows. */
+export type Residuals = {
+	/**
+	 *  Whether errors follow from earlier ones, over `lags` bars, on their mean at each time. Labels of several bars
+	 *  overlap, so that it says little of them within their horizon.
+	 */
+	autocorrelation: ResidualTest | null,
+	/**  How many bars back `autocorrelation` looks. */
+	lags: number,
+	/**  Whether errors are other than normal. */
+	normality: ResidualTest | null,
+	/**  Whether the size of errors follows from the prediction. */
+	spread: ResidualTest | null,
+};
 
 /**  The rows a query gave, kept as a table. */
 export type ResultInfo = {
@@ -1192,6 +1357,20 @@ export type RunDetail = {
 	checks: Check[],
 	/**  The features, the most important first. */
 	importance: Importance[],
+	/**  Each training with its held-out rows. */
+	folds?: Fold[],
+	/**  Scores of each path of a combinatorial split. */
+	paths?: Scores[],
+	/**  What the leak check found. */
+	leaks?: Leak[],
+	/**  Tests of the errors of the held-out rows. */
+	residuals?: Residuals | null,
+	/**  Scores of the last fold after training on growing shares of its training time. */
+	learning_curve?: CurvePoint[],
+	/**  The search over parameters, with every trial. */
+	search?: Searched | null,
+	/**  The newest bar of each ticker whose outcome is not known yet. */
+	latest?: LatestPrediction[],
 	/**  The standard charts; empty where they were not asked for. */
 	charts: Chart[],
 	/**  The tables the run wrote. */
@@ -1341,7 +1520,10 @@ export type SavedRecipe = {
 	changed_at: string,
 };
 
-/**  How well predictions meet outcomes. An error is outcome minus prediction. */
+/**
+ *  How well predictions meet outcomes. An error is outcome minus prediction. Of a classifier the outcome is the class,
+ *  1 or 0, and the prediction its probability, so that R² is Brier's skill score against the training share.
+ */
 export type Scores = {
 	/**  Mean absolute error, in the outcome's unit. */
 	mae: number | null,
@@ -1360,12 +1542,53 @@ export type Scores = {
 	explained_variance: number | null,
 	/**  Root of the mean squared error, in the outcome's unit. */
 	rmse: number | null,
-	/**  Share of the outcomes other than zero whose sign was predicted. */
+	/**  Share of the outcomes other than zero whose sign was predicted; undefined for a classifier. */
 	direction_hits: number | null,
 	/**  Spearman's rank correlation of predictions and outcomes. */
 	information_coefficient: number | null,
 	/**  Rows with both a prediction and an outcome. */
 	rows: number,
+	/**  Further scores of a classifier; none for a regression. */
+	classes?: ClassScores | null,
+};
+
+/**  How the next parameters are chosen. */
+export type SearchKind = 
+/**
+ *  Where earlier trials were good: the tree-structured Parzen estimator of Bergstra, Bardenet, Bengio and Kegl,
+ *  Algorithms for Hyper-Parameter Optimization (2011).
+ */
+"tpe" | 
+/**  At random. */
+"random" | 
+/**  Every combination. */
+"grid";
+
+/**  Which parameters are searched for, and how. */
+export type SearchSpec = {
+	/**  How the next parameters are chosen. */
+	kind?: SearchKind,
+	/**  How many sets of parameters are tried; a grid tries all. */
+	trials?: number,
+	/**  Blocks that trials are scored on. */
+	folds?: number,
+	/**  The values that are tried, by the name of the parameter. */
+	ranges?: { [key in string]: Range },
+};
+
+/**  A search with all of its trials. */
+export type Searched = {
+	/**  The kind of search, as files have it. */
+	kind: string,
+	/**  Every trial, in the order they were tried. */
+	trials: Trial[],
+	/**  The number of the best. */
+	best: number,
+	/**
+	 *  Its score on the inner folds: the greatest of many, so it is too good to be believed. The score of the model
+	 *  comes from rows that the search never saw.
+	 */
+	inner_score: number | null,
 };
 
 /**  A series of points. */
@@ -1431,23 +1654,46 @@ params?: SqlParam[];
 /**  The file it came from. */
 file?: string | null };
 
-/**  Which rows are held out. */
+/**  Numbers between two, both included. */
+export type Span = {
+	/**  The least. */
+	min: number | null,
+	/**  The greatest. */
+	max: number | null,
+	/**  Whether equal ratios count as equal distances, and not equal differences. */
+	log?: boolean,
+	/**  How many of them a grid tries, evenly from the least to the greatest. */
+	steps?: number,
+};
+
+/**  Which rows are held out. Each kind takes some of the values; a check tells of others that are not at their default. */
 export type Split = {
 	/**  How rows are held out. */
 	kind?: SplitKind,
 	/**  Share that is held out: of the distinct times, or of the rows when shuffled. */
 	test_size?: number | null,
-	/**
-	 *  So many bars of a ticker after its held-out rows do not train. A chronological split has no such bars: there
-	 *  the value changes nothing but a check which says so.
-	 */
+	/**  So many bars of each ticker do not train after a held-out block and the time its labels cover. */
 	embargo_bars?: number,
+	/**  Held-out blocks of time. */
+	folds?: number,
+	/**  Which times before its block a walk-forward fold trains on. */
+	window?: Window,
+	/**  Blocks of time that a combinatorial split chooses from. */
+	groups?: number,
+	/**  Blocks that a combinatorial split holds out at a time. */
+	test_groups?: number,
 };
 
 /**  How rows are held out. */
 export type SplitKind = 
 /**  The last part of the distinct times. */
 "chronological" | 
+/**  The last part of the distinct times, block by block, each after training on times before it. */
+"walk_forward" | 
+/**  Every block of time once, after training on all others. */
+"purged_kfold" | 
+/**  Every choice of blocks, after training on all others, recombined to paths over all times. */
+"combinatorial_purged" | 
 /**  Rows at random. Rows near held-out ones train, so the scores leak. */
 "shuffled";
 
@@ -1455,13 +1701,13 @@ export type SplitKind =
 export type SplitSummary = {
 	/**  The kind of split, as files have it. */
 	kind: string,
-	/**  Rows that trained. */
+	/**  Rows that trained, in whatever fold. */
 	train_rows: number,
-	/**  Rows that were held out. */
+	/**  Rows that were held out, in whatever fold. */
 	test_rows: number,
-	/**  Rows that did not train because their label reads into the held-out time. */
+	/**  Rows that did not train because the time their label covers meets that of a held-out label; summed over folds. */
 	purged_rows: number,
-	/**  Rows that did not train because they follow held-out rows too closely. */
+	/**  Rows that did not train because they follow held-out rows too closely; summed over folds. */
 	embargo_rows: number,
 	/**  Whether held-out rows may be told by training rows, so that the scores are too good. */
 	leaks: boolean,
@@ -1475,6 +1721,10 @@ export type SplitSummary = {
 	test_end: string,
 	/**  How many bars the outcome looks ahead. */
 	horizon_bars: number,
+	/**  How many folds were trained and scored. */
+	folds?: number,
+	/**  How many paths the folds were recombined to: 1 except in a combinatorial split. */
+	paths?: number,
 };
 
 /**  A statement that was read and not run. */
@@ -1622,6 +1872,12 @@ export type TrainForm = {
 	algorithms: AlgorithmForm[],
 	/**  Which rows are held out. */
 	split: Param[],
+	/**  Those of them that change something, by the kind of split. */
+	split_takes?: { [key in string]: string[] },
+	/**  What happens to features first. */
+	prepare?: Param[],
+	/**  A search over parameters; its ranges beside these. */
+	search?: Param[],
 	/**  The job without signal. */
 	control: Param[],
 };
@@ -1652,6 +1908,12 @@ export type TrainSpec = {
 	params?: { [key in string]: Value },
 	/**  Which rows are held out. */
 	split?: Split,
+	/**  What happens to features before the algorithm sees them. */
+	prepare?: PrepareSpec,
+	/**  Parameters that are searched for on the training rows. None: those given are taken. */
+	search?: SearchSpec | null,
+	/**  Features that may be used although the leak check found that they tell the outcome. */
+	confirm_leaks?: string[],
 	/**  The same job where no signal can be. Its seed is the seed of everything random in the job. */
 	control?: ControlSpec,
 };
@@ -1664,6 +1926,22 @@ export type TrashChange = {
 	aliases: string[],
 	/**  Model files that were removed for good. */
 	removed_files: string[],
+};
+
+/**  One set of parameters and how well it did. */
+export type Trial = {
+	/**  From 0, in the order they were tried. */
+	number: number,
+	/**  The parameters that are searched for; the others are as the request has them. */
+	params: { [key in string]: Value },
+	/**  R² over all inner held-out rows; none where it is undefined or the fit failed. */
+	score: number | null,
+	/**  R² of each inner fold. */
+	fold_scores: (number | null)[],
+	/**  Seed of what was drawn for it. */
+	seed: number,
+	/**  Why it failed, where it did. */
+	error: string | null,
 };
 
 /**  A value of a parameter, as files, forms and stored runs have it. */
@@ -1720,6 +1998,13 @@ export type WarmUp = {
 	 */
 	unsettled: number | null,
 };
+
+/**  Which of the times before its block a walk-forward fold trains on. */
+export type Window = 
+/**  All. */
+"expanding" | 
+/**  The last, as many as the first fold has. */
+"rolling";
 
 /**  A value as the window gets it: like [`Cell`], with whole numbers beyond 2^53 as text, since JavaScript rounds them. */
 export type WireCell = 
