@@ -330,6 +330,138 @@ test("the import wizard turns a CSV into a table", async () => {
   await seen(/30 rows, \d+ columns/);
 });
 
+/** A pane of the chart as it shows on the screen; 0 is that of the candles. */
+async function paneOf(place) {
+  await browser.pause(700);
+  const box = await browser.execute((nth) => {
+    const drawn = [...document.querySelectorAll('[data-testid="feature-chart"] td:nth-child(2) canvas:first-of-type')];
+    const { x, y, width, height } = drawn.filter((canvas) => canvas.offsetHeight > 40)[nth].getBoundingClientRect();
+    return { x: Math.ceil(x), y: Math.ceil(y), width: Math.floor(width), height: Math.floor(height) };
+  }, place);
+  return picture(Buffer.from(await browser.takeScreenshot(), "base64"), box);
+}
+
+/** Types a value as a person does, so that the page hears each figure. */
+async function fill(id, value) {
+  const field = byId(id);
+  await field.waitForDisplayed(WAIT);
+  await field.setValue(value);
+}
+
+test("an indicator of the catalogue shows in a pane below the candles", async () => {
+  await browser.execute((table) => {
+    window.location.hash = `#/features/${encodeURIComponent(table)}`;
+  }, bars);
+  const chart = byId("feature-chart");
+  await chart.waitForExist(WAIT);
+  assert.equal(await chart.getAttribute("data-panes"), "0");
+  await fill("indicator-search", "ta.rsi");
+  await seen(/Wilder 1978/);
+  await click("add-feature");
+  await browser.$('[data-testid="entry"][data-id="ta.rsi"]').waitForExist(WAIT);
+  await browser.waitUntil(async () => (await chart.getAttribute("data-panes")) === "1", WAIT);
+  for (const place of [0, 1]) {
+    const { colours, groundShare } = await paneOf(place);
+    assert.ok(colours > 10 && groundShare < 0.99, `pane ${place} is blank: ${groundShare} of it is one colour`);
+  }
+});
+
+test("an entry that is wrong says so at its card, and the others stand", async () => {
+  await fill("indicator-search", "algom.ror");
+  await seen(/the framework's ROR/);
+  await click("add-feature");
+  await fill("param-n", "-10");
+  await byId("entry-problem").waitForDisplayed(WAIT);
+  await seen(/ROR_n10/);
+  assert.ok(await byId("legend-RSI_14").isExisting());
+  await browser.$("button=make it a label").click();
+  await byId("entry-problem").waitForExist({ ...WAIT, reverse: true });
+  await byId("legend-ROR_n10").waitForExist(WAIT);
+});
+
+test("the recipe runs into a table whose last values are those on the candles", async () => {
+  await fill("recipe-name", "e2e");
+  await click("save-recipe");
+  await browser.waitUntil(async () => (await byId("recipe-state").getText()) === "saved", WAIT);
+  await click("run-recipe");
+  await fill("run-table", "features.e2e");
+  await click("run-now");
+  await byId("run-done").waitForDisplayed(WAIT);
+  const [[rows]] = algom("query", `SELECT COUNT(*) FROM \`${bars}\``).rows;
+  assert.deepEqual(algom("query", "SELECT COUNT(*), COUNTIF(ROR_n10 IS NULL) > 0 FROM features.e2e").rows, [
+    [rows, true],
+  ]);
+  const ticker = await byId("bars-ticker").getValue();
+  const last = `SELECT RSI_14 FROM features.e2e WHERE ticker = '${ticker}' ORDER BY ticker_time DESC LIMIT 1`;
+  assert.equal(await numberOf("legend-RSI_14"), algom("query", last).rows[0][0]);
+  await browser.pause(4500);
+  await photograph("features");
+});
+
+test("the check of the recipe is that of the command line", async () => {
+  await click("check-recipe");
+  await byId("check-words").waitForDisplayed(WAIT);
+  const found = algom("check-lookahead", join(sample, "recipes", "e2e.toml"), "--from", bars);
+  assert.deepEqual([found.columns_checked, found.looks_ahead], [1, []]);
+  assert.equal(await byId("check-words").getText(), "The one column does not look ahead.");
+  await photograph("features-check");
+  await click("correlate");
+  await byId("correlation").waitForDisplayed(WAIT);
+  await seen(/Rank correlation of 2 columns/);
+  await photograph("features-correlation");
+});
+
+test("a changed period is drawn at once on 5,000 bars", async () => {
+  const start = Date.UTC(2000, 0, 1);
+  const lines = Array.from({ length: 6000 }, (_, i) => {
+    const close = 100 + 20 * Math.sin(i / 40) + 5 * Math.sin(i / 7);
+    const day = new Date(start + i * 86_400_000).toISOString().slice(0, 10);
+    return [day, "LONG", close - 0.5, close + 1, close - 1, close, 1000 + i].join(",");
+  });
+  const file = join(folder, "long.csv");
+  writeFileSync(file, ["Date,Ticker,Open,High,Low,Close,Volume", ...lines, ""].join("\n"));
+  algom("import", file, "--table", "market.e2e_long");
+  // The page asks for the tables when it opens.
+  await click("nav-start");
+  await click("nav-features");
+  await browser.execute(() => {
+    window.location.hash = "#/features/local.market.e2e_long";
+  });
+  const chart = byId("feature-chart");
+  await chart.waitForExist(WAIT);
+  await browser.waitUntil(async () => (await byId("bars-ticker").getValue()) === "LONG", WAIT);
+  await browser.$("label=5,000").click();
+  await browser.waitUntil(async () => (await chart.getAttribute("data-bars")) === "5000", WAIT);
+  await browser.$('[data-testid="entry"][data-id="ta.rsi"] [data-entry]').click();
+  await byId("param-timeperiod").waitForDisplayed(WAIT);
+  const redraws = () => browser.execute(() => performance.getEntriesByName("features-redraw").length);
+  const times = [];
+  for (const period of ["15", "16", "17", "18", "19", "20", "21"]) {
+    const before = await redraws();
+    // One change, as a paste makes it: typed figures would each be one.
+    await browser.execute((value) => {
+      const field = document.querySelector('[data-testid="param-timeperiod"]');
+      Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, value);
+      window.changedAt = performance.now();
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }, period);
+    await browser.waitUntil(async () => (await redraws()) > before, WAIT);
+    times.push(
+      await browser.execute(() => {
+        const { startTime, duration } = performance.getEntriesByName("features-redraw").at(-1);
+        return startTime + duration - window.changedAt;
+      }),
+    );
+  }
+  await byId("legend-RSI_21").waitForExist(WAIT);
+  const median = times.sort((a, b) => a - b)[3];
+  console.log(`      a change was drawn after ${median.toFixed(0)} ms, the median of ${times.length}`);
+  assert.ok(median < 1000, `a change was drawn after ${median} ms`);
+  await browser.execute((table) => {
+    window.location.hash = `#/features/${encodeURIComponent(table)}`;
+  }, bars);
+});
+
 test("the workspace shows on the Start page when it was used", async () => {
   await click("nav-start");
   await seen(/Recent workspaces/i);

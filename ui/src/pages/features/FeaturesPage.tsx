@@ -196,13 +196,16 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
   const saved = recipes?.find(({ name }) => name === savedAs)?.recipe;
   const isUnsaved = !isEmpty && (saved === undefined || saved === null || !edit.isSame(saved, recipe));
 
-  const add = (form: IndicatorForm, isLabel: boolean) => {
-    const item = edit.newItem(form, isLabel);
-    change((now) => edit.added(now, item));
-    setChosen(item.key);
-    setWishes((now) => new Map([...now, [item.key, true]]));
-    setView("chart");
-  };
+  const add = useCallback(
+    (form: IndicatorForm, isLabel: boolean) => {
+      const item = edit.newItem(form, isLabel);
+      change((now) => edit.added(now, item));
+      setChosen(item.key);
+      setWishes((now) => new Map([...now, [item.key, true]]));
+      setView("chart");
+    },
+    [change],
+  );
   const entries: EntryActions = {
     choose: setChosen,
     setParam: (key, name, setting) =>
@@ -271,13 +274,20 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
     editor.open(edit.draftOf(opened), name);
     setChosen(null);
   };
-  const step = (by: number) => {
-    const tickers = source?.tickers ?? [];
-    const at = tickers.findIndex((one) => one.ticker === ticker);
-    const next = tickers[(at + by + tickers.length) % tickers.length];
-    if (next !== undefined) setTicker(next.ticker);
-  };
-  const setTicker = (next: string) => setLooks((now) => ({ ...now, tickers: { ...now.tickers, [table]: next } }));
+  const setTicker = useCallback(
+    (next: string) => setLooks((now) => ({ ...now, tickers: { ...now.tickers, [table]: next } })),
+    [setLooks, table],
+  );
+  const step = useCallback(
+    (by: number) => {
+      const tickers = source?.tickers ?? [];
+      const at = tickers.findIndex((one) => one.ticker === ticker);
+      const next = tickers[(at + by + tickers.length) % tickers.length];
+      if (next !== undefined) setTicker(next.ticker);
+    },
+    [source, ticker, setTicker],
+  );
+  const setBars = useCallback((bars: number) => setLooks((now) => ({ ...now, bars })), [setLooks]);
 
   useEffect(() => {
     if (wantedTable !== null) setLooks((now) => (now.table === wantedTable ? now : { ...now, table: wantedTable }));
@@ -344,10 +354,10 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
           ticker={ticker}
           bars={looks.bars}
           view={view}
-          onTable={(next) => navigate("features", next)}
+          onTable={openTable}
           onTicker={setTicker}
           onStep={step}
-          onBars={(bars) => setLooks((now) => ({ ...now, bars }))}
+          onBars={setBars}
           onView={setView}
         />
         {job !== null && <RunStrip job={job} workspace={workspace.path} onClose={() => setJob(null)} />}
@@ -450,6 +460,8 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
     </PageLayout>
   );
 }
+
+const openTable = (table: string) => navigate("features", table);
 
 function focusEntry(key: string): void {
   document.querySelector<HTMLElement>(`[data-entry="${key}"]`)?.focus();

@@ -1,5 +1,6 @@
 /** Whose bars show and how many, and what shows of the recipe on them. */
 import { SegmentedControl, Select } from "@mantine/core";
+import { memo } from "react";
 import type { BarSource } from "../../api/client";
 import { LeftIcon, RightIcon } from "../../components/icons";
 import { whole } from "../../lib/number";
@@ -26,7 +27,7 @@ type ToolbarProps = {
   onView: (view: ViewName) => void;
 };
 
-export function Toolbar(props: ToolbarProps) {
+export const Toolbar = memo(function Toolbar(props: ToolbarProps) {
   const { sources, source, ticker, bars, view, onTable, onTicker, onStep, onBars, onView } = props;
   const hasSeveral = source.tickers.length > 1;
   return (
@@ -101,4 +102,4 @@ export function Toolbar(props: ToolbarProps) {
       />
     </div>
   );
-}
+});

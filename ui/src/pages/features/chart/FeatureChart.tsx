@@ -1,7 +1,7 @@
 /** Candles with a recipe's columns. The pointer or the arrows choose a bar; every column says its value there. */
 import { useComputedColorScheme } from "@mantine/core";
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { allDigits, count, UNDEFINED } from "../../../lib/number";
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { allDigits, count, dataValue, UNDEFINED } from "../../../lib/number";
 import { instant } from "../../../lib/time";
 import { coloursOf } from "../../../styles/palette";
 import { colourOf, createDrawing, type Drawing, heightOf } from "./drawing";
@@ -14,7 +14,7 @@ type FeatureChartProps = {
   onDrawn: () => void;
 };
 
-export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
+export const FeatureChart = memo(function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
   const theme = useComputedColorScheme("light");
   const box = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing | null>(null);
@@ -126,7 +126,7 @@ export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
       </span>
     </section>
   );
-}
+});
 
 type WrittenLine = Line & { write: (value: number) => string };
 
@@ -155,7 +155,12 @@ type LegendLineProps = { line: WrittenLine; colour: string; bar: number };
 
 function LegendLine({ line, colour, bar }: LegendLineProps) {
   return (
-    <span className={styles.line} title={`${line.name}: ${allDigits(line.values[bar])}`}>
+    <span
+      className={styles.line}
+      title={`${line.name}: ${allDigits(line.values[bar])}`}
+      data-testid={`legend-${line.name}`}
+      data-value={dataValue(line.values[bar])}
+    >
       {line.draw === "marks" ? (
         <i className={styles.mark}>▲▼</i>
       ) : (

@@ -47,7 +47,7 @@ type Listeners = {
   onLayout: () => void;
 };
 
-type Known = { api: ISeriesApi<"Line"> | ISeriesApi<"Histogram">; line: Line };
+type Known = { api: ISeriesApi<"Line"> | ISeriesApi<"Histogram">; line: Line; look: string };
 
 /** Height that shows every pane. */
 export function heightOf(plan: ChartPlan): number {
@@ -68,6 +68,27 @@ const priceFormat = ({ write, step }: ReturnType<typeof scaleFormat>) => ({
   minMove: step,
 });
 
+/** How a line is drawn, and a key that tells two looks apart. */
+function lookOf(line: Line, theme: ThemeName, format: ReturnType<typeof scaleFormat>) {
+  const colour = colourOf(line, theme);
+  const isDashed = line.draw === "dashed_line" || line.horizon > 0;
+  const isEdge = line.draw === "upper" || line.draw === "lower";
+  const options = {
+    color: isBars(line) ? soft(colour, 0.65) : colour,
+    priceLineVisible: false,
+    lastValueVisible: false,
+    priceFormat: priceFormat(format),
+    ...(isBars(line)
+      ? {}
+      : {
+          lineWidth: isEdge ? (1 as const) : (2 as const),
+          lineStyle: isDashed ? LineStyle.Dashed : LineStyle.Solid,
+          crosshairMarkerRadius: 3,
+        }),
+  };
+  return { options, key: `${options.color} ${line.draw} ${isDashed} ${format.step} ${format.write(1e6)}` };
+}
+
 const soft = (colour: string, alpha: number) =>
   `${colour}${Math.round(alpha * 255)
     .toString(16)
@@ -83,6 +104,10 @@ function isEqual(a: readonly (number | null)[], b: readonly (number | null)[]): 
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+function areEqual(a: readonly Line[], b: readonly Line[]): boolean {
+  return a.length === b.length && a.every((line, i) => line.name === b[i]?.name && isEqual(line.values, b[i].values));
 }
 
 const at = (times: readonly number[], i: number) => (times[i] ?? 0) as UTCTimestamp;
@@ -185,30 +210,15 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
     const api =
       before?.api ??
       (isBars(line) ? chart.addSeries(HistogramSeries, {}, pane) : chart.addSeries(LineSeries, {}, pane));
-    const colour = colourOf(line, theme);
-    const isDashed = line.draw === "dashed_line" || line.horizon > 0;
-    const isEdge = line.draw === "upper" || line.draw === "lower";
-    api.applyOptions({
-      color: isBars(line) ? soft(colour, 0.65) : colour,
-      priceLineVisible: false,
-      lastValueVisible: false,
-      priceFormat: priceFormat(format),
-      ...(isBars(line)
-        ? {}
-        : {
-            lineWidth: isEdge ? 1 : 2,
-            lineStyle: isDashed ? LineStyle.Dashed : LineStyle.Solid,
-            crosshairMarkerRadius: 3,
-          }),
-    });
+    const look = lookOf(line, theme, format);
+    if (before?.look !== look.key) api.applyOptions(look.options);
     const times = drawn?.candles.times ?? [];
     if (isNew || before === undefined || !isEqual(before.line.values, line.values)) {
       api.setData(pointsOf(times, line.values));
     }
     if (before === undefined && pane > 0) api.priceScale().applyOptions(PANE_SCALE);
-    known.set(line.id, { api, line });
+    known.set(line.id, { api, line, look: look.key });
   };
-
   const showLast = () => {
     const bars = drawn?.candles.times.length ?? 0;
     chart.timeScale().setVisibleLogicalRange({ from: bars - Math.min(bars, FIRST_BARS) - 0.5, to: bars + 1.5 });
@@ -233,7 +243,8 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
         volume.setData(pointsOf(times, plan.candles.volume));
       }
       // Entries that came, went or moved: their series are made anew, in the order of the panes.
-      if (before === null || shapeOf(before) !== shapeOf(plan)) {
+      const isReshaped = before === null || shapeOf(before) !== shapeOf(plan);
+      if (isReshaped) {
         for (const { api } of known.values()) chart.removeSeries(api);
         known.clear();
       }
@@ -245,17 +256,18 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
         const inOrder = [...lines.filter(isBars), ...lines.filter((line) => !isBars(line))];
         for (const line of inOrder) place(line, i + 1, theme, format, isNew);
       });
-      markers.setMarkers(marksOf(plan, theme));
-      chart.panes().forEach((pane, i) => {
-        pane.setStretchFactor(i === 0 ? PRICE_PX : PANE_PX);
-      });
+      if (isNew || theme !== drawnTheme || !areEqual(before.marks, plan.marks)) {
+        markers.setMarkers(marksOf(plan, theme));
+      }
       if (before?.subject !== plan.subject) showLast();
       drawnTheme = theme;
+      if (!isReshaped) return;
       laidOut.disconnect();
-      for (const pane of chart.panes()) {
+      chart.panes().forEach((pane, i) => {
+        pane.setStretchFactor(i === 0 ? PRICE_PX : PANE_PX);
         const element = pane.getHTMLElement();
         if (element !== null) laidOut.observe(element);
-      }
+      });
       requestAnimationFrame(listeners.onLayout);
     },
     pointAt(bar) {
