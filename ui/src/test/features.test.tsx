@@ -126,7 +126,7 @@ describe("an entry", () => {
     expect(problem.textContent).toContain("ROR_n5 reads 5 later bars, and a feature only looks back");
     expect(problem.textContent).toContain("Make it a label");
     expect(screen.getAllByTestId("entry")[0]?.textContent).toContain("SMA_30");
-    await user.click(screen.getByRole("button", { name: "make it a label" }));
+    await user.click(screen.getByRole("button", { name: "to labels" }));
     await waitFor(() => expect(screen.queryByTestId("entry-problem")).toBeNull());
     within(screen.getByTestId("entries-labels")).getByText("ROR_n5");
   });
