@@ -28,7 +28,10 @@ export const FeatureChart = memo(function FeatureChart({ plan, onDrawn }: Featur
   useEffect(() => {
     if (box.current === null) return;
     const made = createDrawing(box.current, {
-      onPoint: setPointed,
+      onPoint: (bar) => {
+        walked.current = bar;
+        setPointed(bar);
+      },
       onLayout: () => {
         const found = drawing.current?.paneTops() ?? [];
         setTops((now) => (now.length === found.length && now.every((top, i) => top === found[i]) ? now : found));

@@ -151,12 +151,27 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
   let drawn: ChartPlan | null = null;
   let drawnTheme: ThemeName | null = null;
 
+  /** The bar that the arrows chose. It stays until the pointer chooses another. */
+  let walked: number | null = null;
+  /** The cross-hair is kept as a place on the screen, so it is set anew once the chart has its shape. */
+  const cross = () =>
+    requestAnimationFrame(() => {
+      if (walked === null || drawn === null || isGone || walked >= drawn.candles.times.length) return;
+      chart.setCrosshairPosition(drawn.candles.close[walked] ?? 0, at(drawn.candles.times, walked), candles);
+    });
+  let isGone = false;
+
   const moved = (event: MouseEventParams<Time>) => {
+    if (walked !== null && event.sourceEvent === undefined) return;
+    walked = null;
     const bar = event.time === undefined || event.logical === undefined ? null : Number(event.logical);
     listeners.onPoint(bar !== null && bar >= 0 && bar < (drawn?.candles.times.length ?? 0) ? bar : null);
   };
   chart.subscribeCrosshairMove(moved);
-  const laidOut = new ResizeObserver(listeners.onLayout);
+  const laidOut = new ResizeObserver(() => {
+    cross();
+    listeners.onLayout();
+  });
 
   const zoom = (factor: number) => {
     const range = chart.timeScale().getVisibleLogicalRange();
@@ -261,6 +276,7 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
       }
       if (before?.subject !== plan.subject) showLast();
       drawnTheme = theme;
+      cross();
       if (!isReshaped) return;
       laidOut.disconnect();
       chart.panes().forEach((pane, i) => {
@@ -271,17 +287,17 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
       requestAnimationFrame(listeners.onLayout);
     },
     pointAt(bar) {
-      if (drawn === null || bar === null) {
+      walked = bar;
+      if (bar === null) {
         chart.clearCrosshairPosition();
         return;
       }
-      const price = drawn.candles.close[bar];
       const range = chart.timeScale().getVisibleLogicalRange();
       if (range !== null && (bar < range.from || bar > range.to)) {
         const half = (range.to - range.from) / 2;
         chart.timeScale().setVisibleLogicalRange({ from: bar - half, to: bar + half });
       }
-      chart.setCrosshairPosition(price ?? 0, at(drawn.candles.times, bar), candles);
+      cross();
     },
     zoom,
     showAll: () => chart.timeScale().fitContent(),
@@ -291,6 +307,7 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
       return chart.panes().map((pane) => (pane.getHTMLElement()?.getBoundingClientRect().top ?? top) - top);
     },
     destroy() {
+      isGone = true;
       laidOut.disconnect();
       box.removeEventListener("wheel", onWheel);
       chart.unsubscribeCrosshairMove(moved);
