@@ -18,6 +18,7 @@ import {
   NAME_PX,
   type Ordered,
   ordered,
+  WIDEST_PX,
 } from "./correlation";
 import styles from "./Features.module.css";
 
@@ -100,7 +101,7 @@ function HeatMap({ shown, outcome }: ShownProps) {
   const rows = Math.min(shown.names.length, MOST_COLUMNS);
   const best = shown.names[1];
   return (
-    <>
+    <div style={{ maxWidth: NAME_PX + rows * WIDEST_PX }}>
       <div
         ref={box}
         role="img"
@@ -112,7 +113,7 @@ function HeatMap({ shown, outcome }: ShownProps) {
         style={{ height: 12 + (rows <= MOST_NAMED ? namesPx(shown.names) : 0) + rows * CELL_PX }}
       />
       <Scale />
-    </>
+    </div>
   );
 }
 

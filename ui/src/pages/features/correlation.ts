@@ -34,6 +34,8 @@ export const MOST_COLUMNS = 60;
 /** Up to so many, each cell has its number. */
 const NUMBERED = 16;
 export const CELL_PX = 22;
+/** A cell is no wider than this, however few there are. */
+export const WIDEST_PX = 90;
 /** Room for the name of a column. */
 export const NAME_PX = 150;
 /** Beyond so many columns their names stand at the rows alone. */

@@ -54,8 +54,8 @@ export function heightOf(plan: ChartPlan): number {
   return PRICE_PX + PANE_PX * plan.panes.length;
 }
 
-/** Leaves room for the names of the lines. */
-const PANE_SCALE = { scaleMargins: { top: 0.26, bottom: 0.08 }, entireTextOnly: true };
+/** Leaves room for the names of the lines; a pane is low, so its marks stand closer than on a whole chart. */
+const PANE_SCALE = { scaleMargins: { top: 0.26, bottom: 0.08 }, entireTextOnly: true, tickMarkDensity: 1.6 };
 
 /** On the axis with as few decimals as its numbers need, at the cross-hair with all. */
 const priceFormat = ({ write, step }: ReturnType<typeof scaleFormat>) => ({
