@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use algomosaic_core::problem::in_line;
 use algomosaic_core::{Params, Value, names};
 use serde::{Deserialize, Serialize};
 
@@ -32,11 +33,34 @@ pub struct TrainSpec {
     pub control: ControlSpec,
 }
 
+/// The keys of a training file.
+const KEYS: [&str; 6] = ["outcome", "features", "algorithm", "params", "split", "control"];
+
 impl TrainSpec {
     /// Reads a training file. Unknown keys and values outside their rules are refused.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| syntax(&error))?;
-        known_keys("", &table, &["outcome", "features", "algorithm", "params", "split", "control"])?;
+        let table: toml::Table = toml::from_str(text)
+            .map_err(|error| Error::Syntax(in_line(text, error.span().map(|span| span.start), error.message())))?;
+        TrainSpec::from_table(table)
+    }
+
+    /// The same from a file that is parsed already.
+    pub fn from_table(table: toml::Table) -> Result<Self, Error> {
+        if let Some(key) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            // A parameter of the algorithm stands one table deeper.
+            let algorithm = table.get("algorithm").and_then(|id| algorithm(id.as_str()?).ok());
+            let is_param = algorithm.is_some_and(|algorithm| algorithm.params.iter().any(|param| param.name == key));
+            return Err(Error::UnknownKey {
+                key: key.clone(),
+                section: String::new(),
+                known: KEYS.join(", "),
+                nearest: if is_param {
+                    Some(format!("params.{key}"))
+                } else {
+                    names::nearest(key, KEYS.iter().copied()).map(str::to_owned)
+                },
+            });
+        }
         for key in ["outcome", "algorithm"] {
             if !table.contains_key(key) {
                 return Err(Error::MissingKey(key));
@@ -51,7 +75,9 @@ impl TrainSpec {
             let Some(toml::Value::String(kind)) = inner.get("kind") else { continue };
             known_kind(section, kind, declared, later)?;
         }
-        let spec: TrainSpec = toml::from_str(text).map_err(|error| syntax(&error))?;
+        let spec: TrainSpec = table
+            .try_into()
+            .map_err(|error: toml::de::Error| Error::Syntax(error.to_string().trim().replace('\n', " ")))?;
         spec.check()?;
         Ok(spec)
     }
@@ -74,10 +100,6 @@ impl TrainSpec {
     pub fn leaks(&self) -> bool {
         self.split.kind == SplitKind::Shuffled
     }
-}
-
-fn syntax(error: &toml::de::Error) -> Error {
-    Error::Syntax(error.to_string().trim_end().to_owned())
 }
 
 fn known_keys(section: &str, table: &toml::Table, known: &[&str]) -> Result<(), Error> {
@@ -169,6 +191,7 @@ mod tests {
             ("test_size", "testsize", "unknown key testsize in [split]", "Did you mean test_size?"),
             ("seed", "sed", "unknown key sed in [control]", "Did you mean seed?"),
             ("alpha", "alpa", "there is no parameter alpa here", ""),
+            ("outcome", "alpha = 0.1\n        outcome", "unknown key alpha; there are", "Did you mean params.alpha?"),
         ] {
             let refused = refusal(&FILE.replace(from, to));
             assert!(refused.0.contains(message) && refused.1.contains(hint), "{refused:?}");
@@ -181,11 +204,12 @@ mod tests {
             ("\"chronological\"", "\"walk_forward\"", "split.kind = walk_forward is not available in this version"),
             ("\"chronological\"", "\"purged_kfold\"", "split.kind = purged_kfold is not available"),
             ("\"chronological\"", "\"combinatorial_purged\"", "split.kind = combinatorial_purged is not available"),
-            ("\"chronological\"", "\"chrono\"", "kind must be one of chronological, shuffled, but is chrono"),
+            ("\"chronological\"", "\"chrono\"", "kind must be one of chronological, shuffled, but is \"chrono\""),
             ("\"shuffled_blocks\"", "\"random_walk\"", "control.kind = random_walk is not available"),
             ("0.25", "1.5", "test_size must be between 0.01 and 0.99, but is 1.5"),
             ("0.25", "nan", "test_size must be between"),
-            ("0.25", "\"x\"", "invalid type"),
+            ("0.25", "\"x\"", "invalid type: string \"x\", expected f64 in `split.test_size`"),
+            ("0.25", "0,25", "line 10: "),
             ("= 10", "= -1", "the training file cannot be read"),
             ("= 30", "= 0", "repeats must be between 1 and 10000, but is 0"),
             ("0.01", "-1", "alpha must be between"),
