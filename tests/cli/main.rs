@@ -5,5 +5,6 @@
 mod support;
 
 mod documents;
+mod features;
 mod import;
 mod workspaces;

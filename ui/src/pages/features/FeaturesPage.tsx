@@ -39,6 +39,7 @@ import { type RecipeActions, RecipePanel } from "./RecipePanel";
 import { RunDialog } from "./RunDialog";
 import { RunStrip } from "./RunStrip";
 import * as edit from "./recipe";
+import { TickerGrid } from "./TickerGrid";
 import { Toolbar, type ViewName } from "./Toolbar";
 import { keyAt, type Preview, usePreview } from "./usePreview";
 import { useRecipe } from "./useRecipe";
@@ -157,7 +158,7 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
   const [, setLeftCollapsed] = useLocalStorage({ key: "algomosaic.left-panel.collapsed", defaultValue: false });
   const [chosen, setChosen] = useState<string | null>(null);
   const [wishes, setWishes] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const [view, setView] = useState<ViewName>("chart");
+  const [wantedView, setView] = useState<ViewName>("chart");
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [job, setJob] = useState<string | null>(null);
   const recipes = useRecipes().data;
@@ -168,17 +169,21 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
   const source = find(wantedTable) ?? find(looks.table) ?? plainest(sources);
   const known = source?.tickers.find(({ ticker }) => ticker === looks.tickers[source.table]) ?? source?.tickers[0];
   const ticker = known?.ticker ?? null;
+  const view = wantedView === "tickers" && (source?.tickers.length ?? 0) < 2 ? "chart" : wantedView;
   const table = source?.table ?? "";
 
   const recipe = useMemo(() => edit.recipeOf(draft, formOf), [draft, formOf]);
-  const keysOf = (isLabel: boolean) => draft.items.filter((item) => item.isLabel === isLabel).map(({ key }) => key);
-  const preview = usePreview({
-    request: { table, ticker, bars: looks.bars, recipe: { ...recipe, name: "" } },
-    featureKeys: keysOf(false),
-    labelKeys: keysOf(true),
-  });
-  const { shown } = preview;
-  const hidden = useMemo(() => hiddenOf(shown, wishes, chosen), [shown, wishes, chosen]);
+  const hide = useCallback((answer: Preview | null) => hiddenOf(answer, wishes, chosen), [wishes, chosen]);
+  const question = useMemo(() => {
+    const keysOf = (isLabel: boolean) => draft.items.filter((item) => item.isLabel === isLabel).map(({ key }) => key);
+    return {
+      request: { table, ticker, bars: looks.bars, recipe: { ...recipe, name: "" } },
+      featureKeys: keysOf(false),
+      labelKeys: keysOf(true),
+    };
+  }, [table, ticker, looks.bars, recipe, draft.items]);
+  const preview = usePreview(question, hide);
+  const { shown, hidden } = preview;
   const plan = useMemo(() => (shown === null ? null : planOf(shown, hidden)), [shown, hidden]);
   const measured = useRef(0);
   const onDrawn = useCallback(() => {
@@ -204,7 +209,7 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
       change((now) => edit.added(now, item));
       setChosen(item.key);
       setWishes((now) => new Map([...now, [item.key, true]]));
-      setView("chart");
+      setView((now) => (now === "tickers" ? now : "chart"));
     },
     [change],
   );
@@ -381,6 +386,19 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
             )}
           </div>
         )}
+        {view === "tickers" && (
+          <TickerGrid
+            tickers={source.tickers.map((known) => known.ticker)}
+            ticker={ticker}
+            question={question}
+            plan={plan}
+            chosen={chosen}
+            onOpen={(opened) => {
+              setTicker(opened);
+              setView("chart");
+            }}
+          />
+        )}
         {view === "check" && (
           <FoundView
             found={check}
@@ -404,7 +422,7 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
             isEmpty={isEmpty}
             start={actions.correlate}
           >
-            {(value) => <CorrelationView found={value} />}
+            {(value) => <CorrelationView found={value} recipe={draft.name.trim()} />}
           </FoundView>
         )}
       </div>

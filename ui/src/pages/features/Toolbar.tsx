@@ -8,10 +8,15 @@ import { shortTable } from "../../lib/tables";
 import styles from "./Features.module.css";
 
 export const BARS = [500, 1000, 5000] as const;
-export const VIEWS = ["chart", "check", "correlation"] as const;
+export const VIEWS = ["chart", "tickers", "check", "correlation"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
-const VIEW_TITLES: Record<ViewName, string> = { chart: "Chart", check: "Check", correlation: "Correlation" };
+const VIEW_TITLES: Record<ViewName, string> = {
+  chart: "Chart",
+  tickers: "Tickers",
+  check: "Check",
+  correlation: "Correlation",
+};
 
 type ToolbarProps = {
   sources: readonly BarSource[];
@@ -82,20 +87,27 @@ export const Toolbar = memo(function Toolbar(props: ToolbarProps) {
           )}
         </span>
       )}
-      <SegmentedControl
-        size="xs"
-        aria-label="Bars, the last"
-        data={BARS.map((count) => ({ value: String(count), label: whole(count) }))}
-        value={String(bars)}
-        onChange={(count) => onBars(Number(count))}
-        data-testid="bars-count"
-      />
-      <span className="label">bars</span>
+      {view === "chart" && (
+        <>
+          <SegmentedControl
+            size="xs"
+            aria-label="Bars, the last"
+            data={BARS.map((count) => ({ value: String(count), label: whole(count) }))}
+            value={String(bars)}
+            onChange={(count) => onBars(Number(count))}
+            data-testid="bars-count"
+          />
+          <span className="label">bars</span>
+        </>
+      )}
       <span className={styles.grow} />
       <SegmentedControl
         size="xs"
         aria-label="What shows"
-        data={VIEWS.map((name) => ({ value: name, label: VIEW_TITLES[name] }))}
+        data={VIEWS.filter((name) => name !== "tickers" || hasSeveral).map((name) => ({
+          value: name,
+          label: VIEW_TITLES[name],
+        }))}
         value={view}
         onChange={(name) => onView(VIEWS.find((known) => known === name) ?? "chart")}
         data-testid="feature-view"

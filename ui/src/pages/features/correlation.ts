@@ -1,8 +1,8 @@
 /** Correlations in the order in which they are read: the outcome first, then what goes with it most. */
 import type { EChartsOption } from "echarts";
-import type { FeatureCorrelations, ThemeName } from "../../api/client";
+import type { FeatureCorrelations } from "../../api/client";
 import { fixed, UNDEFINED } from "../../lib/number";
-import { coloursOf } from "../../styles/palette";
+import { coloursOf, type Scheme } from "../../styles/palette";
 
 export type Ordered = {
   names: string[];
@@ -41,8 +41,8 @@ export const NAME_PX = 150;
 /** Beyond so many columns their names stand at the rows alone. */
 export const MOST_NAMED = 40;
 
-export function heatMapOption({ names, matrix }: Ordered, theme: ThemeName): EChartsOption {
-  const colours = coloursOf(theme);
+export function heatMapOption({ names, matrix }: Ordered, scheme: Scheme): EChartsOption {
+  const colours = coloursOf(scheme);
   const shown = names.slice(0, MOST_COLUMNS);
   const cells = shown.flatMap((_, i) =>
     shown.map((__, j) => {
