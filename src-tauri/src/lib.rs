@@ -115,6 +115,7 @@ fn builder() -> Builder<tauri::Wry> {
             commands::features::delete_recipe,
             commands::features::read_recipe,
             commands::features::recipe_text,
+            commands::features::save_csv,
             commands::training::train_form,
             commands::training::train_sources,
             commands::training::run_detail,

@@ -5,6 +5,7 @@
 mod support;
 
 mod documents;
+mod features;
 mod import;
 mod models;
 mod workspaces;

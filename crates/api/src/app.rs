@@ -549,6 +549,11 @@ impl App {
         Ok(SavedFile { path: path.to_string_lossy().into_owned() })
     }
 
+    /// Saves a table of numbers that a page shows as `exports/<name>.csv`, over one that is there.
+    pub fn save_csv(&self, name: &str, csv: &str) -> Result<SavedFile, Problem> {
+        feature_page::save_csv(&*self.workspace()?, name, csv)
+    }
+
     /// Writes one chart of a run or a backtest to a file.
     pub fn write_chart(
         &self,

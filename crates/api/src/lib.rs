@@ -31,8 +31,7 @@ pub use jobs::{JobRecord, JobState};
 pub use ops::charts::ChartFormat;
 pub use ops::query::{ChangeDocument, DryRunDocument, QueryDocument, SqlDocument};
 pub use outcome::{
-    BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, LooksAhead, Outcome,
-    PredictDocument,
+    BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, Outcome, PredictDocument,
 };
 pub use request::{IfExists, Request, Source};
 pub use settings::{Recent, Settings};

@@ -104,20 +104,10 @@ pub struct FeaturesDocument {
 pub struct LookaheadDocument {
     /// How many columns were recomputed.
     pub columns_checked: usize,
-    /// Those that changed, each with the first row that did.
-    pub looks_ahead: Vec<LooksAhead>,
+    /// Those that look ahead.
+    pub looks_ahead: Vec<algomosaic_features::LooksAhead>,
     /// How many rows of each column are not settled.
     pub warm_up: Vec<algomosaic_features::WarmUp>,
-}
-
-/// A column that changes when later bars are removed.
-#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
-pub struct LooksAhead {
-    /// Its name.
-    pub column: String,
-    /// The first row whose value changed.
-    #[specta(type = f64)]
-    pub row: usize,
 }
 
 /// What `algom predict` prints.

@@ -117,6 +117,8 @@ export interface Client {
   /** A recipe from the text of its file. */
   readRecipe(text: string): Promise<Recipe>;
   recipeText(recipe: Recipe): Promise<string>;
+  /** Numbers that a page shows, as a file below the workspace's `exports`. */
+  saveCsv(name: string, csv: string): Promise<SavedFile>;
   trainForm(): Promise<TrainForm>;
   /** Tables with at least one label. */
   trainSources(): Promise<TrainSource[]>;

@@ -612,6 +612,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
         if (detail === undefined) throw fail("NotFound", `There is no run ${id}.`, "Open one of the recent runs.");
         return detail;
       }),
+    saveCsv: (name) => inWorkspace(() => ({ path: `${HOME}/sample/exports/${name}.csv` })),
     saveChart: (id, chartId, format: ChartFormat) =>
       inWorkspace(() => ({
         path: `${HOME}/sample/out/${id.slice(0, 8)}_${chartId}.${format}`,

@@ -60,6 +60,7 @@ export const tauriClient: Client = {
   deleteRecipe: (name) => done(commands.deleteRecipe(name)),
   readRecipe: (text) => dataOf(commands.readRecipe(text)),
   recipeText: (recipe) => dataOf(commands.recipeText(recipe)),
+  saveCsv: (name, csv) => dataOf(commands.saveCsv(name, csv)),
   trainForm: () => dataOf(commands.trainForm()),
   trainSources: () => dataOf(commands.trainSources()),
   startJob: (request) => dataOf(commands.startJob(request)),

@@ -103,6 +103,9 @@ export type CommandContext = {
   openWorkspace: (path: string) => void;
   closeWorkspace: () => void;
   setTheme: (theme: "toggle" | "auto") => void;
+  /** Whether what rises and falls is blue and orange. */
+  isColourBlind: boolean;
+  setColourBlind: (isColourBlind: boolean) => void;
   showKeys: () => void;
 };
 
@@ -216,6 +219,13 @@ export function commandsFor(context: CommandContext): Command[] {
       group: "Window",
       label: "Follow the system's theme",
       run: () => context.setTheme("auto"),
+    },
+    {
+      id: "up-down",
+      group: "Window",
+      label: context.isColourBlind ? "Green and red for up and down" : "Blue and orange for up and down",
+      description: context.isColourBlind ? "As most charts have them" : "Told apart by the colour-blind",
+      run: () => context.setColourBlind(!context.isColourBlind),
     },
     {
       id: "keys",

@@ -87,6 +87,8 @@ export const commands = {
 	readRecipe: (text: string) => typedError<Recipe, Problem>(__TAURI_INVOKE("read_recipe", { text })),
 	/**  The text of a recipe's file, which a job is given. */
 	recipeText: (recipe: Recipe) => typedError<string, Problem>(__TAURI_INVOKE("recipe_text", { recipe })),
+	/**  Saves a table of numbers that the page shows as a file below the workspace's `exports`. */
+	saveCsv: (name: string, csv: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("save_csv", { name, csv })),
 	/**  Algorithms, splits and controls with their parameters. */
 	trainForm: () => typedError<TrainForm, Problem>(__TAURI_INVOKE("train_form")),
 	/**  Tables with a column to predict. */
@@ -907,12 +909,17 @@ export type LogLine = {
 	text: string,
 };
 
-/**  A column that changes when later bars are removed. */
+/**  A column that looks ahead. */
 export type LooksAhead = {
-	/**  Its name. */
+	/**  The column. */
 	column: string,
-	/**  The first row whose value changed. */
+	/**
+	 *  The first row that changes, counted from 0 in the order of `ticker`, then `ticker_time`. None where no value
+	 *  changes, but the column is known to look ahead: it is made of a label that the bars bring.
+	 */
 	row: number | null,
+	/**  How many later bars it is known to read; 0 where only its values tell. */
+	horizon: number,
 };
 
 /**  What a finished job keeps: enough to find its results again. */
@@ -1049,7 +1056,7 @@ export type PreviewColumn = {
 	overlay: boolean,
 	/**  How a chart draws it. */
 	draw: Draw,
-	/**  Its values. */
+	/**  Its values; none where the entry is hidden. */
 	values: (number | null)[],
 };
 
@@ -1063,6 +1070,13 @@ export type PreviewRequest = {
 	bars: number,
 	/**  The recipe as it stands, finished or not. */
 	recipe: Recipe,
+	/**
+	 *  Places below `feature`, from 0, of entries that are not shown: their columns come without values, and are not
+	 *  computed unless another is made of them.
+	 */
+	hidden_features: number[],
+	/**  The same below `label`. */
+	hidden_labels: number[],
 };
 
 /**  A failure in three lines: what happened to what (`message`, which also names the rule), and what to do next (`hint`). */
@@ -1142,7 +1156,7 @@ export type Recipe = {
 export type RecipeCheck = {
 	/**  How many columns were recomputed. */
 	columns_checked: number | null,
-	/**  Columns that change when later bars are removed, each with the first row that does. */
+	/**  Those that look ahead, with how it is known. */
 	looks_ahead: LooksAhead[],
 	/**  How long each column takes to settle. */
 	warm_up: WarmUp[],

@@ -37,7 +37,10 @@ export function JobDetail({ job }: { job: JobRecord }) {
       {job.state === "cancelled" && <p className="muted">It was cancelled. What it had begun to write was removed.</p>}
       {job.outcome !== null && <OutcomeSection outcome={job.outcome} />}
       <Section title="Request">
-        <pre className={styles.request}>{request}</pre>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows scroll it */}
+        <pre className={styles.request} tabIndex={0}>
+          {request}
+        </pre>
         <Copyable text={request} shown="Copy the request" what="the request" kind="words" />
       </Section>
     </div>
