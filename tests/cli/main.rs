@@ -6,5 +6,7 @@ mod support;
 
 mod documents;
 mod export_model;
+mod features;
 mod import;
+mod models;
 mod workspaces;

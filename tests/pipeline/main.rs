@@ -458,7 +458,7 @@ fn a_feature_that_tells_the_outcome_stops_the_training_until_it_is_confirmed() {
     demo(home);
     // Bars with a column that someone else computed, as a file: nothing marks it.
     let sql = "SELECT *, LEAD(close, 10) OVER (PARTITION BY ticker ORDER BY ticker_time) / close AS told \
-               FROM market.bars_us_daily";
+               FROM market.bars_us_daily ORDER BY ticker, ticker_time";
     json(home, &["query", sql, "--out", "told.csv"]);
     json(home, &["features", "w/recipes/momentum.toml", "--from", "told.csv", "--table", "features.told"]);
     let mut arguments = vec!["train", "w/train/ols.toml", "--from", "features.told", "--set", "control.repeats=2"];

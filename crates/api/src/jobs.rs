@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use algomosaic_core::{Code, Job, Problem};
 use algomosaic_data::{Staging, write_atomically};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
 use crate::request::Request;
+use crate::wire::LogLine;
 use crate::workspace::Role;
 
 /// How a job stands.
@@ -119,11 +121,46 @@ pub(crate) fn now() -> String {
     chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
 
-/// A running operation as the operations see it: its handle for progress, its staging folder, its record.
+/// A running operation as the operations see it: its handle for progress, its staging folder, its record, what it said.
 pub(crate) struct Running<'a> {
     pub(crate) job: &'a Job,
     pub(crate) staging: &'a Staging,
     pub(crate) record: &'a JobRecord,
+    pub(crate) log: &'a Log,
+}
+
+/// The stages of a job with their times. Of stages that differ in their numbers alone, such as the repeats of a control,
+/// the last stands for all.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<LogLine>>>);
+
+impl Log {
+    /// Hears what the job says from now on.
+    pub(crate) fn of(job: &Job) -> Log {
+        let log = Log::default();
+        let lines = log.clone();
+        job.on_stage(move |stage| lines.add(stage));
+        log
+    }
+
+    fn add(&self, stage: &str) {
+        let plain = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match lines.last_mut() {
+            Some(last) if plain(&last.text) == plain(stage) => last.text = stage.to_owned(),
+            _ => lines.push(LogLine { at: now(), text: stage.to_owned() }),
+        }
+    }
+
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// The lines from the one at `first` on.
+    pub(crate) fn since(&self, first: usize) -> Vec<LogLine> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(first..).unwrap_or_default().to_vec()
+    }
 }
 
 /// Every record, the newest first. Those that cannot be read are left out: they are history, not data.
@@ -162,4 +199,21 @@ pub(crate) fn recover(workspace: &Path, role: Role) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_keeps_the_last_of_stages_that_differ_in_numbers() {
+        let job = Job::new();
+        let log = Log::of(&job);
+        for stage in ["Reading a", "Control 1 of 2", "Control 2 of 2", "Writing"] {
+            assert_eq!(job.stage(stage), Ok(()));
+        }
+        let said: Vec<String> = log.since(1).into_iter().map(|line| line.text).collect();
+        assert_eq!((log.len(), said), (3, vec!["Control 2 of 2".to_owned(), "Writing".to_owned()]));
+        assert!(log.since(9).is_empty());
+    }
 }

@@ -125,7 +125,7 @@ impl Training<'_> {
         let ones = || if E::HESSIANS { vec![1.0; count] } else { Vec::new() };
         let hessians = self.used.weights.clone().unwrap_or_else(ones);
         let mut values = Vec::<E>::new();
-        let unit = quantise(&gradients, &hessians, rows.len(), &mut values);
+        let unit = quantise(&gradients, &hessians, rows.len(), self.workers, &mut values);
         self.trees(|| Variance::new(self.data, &values, unit, centre, self.params))
     }
 

@@ -16,6 +16,9 @@ pub(crate) const FEW: usize = 128;
 /// Additions from which on the threads share the work.
 const MANY: usize = 200_000;
 
+/// Rows whose gradients the threads gather together.
+const MANY_ROWS: usize = 20_000;
+
 /// Rows added to the sums of one block after the other: their bins stay in the second cache meanwhile.
 const TILE: usize = 512;
 
@@ -343,8 +346,13 @@ impl<'a, E: Entry> Grower<'a, E> {
     }
 
     fn gather(&mut self, leaf: &Leaf<E>, plan: &Plan<E>) {
-        self.ordered.clear();
-        self.ordered.extend(self.rows[leaf.start..leaf.end].iter().map(|row| plan.values[*row as usize]));
+        let rows = &self.rows[leaf.start..leaf.end];
+        let size = if rows.len() < MANY_ROWS { MANY_ROWS } else { rows.len().div_ceil(self.workers.threads) };
+        self.ordered.resize(rows.len(), E::default());
+        let mut parts: Vec<_> = self.ordered.chunks_mut(size).zip(rows.chunks(size)).collect();
+        self.workers.each(&mut parts, |(ordered, rows)| {
+            ordered.iter_mut().zip(*rows).for_each(|(value, row)| *value = plan.values[*row as usize]);
+        });
     }
 
     fn buffer(&mut self) -> Vec<[E; BINS]> {
@@ -383,6 +391,10 @@ fn search<E: Entry>(
         tasks.push(Task { block: *block, chosen, small: first, large: sibling, found: [None, None] });
     }
     let work = |tasks: &mut &mut [Task<E>]| {
+        let Some(features) = tasks.first().zip(tasks.last()).map(|(a, b)| a.block.first..b.block.first + b.block.width)
+        else {
+            return;
+        };
         tasks.iter_mut().for_each(Task::clear);
         for start in (0..values.len()).step_by(TILE) {
             // Sums that are cut short are never looked at: whoever grows the tree stops first.
@@ -390,7 +402,7 @@ fn search<E: Entry>(
                 return;
             }
             let rows = rows.part(start, TILE);
-            fetch(binned.by_row(), binned.features(), rows);
+            fetch(binned.by_row(), binned.features(), features.clone(), rows);
             let values = &values[start..values.len().min(start + TILE)];
             tasks.iter_mut().for_each(|task| task.add(binned, rows, values));
         }

@@ -3,8 +3,11 @@
 //! Where every row has the same hessian (squared loss, forests), a gradient sum and a count of rows share one `i64`;
 //! else a second one holds the hessian sum and the count.
 
+use std::ops::Range;
+
 use crate::binned::{BINS, Binned, Block};
 use crate::quantile::quantile;
+use crate::workers::Workers;
 
 /// What is summed: one row's share, and a sum of them.
 pub(crate) trait Entry: Copy + Default + Send + Sync {
@@ -138,20 +141,38 @@ fn count_bits(rows: usize) -> u32 {
     usize::BITS - rows.leading_zeros()
 }
 
+/// Rows rounded at a time by one thread.
+const CHUNK: usize = 65_536;
+
 /// Rounds gradients (and hessians, where they differ) to whole numbers that sum without overflow, `counts` rows in all.
-pub(crate) fn quantise<E: Entry>(gradients: &[f64], hessians: &[f64], counts: usize, into: &mut Vec<E>) -> Unit {
+pub(crate) fn quantise<E: Entry>(
+    gradients: &[f64],
+    hessians: &[f64],
+    counts: usize,
+    workers: &Workers,
+    into: &mut Vec<E>,
+) -> Unit {
     let shift = count_bits(counts);
-    let most = |values: &[f64]| values.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
-    into.clear();
-    if E::HESSIANS {
-        let (g, h) = (scale(most(gradients), counts, 62), scale(most(hessians), counts, 62 - shift));
-        into.extend(gradients.iter().zip(hessians).map(|(a, b)| E::pack(round(a * g), round(b * h), shift)));
-        Unit { shift, gradient: 1.0 / g, hessian: 1.0 / h }
-    } else {
-        let g = scale(most(gradients), counts, 62 - shift);
-        into.extend(gradients.iter().map(|gradient| E::pack(round(gradient * g), 0, shift)));
-        Unit { shift, gradient: 1.0 / g, hessian: 1.0 }
-    }
+    let most = |values: &[f64]| {
+        let chunks: Vec<&[f64]> = values.chunks(CHUNK).collect();
+        let most = |chunk: &[f64]| chunk.iter().fold(0.0_f64, |most, value| most.max(value.abs()));
+        workers.map(chunks.len(), |chunk| most(chunks[chunk])).into_iter().fold(0.0, f64::max)
+    };
+    let gradient = scale(most(gradients), counts, if E::HESSIANS { 62 } else { 62 - shift });
+    let hessian = if E::HESSIANS { scale(most(hessians), counts, 62 - shift) } else { 1.0 };
+    into.resize(gradients.len(), E::default());
+    let mut chunks: Vec<_> = into.chunks_mut(CHUNK).zip(gradients.chunks(CHUNK)).enumerate().collect();
+    workers.each(&mut chunks, |(chunk, (into, gradients))| {
+        if E::HESSIANS {
+            let hessians = &hessians[*chunk * CHUNK..];
+            for ((into, g), h) in into.iter_mut().zip(*gradients).zip(hessians) {
+                *into = E::pack(round(g * gradient), round(h * hessian), shift);
+            }
+        } else {
+            into.iter_mut().zip(*gradients).for_each(|(into, g)| *into = E::pack(round(g * gradient), 0, shift));
+        }
+    });
+    Unit { shift, gradient: 1.0 / gradient, hessian: 1.0 / hessian }
 }
 
 /// The sums of a block's features: one array a feature.
@@ -192,17 +213,17 @@ impl Rows<'_> {
     }
 }
 
-/// Reads a byte of each cache line of the rows. One after the other these reads overlap, while among additions each would
-/// be waited for.
-pub(crate) fn fetch(bins: &[u8], width: usize, rows: Rows) {
+/// Reads a byte of each cache line of these features of the rows. One after the other these reads overlap, while among
+/// additions each would be waited for.
+pub(crate) fn fetch(bins: &[u8], width: usize, features: Range<usize>, rows: Rows) {
     let Rows::These(rows) = rows else { return };
     let mut any = 0;
     for row in rows {
         let start = *row as usize * width;
-        for place in (0..width).step_by(64) {
+        for place in features.clone().step_by(64) {
             any |= bins[start + place];
         }
-        any |= bins[start + width - 1];
+        any |= bins[start + features.end - 1];
     }
     std::hint::black_box(any);
 }
@@ -291,17 +312,18 @@ mod tests {
 
     #[test]
     fn sums_of_whole_numbers_do_not_overflow_and_keep_their_value() {
-        for rows in [1_usize, 2, 3, 1000, 1 << 16] {
+        let workers = Workers::new(2).unwrap();
+        for rows in [1_usize, 2, 3, 1000, 1 << 17] {
             for most in [1e-100, 3e-8, 1.0, 0.999, 4096.0, 1e100] {
                 for sign in [1.0, -1.0] {
                     let gradients = vec![sign * most; rows];
                     let (mut one, mut two) = (Vec::<i64>::new(), Vec::<[i64; 2]>::new());
-                    let unit = quantise(&gradients, &[], rows, &mut one);
+                    let unit = quantise(&gradients, &[], rows, &workers, &mut one);
                     let sum = one.iter().fold(0, |sum: i64, value| sum.plus(*value));
                     assert_eq!(sum.rows(unit.shift), rows as i64);
                     let found = sum.gradient(unit.shift) * unit.gradient;
                     assert!((found / (sign * most * rows as f64) - 1.0).abs() < 1e-7, "{rows} {most} {found}");
-                    let unit = quantise(&gradients, &vec![most; rows], rows, &mut two);
+                    let unit = quantise(&gradients, &vec![most; rows], rows, &workers, &mut two);
                     let sum = two.iter().fold([0; 2], |sum: [i64; 2], value| sum.plus(*value));
                     assert_eq!(sum.rows(unit.shift), rows as i64);
                     let found = sum.hessian(unit.shift) * unit.hessian;

@@ -4,6 +4,7 @@ pub(crate) mod export_model;
 pub(crate) mod features;
 pub(crate) mod import;
 pub(crate) mod jobs;
+pub(crate) mod models;
 pub(crate) mod queries;
 pub(crate) mod tables;
 pub(crate) mod training;

@@ -9,6 +9,7 @@ pub(crate) mod features;
 pub(crate) mod import;
 pub(crate) mod kept;
 pub(crate) mod literal;
+pub(crate) mod models;
 pub(crate) mod predict;
 pub(crate) mod profile;
 pub(crate) mod query;

@@ -92,7 +92,7 @@ impl Training<'_> {
             for class in 0..outputs {
                 self.job.step(iteration * outputs + class, params.n_estimators * outputs)?;
                 gradients.compute(self, &scores, class, turn, E::HESSIANS);
-                let unit = quantise(&gradients.first, &gradients.second, targets.rows.len(), &mut values);
+                let unit = quantise(&gradients.first, &gradients.second, targets.rows.len(), self.workers, &mut values);
                 let rules = Rules {
                     min_rows: params.min_samples_leaf as i64,
                     min_gain: params.min_split_gain,
@@ -109,12 +109,8 @@ impl Training<'_> {
                 for node in &mut grown.nodes {
                     node.value *= params.learning_rate;
                 }
-                for leaf in &leaves {
-                    let value = grown.nodes[leaf.node].value;
-                    for row in &grower.rows[leaf.start..leaf.end] {
-                        scores[*row as usize * outputs + class] += value;
-                    }
-                }
+                let inside = |leaf: &Leaf<E>| (grown.nodes[leaf.node].value, &grower.rows[leaf.start..leaf.end]);
+                self.add(&mut scores, class, &leaves.iter().map(inside).collect::<Vec<_>>());
                 unseen.clear();
                 unseen.extend(left_out.iter().chain(self.valid.rows));
                 scratch.resize(unseen.len(), 0);
@@ -145,6 +141,22 @@ impl Training<'_> {
         let ensemble =
             Ensemble { features, outputs: outputs as u32, link: params.loss.link(), base, scale: 1.0, trees };
         Ok(Boosted { ensemble, curve, best_iteration })
+    }
+
+    /// Adds the value of each leaf to the scores of its rows, which are ascending: each thread has a range of all rows.
+    fn add(&self, scores: &mut [f64], class: usize, leaves: &[(f64, &[u32])]) {
+        let outputs = self.params.loss.outputs();
+        let size = self.binned.rows().div_ceil(self.workers.threads).max(CHUNK);
+        let mut parts: Vec<_> = scores.chunks_mut(size * outputs).enumerate().collect();
+        self.workers.each(&mut parts, |(part, scores)| {
+            let (first, end) = (*part * size, (*part + 1) * size);
+            for (value, rows) in leaves {
+                let place = |row: usize| rows.partition_point(|found| (*found as usize) < row);
+                for row in &rows[place(first)..place(end)] {
+                    scores[(*row as usize - first) * outputs + class] += value;
+                }
+            }
+        });
     }
 
     /// The rows of the next tree (none: all) and the others.

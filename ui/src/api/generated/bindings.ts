@@ -87,16 +87,44 @@ export const commands = {
 	readRecipe: (text: string) => typedError<Recipe, Problem>(__TAURI_INVOKE("read_recipe", { text })),
 	/**  The text of a recipe's file, which a job is given. */
 	recipeText: (recipe: Recipe) => typedError<string, Problem>(__TAURI_INVOKE("recipe_text", { recipe })),
+	/**  Saves a table of numbers that the page shows as a file below the workspace's `exports`. */
+	saveCsv: (name: string, csv: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("save_csv", { name, csv })),
 	/**  Algorithms, splits and controls with their parameters. */
 	trainForm: () => typedError<TrainForm, Problem>(__TAURI_INVOKE("train_form")),
 	/**  Tables with a column to predict. */
 	trainSources: () => typedError<TrainSource[], Problem>(__TAURI_INVOKE("train_sources")),
-	/**  Every training run, the newest first. */
-	listRuns: () => typedError<RunSummary[], Problem>(__TAURI_INVOKE("list_runs")),
 	/**  A run in full, with its charts. */
 	runDetail: (modelExecutionId: string) => typedError<RunDetail, Problem>(__TAURI_INVOKE("run_detail", { modelExecutionId })),
 	/**  Saves a chart of a run below the workspace's `exports`. */
 	saveChart: (modelExecutionId: string, chartId: string, format: ChartFormat, theme: Theme) => typedError<SavedFile, Problem>(__TAURI_INVOKE("save_chart", { modelExecutionId, chartId, format, theme })),
+	/**  The runs of a query, in its order. */
+	queryRuns: (query: RunQuery) => typedError<RunSummary[], Problem>(__TAURI_INVOKE("query_runs", { query })),
+	/**  Writes the list of a query to a file, by the file's ending. */
+	exportRuns: (query: RunQuery, path: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("export_runs", { query, path })),
+	/**  What is kept of a run beside its numbers. */
+	runRecord: (modelExecutionId: string) => typedError<RunRecord, Problem>(__TAURI_INVOKE("run_record", { modelExecutionId })),
+	/**  Gives a run tags. */
+	tagRun: (modelExecutionId: string, tags: string[]) => typedError<RunSummary, Problem>(__TAURI_INVOKE("tag_run", { modelExecutionId, tags })),
+	/**  Takes tags from a run. */
+	untagRun: (modelExecutionId: string, tags: string[]) => typedError<RunSummary, Problem>(__TAURI_INVOKE("untag_run", { modelExecutionId, tags })),
+	/**  Writes the note of a run; empty text removes it. */
+	noteRun: (modelExecutionId: string, text: string) => typedError<RunSummary, Problem>(__TAURI_INVOKE("note_run", { modelExecutionId, text })),
+	/**  Gives a run an alias, which another run of the same outcome and domain loses. */
+	giveAlias: (modelExecutionId: string, alias: string) => typedError<AliasChange, Problem>(__TAURI_INVOKE("give_alias", { modelExecutionId, alias })),
+	/**  Takes an alias from a run. */
+	takeAlias: (modelExecutionId: string, alias: string) => typedError<AliasChange, Problem>(__TAURI_INVOKE("take_alias", { modelExecutionId, alias })),
+	/**  Who has which alias, the last change first; with every change where the history is wanted. */
+	listAliases: (history: boolean) => typedError<AliasChange[], Problem>(__TAURI_INVOKE("list_aliases", { history })),
+	/**  Puts a run into the trash; one with an alias only where it is forced. */
+	deleteRun: (modelExecutionId: string, force: boolean) => typedError<TrashChange, Problem>(__TAURI_INVOKE("delete_run", { modelExecutionId, force })),
+	/**  Takes a run out of the trash. */
+	restoreRun: (modelExecutionId: string) => typedError<TrashChange, Problem>(__TAURI_INVOKE("restore_run", { modelExecutionId })),
+	/**  Removes the model files of runs in the trash for good; none named are all of them. */
+	purgeRuns: (modelExecutionIds: string[]) => typedError<TrashChange, Problem>(__TAURI_INVOKE("purge_runs", { modelExecutionIds })),
+	/**  Runs side by side: only what differs. */
+	compareRuns: (modelExecutionIds: string[]) => typedError<Comparison, Problem>(__TAURI_INVOKE("compare_runs", { modelExecutionIds })),
+	/**  Writes a comparison to a file, by the file's ending. */
+	exportComparison: (modelExecutionIds: string[], path: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("export_comparison", { modelExecutionIds, path })),
 	/**  Starts a job and answers with its id at once; the window hears of it by [`JobChanged`]. */
 	startJob: (request: Request) => typedError<string, Problem>(__TAURI_INVOKE("start_job", { request })),
 	/**  Asks a job to stop. It does so at its next step; then the window hears that it is cancelled. */
@@ -121,6 +149,22 @@ export type AlgorithmForm = {
 	help: string,
 	/**  Its parameters. */
 	params: Param[],
+};
+
+/**  An alias that a run got or lost. */
+export type AliasChange = {
+	/**  The name. */
+	alias: string,
+	/**  The outcome it stands for: a run per outcome and domain can have it. */
+	outcome: string,
+	/**  The domain; may be empty. */
+	domain: string,
+	/**  Who has it since; none when it was taken away. */
+	model_execution_id: string | null,
+	/**  Who had it before. */
+	from: string | null,
+	/**  When, RFC 3339, UTC. */
+	at: string,
 };
 
 /**  An axis. Its range follows from the data. */
@@ -304,6 +348,24 @@ export type ColumnProfile = {
 	top: TopValue[],
 };
 
+/**  Runs side by side: only what differs. */
+export type Comparison = {
+	/**  The runs, in the order they were named. */
+	runs: RunSummary[],
+	/**  What is not the same in all of them. */
+	rows: ComparisonRow[],
+};
+
+/**  One thing in which runs differ. */
+export type ComparisonRow = {
+	/**  Where it belongs: `request`, `data`, `features`, `parameters`, `scores`, `control`, `versions`. */
+	section: string,
+	/**  Its name there. */
+	name: string,
+	/**  One for each run, null where a run has none. */
+	values: WireCell[],
+};
+
 /**  What the same job scores without signal, and what that says of the score with it. */
 export type Control = {
 	/**  The kind of control, as files have it. */
@@ -416,6 +478,14 @@ export type EntryProblem = {
 	message: string,
 	/**  What to do. */
 	hint: string,
+};
+
+/**  A name with its value. */
+export type Fact = {
+	/**  The name. */
+	name: string,
+	/**  The value, as text. */
+	value: string,
 };
 
 /**  A kind of fault. */
@@ -798,12 +868,58 @@ export type LeakKind =
 /**  Rows are not in the order of time. */
 "order";
 
-/**  A column that changes when later bars are removed. */
+/**  What a step of the lineage is. */
+export type LineageKind = 
+/**  Files that were imported. */
+"file" | 
+/**  Bars, or whatever a table was made from. */
+"bars" | 
+/**  The rows it was trained on. */
+"data" | 
+/**  The training. */
+"training" | 
+/**  The model file. */
+"model" | 
+/**  Predictions on the held-out rows. */
+"evaluation" | 
+/**  Predictions on other rows. */
+"predictions" | 
+/**  A backtest that used its predictions. */
+"backtest";
+
+/**  One step of how a run came about, or of what was made with it. */
+export type LineageStep = {
+	/**  What it is. */
+	kind: LineageKind,
+	/**  In words. */
+	title: string,
+	/**  The table that holds it, in full. */
+	table: string | null,
+	/**  The run's, the prediction's or the backtest's id. */
+	id: string | null,
+	/**  When it was made, RFC 3339, UTC. */
+	at: string | null,
+};
+
+/**  What a job said, and when. */
+export type LogLine = {
+	/**  RFC 3339, UTC. */
+	at: string,
+	/**  The stage, in words. */
+	text: string,
+};
+
+/**  A column that looks ahead. */
 export type LooksAhead = {
-	/**  Its name. */
+	/**  The column. */
 	column: string,
-	/**  The first row whose value changed. */
+	/**
+	 *  The first row that changes, counted from 0 in the order of `ticker`, then `ticker_time`. None where no value
+	 *  changes, but the column is known to look ahead: it is made of a label that the bars bring.
+	 */
 	row: number | null,
+	/**  How many later bars it is known to read; 0 where only its values tell. */
+	horizon: number,
 };
 
 /**  What a finished job keeps: enough to find its results again. */
@@ -815,7 +931,7 @@ model_execution_ids: string[];
 /**  Its backtest. */
 backtest_execution_id: string; 
 /**  The folder with charts and CSVs. */
-out: string }) & { model_execution_id?: never; rows?: never } | 
+out: string }) & { differs?: never; model_execution_id?: never; repeat_of?: never; rows?: never; same_data?: never; same_scores?: never; table?: never } | 
 /**  An import. */
 {
 	kind: "import",
@@ -827,17 +943,31 @@ out: string }) & { model_execution_id?: never; rows?: never } |
 /**  A training. */
 ({ kind: "train"; 
 /**  The run. */
-model_execution_id: string }) & { backtest_execution_id?: never; model_execution_ids?: never; out?: never; rows?: never } | 
+model_execution_id: string }) & { backtest_execution_id?: never; differs?: never; model_execution_ids?: never; out?: never; repeat_of?: never; rows?: never; same_data?: never; same_scores?: never; table?: never } | 
+/**  A run that was trained again. */
+({ kind: "repeat"; 
+/**  The new run. */
+model_execution_id: string; 
+/**  The run that was repeated. */
+repeat_of: string; 
+/**  The data have the same hash. */
+same_data: boolean; 
+/**  Every score is equal to the last digit. */
+same_scores: boolean; 
+/**  The names of what differs. */
+differs: string[] }) & { backtest_execution_id?: never; model_execution_ids?: never; out?: never; rows?: never; table?: never } | 
 /**  Predictions. */
 ({ kind: "predict"; 
 /**  The run that made them. */
 model_execution_id: string; 
 /**  How many. */
-rows: number }) & { backtest_execution_id?: never; model_execution_ids?: never; out?: never } | 
+rows: number; 
+/**  The table that holds them: their own where one was asked for. */
+table?: string | null }) & { backtest_execution_id?: never; differs?: never; model_execution_ids?: never; out?: never; repeat_of?: never; same_data?: never; same_scores?: never } | 
 /**  A backtest. */
 ({ kind: "backtest"; 
 /**  The run. */
-backtest_execution_id: string }) & { model_execution_id?: never; model_execution_ids?: never; out?: never; rows?: never };
+backtest_execution_id: string }) & { differs?: never; model_execution_id?: never; model_execution_ids?: never; out?: never; repeat_of?: never; rows?: never; same_data?: never; same_scores?: never; table?: never };
 
 /**  A column that an indicator makes. */
 export type OutputForm = {
@@ -926,7 +1056,7 @@ export type PreviewColumn = {
 	overlay: boolean,
 	/**  How a chart draws it. */
 	draw: Draw,
-	/**  Its values. */
+	/**  Its values; none where the entry is hidden. */
 	values: (number | null)[],
 };
 
@@ -940,6 +1070,13 @@ export type PreviewRequest = {
 	bars: number,
 	/**  The recipe as it stands, finished or not. */
 	recipe: Recipe,
+	/**
+	 *  Places below `feature`, from 0, of entries that are not shown: their columns come without values, and are not
+	 *  computed unless another is made of them.
+	 */
+	hidden_features: number[],
+	/**  The same below `label`. */
+	hidden_labels: number[],
 };
 
 /**  A failure in three lines: what happened to what (`message`, which also names the rule), and what to do next (`hint`). */
@@ -1019,7 +1156,7 @@ export type Recipe = {
 export type RecipeCheck = {
 	/**  How many columns were recomputed. */
 	columns_checked: number | null,
-	/**  Columns that change when later bars are removed, each with the first row that does. */
+	/**  Those that look ahead, with how it is known. */
 	looks_ahead: LooksAhead[],
 	/**  How long each column takes to settle. */
 	warm_up: WarmUp[],
@@ -1072,9 +1209,13 @@ spec: TrainSpec;
  *  wrote the table.
  */
 recipe?: string | null } | 
+/**  A run trained again from the request it kept. */
+{ operation: "repeat"; 
+/**  The run's id, the start of it, or an alias. */
+run: string } | 
 /**  A model's predictions on new data. */
 { operation: "predict"; 
-/**  The run's or the model's id, or the start of one. */
+/**  The run's or the model's id, the start of one, or an alias. */
 model: string; 
 /**  The data. */
 from: Source; 
@@ -1250,6 +1391,83 @@ export type RunDetail = {
 	tables: string[],
 };
 
+/**  Which runs, and in which order. What is absent does not filter. */
+export type RunQuery = {
+	/**  In the ids, the algorithm, the outcome, the source, the tags, the aliases or the note, whatever the case. */
+	text?: string | null,
+	/**  The domain of the model file; empty text means those without one. */
+	domain?: string | null,
+	/**  An algorithm's id or its name in tables. */
+	algorithm?: string | null,
+	/**  The outcome's column. */
+	outcome?: string | null,
+	/**  A tag. */
+	tag?: string | null,
+	/**  An alias. */
+	alias?: string | null,
+	/**  Started on that day or at that time (RFC 3339) or later, UTC. */
+	since?: string | null,
+	/**  Started on that day or at that time or earlier, UTC. */
+	until?: string | null,
+	/**  R² at or above this. */
+	min_score?: number | null,
+	/**  Better than chance, in a split that does not leak. */
+	signal_only?: boolean,
+	/**  The deleted runs in place of the others. */
+	trash?: boolean,
+	/**  The order. */
+	sort?: RunSort,
+	/**  That order backwards. */
+	reverse?: boolean,
+};
+
+/**  What is kept of a run beside its numbers. */
+export type RunRecord = {
+	/**  The domain of its model file; may be empty. */
+	domain: string,
+	/**  By name. */
+	tags: string[],
+	/**  Empty where there is none. */
+	note: string,
+	/**  By name. */
+	aliases: string[],
+	/**  When it was deleted, RFC 3339, UTC; it is in the trash then. */
+	deleted_at: string | null,
+	/**  When its model file was removed for good. */
+	purged_at: string | null,
+	/**  The run it repeats. */
+	repeat_of: string | null,
+	/**  What was asked, key by key. */
+	request: Fact[],
+	/**  Every parameter of the algorithm, defaults among them. */
+	params: Fact[],
+	/**  What was read: table, file or query. */
+	query: Fact[],
+	/**  The features, in the model's order. */
+	features: string[],
+	/**  The program and the libraries that compute. */
+	versions: Fact[],
+	/**  What the job said. */
+	log: LogLine[],
+	/**  The job that trained it. */
+	job_id: string,
+	/**  From bars to predictions and backtests. */
+	lineage: LineageStep[],
+};
+
+/**  The order of a list of runs. What is undefined comes last. */
+export type RunSort = 
+/**  The newest first. */
+"started" | 
+/**  The highest R² first. */
+"score" | 
+/**  The smallest p-value first. */
+"p_value" | 
+/**  By the algorithm's name. */
+"model" | 
+/**  By the outcome's name. */
+"outcome";
+
 /**  A run in a list. */
 export type RunSummary = {
 	/**  The run. */
@@ -1270,8 +1488,20 @@ export type RunSummary = {
 	p_value: number | null,
 	/**  Whether the split leaks. */
 	leaks: boolean,
+	/**  Better than chance, in a split that does not leak. */
+	signal: boolean,
 	/**  The data, in words. */
 	source: string,
+	/**  The domain of its model file; may be empty. */
+	domain: string,
+	/**  By name. */
+	tags: string[],
+	/**  Empty where there is none. */
+	note: string,
+	/**  By name. */
+	aliases: string[],
+	/**  When it was deleted, RFC 3339, UTC; it is in the trash then. */
+	deleted_at: string | null,
 };
 
 /**  A file that was saved. */
@@ -1700,6 +1930,16 @@ export type TrainSpec = {
 	confirm_leaks?: string[],
 	/**  The same job where no signal can be. Its seed is the seed of everything random in the job. */
 	control?: ControlSpec,
+};
+
+/**  What was deleted, restored or purged. */
+export type TrashChange = {
+	/**  The runs. */
+	model_execution_ids: string[],
+	/**  Aliases that name no run while it is in the trash, or that it has again. */
+	aliases: string[],
+	/**  Model files that were removed for good. */
+	removed_files: string[],
 };
 
 /**  One set of parameters and how well it did. */
