@@ -9,7 +9,7 @@ use crate::support;
 /// Trains on the sample and gives the id of the run.
 fn trained(home: &std::path::Path, algorithm: &str) -> String {
     fs::write(home.join("r.toml"), "name = \"r\"\n[[feature]]\nindicator = \"algom.aror\"\nn = [1, 5]\n[[label]]\nindicator = \"algom.ror\"\nn = -5\n").unwrap();
-    let arguments = ["features", "r.toml", "--from", "bars.us_daily", "--table", "features.r"];
+    let arguments = ["features", "r.toml", "--from", "market.bars_us_daily", "--table", "features.r"];
     support::json(home, &arguments);
     let file = format!("outcome = \"ROR_n5\"\nalgorithm = \"{algorithm}\"\n[control]\nrepeats = 1\n");
     fs::write(home.join("t.toml"), file).unwrap();
