@@ -134,6 +134,7 @@ fn builder() -> Builder<tauri::Wry> {
             commands::models::purge_runs,
             commands::models::compare_runs,
             commands::models::export_comparison,
+            commands::export_model::export_model,
             commands::jobs::start_job,
             commands::jobs::cancel_job,
             commands::jobs::list_jobs,

@@ -5,6 +5,7 @@
 mod support;
 
 mod documents;
+mod export_model;
 mod features;
 mod import;
 mod models;

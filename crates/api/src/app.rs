@@ -11,6 +11,7 @@ use algomosaic_features::Recipe;
 
 use crate::jobs::{self, JobRecord, Running};
 use crate::ops::charts::ChartFormat;
+use crate::ops::export_model::{self, ExportedModel, ModelFormat};
 use crate::ops::query::{DryRunDocument, SqlDocument};
 use crate::ops::{
     backtest, charts, demo, feature_page, features, import, models, predict, profile, query, recipes, results, runs,
@@ -449,6 +450,18 @@ impl App {
     /// A run in full, by its id, its model's id, the start of either, or an alias.
     pub fn run_detail(&self, id: &str, with_charts: bool) -> Result<RunDetail, Problem> {
         runs::detail(&*self.workspace()?, id, with_charts)
+    }
+
+    /// Writes the model of a run for other programs, in the form asked for or that of the file's ending. A file that is
+    /// there is replaced only when `replace` says so.
+    pub fn export_model(
+        &self,
+        id: &str,
+        format: Option<ModelFormat>,
+        out: &Path,
+        replace: bool,
+    ) -> Result<ExportedModel, Problem> {
+        export_model::export_model(&*self.workspace()?, id, format, out, replace)
     }
 
     /// What is kept of a run beside its numbers.

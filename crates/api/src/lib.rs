@@ -29,6 +29,7 @@ pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{TrainRequest, read_text, rules_file, train_file};
 pub use jobs::{JobRecord, JobState};
 pub use ops::charts::ChartFormat;
+pub use ops::export_model::{ExportedModel, ModelFormat};
 pub use ops::query::{ChangeDocument, DryRunDocument, QueryDocument, SqlDocument};
 pub use outcome::{
     BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, Outcome, PredictDocument,

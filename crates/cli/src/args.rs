@@ -66,7 +66,7 @@ pub(crate) enum Command {
     },
     /// Train a model beside its control; prints score, control and p-value.
     Train(Train),
-    /// List, compare, tag, repeat or delete the runs.
+    /// List, compare, tag, repeat, export or delete the runs.
     Models {
         #[command(subcommand)]
         command: Option<Models>,
@@ -346,6 +346,40 @@ pub(crate) enum Models {
         /// The run's id, the start of it, or an alias.
         id: String,
     },
+    /// Write the model of a run for other programs, as ONNX or JSON.
+    Export(ExportModel),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportModel {
+    /// The id of a run or a model, the start of one, or an alias.
+    pub(crate) id: String,
+    /// The form; default: that of the file's ending.
+    #[arg(long)]
+    pub(crate) format: Option<ModelForm>,
+    /// The file to write: .onnx or .json.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ModelForm {
+    /// A graph that ONNX runtimes run: linear models and trees, with their preparation.
+    Onnx,
+    /// Every number by name.
+    Json,
+}
+
+impl From<ModelForm> for algomosaic_api::ModelFormat {
+    fn from(form: ModelForm) -> Self {
+        match form {
+            ModelForm::Onnx => Self::Onnx,
+            ModelForm::Json => Self::Json,
+        }
+    }
 }
 
 #[derive(Debug, Default, ClapArgs)]

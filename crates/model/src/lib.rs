@@ -13,6 +13,7 @@ mod columns;
 pub mod control;
 mod curve;
 mod error;
+mod export;
 mod file;
 mod folds;
 mod importance;

@@ -3,6 +3,7 @@
 pub(crate) mod backtest;
 pub(crate) mod charts;
 pub(crate) mod demo;
+pub(crate) mod export_model;
 pub(crate) mod feature_page;
 pub(crate) mod features;
 pub(crate) mod import;

@@ -99,6 +99,10 @@ pub(crate) fn run(session: &Session<'_>, command: Option<&Models>) -> Result<Exi
             Finished::Repeat(document) => output.document(&document, || repeated(&document)),
             _ => Err(unexpected()),
         },
+        Some(Models::Export(export)) => {
+            let file = app.export_model(&export.id, export.format.map(Into::into), &export.out, export.force)?;
+            output.document(&file, || format!("Written to {}", file.path))
+        }
     }
 }
 
