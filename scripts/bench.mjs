@@ -1,24 +1,12 @@
 // `npm run bench`: builds the release programs and the peers' environment, then runs each benchmark of tests/bench.
 // `npm run bench data` runs the one of that name. Figures are kept in docs/benchmarks.md by hand, with their date.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheOf, installPeers } from "./peers.mjs";
 import { setup } from "./setup.mjs";
 import { give, Refusal, root, run, step, target } from "./steps.mjs";
 
-const cache = join(homedir(), ".cache", "algomosaic", "bench");
+const cache = cacheOf("bench");
 const folder = join(root, "tests", "bench");
-const environment = join(cache, "venv");
-const python = join(environment, "bin", "python");
-
-async function installPeers() {
-  const wanted = readFileSync(join(folder, "requirements.txt"), "utf8");
-  const stamp = join(environment, "installed.txt");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  await run("python3", ["-m", "venv", "--clear", environment]);
-  await run(python, ["-m", "pip", "install", "--quiet", "-r", join(folder, "requirements.txt")]);
-  writeFileSync(stamp, wanted);
-}
 
 try {
   const known = ["data", "indicators", "trees"];
@@ -33,7 +21,7 @@ try {
   const unknown = asked.find((name) => !known.includes(name));
   if (unknown !== undefined) throw new Refusal(`There is no benchmark ${unknown}; there are ${known.join(", ")}.`);
   await setup("start");
-  await step("Peers", installPeers);
+  const python = await step("Peers", () => installPeers("bench"));
   await step("Release build", () =>
     run("cargo", ["build", "--release", "--workspace", "--exclude", "algomosaic-desktop", "--bins", "--examples"]),
   );

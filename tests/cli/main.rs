@@ -5,5 +5,8 @@
 mod support;
 
 mod documents;
+mod export_model;
+mod features;
 mod import;
+mod models;
 mod workspaces;

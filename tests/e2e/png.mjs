@@ -26,8 +26,11 @@ function paeth(a, b, c) {
   return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
 }
 
-/** The size, how many colours there are, and which share of the pixels has the most frequent one. */
-export function picture(png) {
+/**
+ * The size, how many colours there are, and which share of the pixels has the most frequent one; of the whole picture or
+ * of a box in it.
+ */
+export function picture(png, box = null) {
   const { width, height, channels } = header(png);
   const raw = data(png);
   const stride = width * channels;
@@ -43,13 +46,21 @@ export function picture(png) {
       const guess = [0, left, above[i], (left + above[i]) >> 1, paeth(left, above[i], corner)][filter];
       line[i] = (line[i] + guess) & 255;
     }
-    for (let i = 0; i < stride; i += channels) {
+    above = line;
+    if (box !== null && (y < box.y || y >= box.y + box.height)) continue;
+    const [from, to] = box === null ? [0, width] : [box.x, Math.min(width, box.x + box.width)];
+    for (let i = from * channels; i < to * channels; i += channels) {
       const colour = (line[i] << 16) | (line[i + 1] << 8) | line[i + 2];
       counts.set(colour, (counts.get(colour) ?? 0) + 1);
     }
-    above = line;
   }
   let [ground, most] = [0, 0];
   for (const [colour, count] of counts) if (count > most) [ground, most] = [colour, count];
-  return { width, height, colours: counts.size, ground, groundShare: most / (width * height) };
+  return {
+    width,
+    height,
+    colours: counts.size,
+    ground,
+    groundShare: most / [...counts.values()].reduce((sum, count) => sum + count, 0),
+  };
 }

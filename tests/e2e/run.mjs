@@ -2,7 +2,8 @@
 // node tests/e2e/run.mjs, after `cargo build --workspace --bins`. Screenshots are kept in tests/e2e/screenshots.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { built } from "../../scripts/steps.mjs";
 import { picture } from "./png.mjs";
@@ -70,14 +71,20 @@ async function screenshot() {
   return Buffer.from(await browser.takeScreenshot(), "base64");
 }
 
+/** Chooses in the menu of colours, by a script: a dialog may lie over its button. */
+async function choose(item) {
+  const press = (id) => browser.execute((test) => document.querySelector(`[data-testid="${test}"]`).click(), id);
+  await press("looks");
+  await byId(item).waitForExist(WAIT);
+  await press(item);
+  await press("looks");
+  await byId(item).waitForExist({ ...WAIT, reverse: true });
+}
+
 /** Takes a picture of the page in both themes, and checks that each shows something on its own ground. */
 async function photograph(name) {
   for (const theme of ["light", "dark"]) {
-    // By a script: a dialog may lie over the button.
-    await browser.execute(
-      (label) => document.querySelector(label)?.click(),
-      `button[aria-label="Use the ${theme} theme"]`,
-    );
+    await choose(`theme-${theme}`);
     // Notifications come and go, and charts are drawn after the page.
     await browser.pause(700);
     const png = await screenshot();
@@ -92,7 +99,30 @@ async function photograph(name) {
       `${name} is not ${theme}: its ground is ${brightness}`,
     );
   }
-  await browser.execute((label) => document.querySelector(label)?.click(), 'button[aria-label="Use the light theme"]');
+  await choose("theme-light");
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What keeps people out of what the window shows (WCAG 2.2 A and AA). */
+async function violations() {
+  await browser.execute(AXE);
+  return browser.execute(async () => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    const found = await window.axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+    return found.violations.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.html}\n${node.failureSummary}`),
+    );
+  });
+}
+
+async function everyoneCanUse(place) {
+  for (const theme of ["light", "dark"]) {
+    await choose(`theme-${theme}`);
+    const found = await violations();
+    assert.deepEqual(found, [], `${place} in ${theme}:\n${found.join("\n")}`);
+  }
+  await choose("theme-light");
 }
 
 const tests = [];
@@ -150,8 +180,102 @@ test("the result's numbers are those of the command line", async () => {
   await photograph("train");
 });
 
+/** The runs of the list, as the page holds them. */
+const runsShown = () =>
+  browser.execute(() =>
+    [...document.querySelectorAll('[data-testid="run-row"]')].map((row) => ({
+      id: row.getAttribute("data-id"),
+      score: Number(row.querySelector('[data-testid="run-score"]').getAttribute("data-value")),
+    })),
+  );
+
+/** Writes into a field and presses Enter. */
+async function enter(id, text) {
+  const field = byId(id);
+  await field.waitForDisplayed(WAIT);
+  await field.setValue(text);
+  await browser.keys("Enter");
+}
+
+test("the Models page lists the runs of the command line", async () => {
+  await click("nav-models");
+  await byId("run-row").waitForDisplayed(WAIT);
+  const listed = algom("models", "list");
+  assert.ok(listed.length >= 2);
+  assert.deepEqual(
+    await runsShown(),
+    listed.map(({ model_execution_id, rsquared }) => ({ id: model_execution_id, score: rsquared })),
+  );
+  await byId("score-rsquared").waitForDisplayed(WAIT);
+  await photograph("models");
+});
+
+test("a tag, a note and an alias given in the window are those of the command line", async () => {
+  await browser.$(`[data-testid="run-row"][data-id="${run}"]`).click();
+  await browser.waitUntil(async () => (await dataOf("model-run-id")) === run, WAIT);
+  await enter("add-tag", "baseline");
+  await byId("tag-baseline").waitForDisplayed(WAIT);
+  await byId("note").setValue("before costs");
+  await click("make-champion");
+  await byId("alias-champion").waitForDisplayed(WAIT);
+  const shown = algom("models", "show", "champion");
+  assert.deepEqual([shown.model_execution_id, shown.tags, shown.note], [run, ["baseline"], "before costs"]);
+  await browser.$("button=Lineage").click();
+  await byId("lineage").waitForDisplayed(WAIT);
+  await photograph("models-lineage");
+});
+
+test("two runs are compared side by side", async () => {
+  const other = (await runsShown()).find(({ id }) => id !== run).id;
+  for (const id of [run, other]) {
+    await browser.$(`[data-testid="run-row"][data-id="${id}"] [data-testid="check-run"]`).click();
+  }
+  await click("compare");
+  await byId("differences").waitForDisplayed(WAIT);
+  const { rows } = algom("models", "compare", run, other);
+  const shown = await browser.execute(() => document.querySelectorAll('[data-testid^="differs-"]').length);
+  assert.equal(shown, rows.length);
+  await browser.waitUntil(async () => (await browser.$$('[aria-label="Score against control"]').length) === 2, WAIT);
+  await photograph("models-compare");
+  await browser.execute(() => document.querySelector('[aria-label="Score against control"]').scrollIntoView());
+  await photograph("models-compare-charts");
+  await click("end-comparison");
+});
+
+test("a deleted run is back after Undo", async () => {
+  const before = await (async () => {
+    await byId("run-row").waitForDisplayed(WAIT);
+    return runsShown();
+  })();
+  await browser.$(`[data-testid="run-row"][data-id="${run}"]`).click();
+  await byId("alias-champion").waitForDisplayed(WAIT);
+  await click("delete-run");
+  await click("delete-forced");
+  await byId("undo-delete").waitForDisplayed(WAIT);
+  await browser.waitUntil(async () => (await runsShown()).length === before.length - 1, WAIT);
+  assert.equal(algom("models", "list", "--trash")[0].model_execution_id, run);
+  await photograph("models-deleted");
+  await click("undo-delete");
+  await browser.waitUntil(async () => (await runsShown()).length === before.length, WAIT);
+  assert.equal(algom("models", "show", "champion").model_execution_id, run);
+});
+
+test("new rows are predicted from the page", async () => {
+  await click("predict");
+  await byId("predict-table").waitForDisplayed(WAIT);
+  await byId("predict-table").setValue("predictions.e2e");
+  await click("predict-now");
+  const link = browser.$("a=Open the result");
+  await link.waitForDisplayed(WAIT);
+  const [[rows]] = algom("query", "SELECT COUNT(*) FROM predictions.e2e").rows;
+  assert.ok(rows > 100);
+  await link.click();
+  await byId("grid").waitForDisplayed(WAIT);
+});
+
 test("a running job is cancelled, and the workspace stays whole", async () => {
   const before = algom("tables").map(({ rows, bytes, ...name }) => ({ rows, ...name, modified: "" }));
+  await click("nav-train");
   const repeats = byId("param-repeats");
   await repeats.waitForDisplayed(WAIT);
   await repeats.setValue("5000");
@@ -328,6 +452,252 @@ test("the import wizard turns a CSV into a table", async () => {
   await browser.$("button=Open the table").click();
   await byId("table-market.e2e_bars").waitForDisplayed(WAIT);
   await seen(/30 rows, \d+ columns/);
+});
+
+/** A pane of the chart as it shows on the screen; 0 is that of the candles. */
+async function paneOf(place) {
+  await browser.pause(700);
+  const box = await browser.execute((nth) => {
+    const drawn = [...document.querySelectorAll('[data-testid="feature-chart"] td:nth-child(2) canvas:first-of-type')];
+    const { x, y, width, height } = drawn.filter((canvas) => canvas.offsetHeight > 40)[nth].getBoundingClientRect();
+    // Without the names at its top, which are no part of the drawing.
+    return { x: Math.ceil(x), y: Math.ceil(y) + 30, width: Math.floor(width), height: Math.floor(height) - 30 };
+  }, place);
+  return picture(Buffer.from(await browser.takeScreenshot(), "base64"), box);
+}
+
+/** Writes over what a field holds, as a paste does: the driver's own way empties it without telling the page. */
+async function fill(id, value) {
+  await byId(id).waitForDisplayed(WAIT);
+  await browser.execute(
+    (test, text) => {
+      const input = document.querySelector(`[data-testid="${test}"]`);
+      input.focus();
+      input.select();
+      document.execCommand("insertText", false, text);
+    },
+    id,
+    value,
+  );
+}
+
+test("an indicator of the catalogue shows in a pane below the candles", async () => {
+  await browser.execute((table) => {
+    window.location.hash = `#/features/${encodeURIComponent(table)}`;
+  }, bars);
+  const chart = byId("feature-chart");
+  await chart.waitForExist(WAIT);
+  assert.equal(await chart.getAttribute("data-panes"), "0");
+  await fill("indicator-search", "ta.rsi");
+  await seen(/Wilder 1978/);
+  await click("add-feature");
+  await browser.$('[data-testid="entry"][data-id="ta.rsi"]').waitForExist(WAIT);
+  await browser.waitUntil(async () => (await chart.getAttribute("data-panes")) === "1", WAIT);
+  for (const place of [0, 1]) {
+    const { colours, groundShare } = await paneOf(place);
+    assert.ok(colours > 3 && groundShare < 0.995, `pane ${place} is blank: ${groundShare} of it is one colour`);
+  }
+});
+
+test("an entry that is wrong says so at its card, and the others stand", async () => {
+  await fill("indicator-search", "algom.ror");
+  await seen(/the framework's ROR/);
+  await click("add-feature");
+  await fill("param-n", "-10");
+  await byId("entry-problem").waitForDisplayed(WAIT);
+  await seen(/ROR_n10/);
+  assert.ok(await byId("legend-RSI_14").isExisting());
+  await browser.$("button=to labels").click();
+  await byId("entry-problem").waitForExist({ ...WAIT, reverse: true });
+  await byId("legend-ROR_n10").waitForExist(WAIT);
+});
+
+test("the recipe runs into a table whose last values are those on the candles", async () => {
+  await fill("recipe-name", "e2e");
+  await click("save-recipe");
+  await browser.waitUntil(async () => (await byId("recipe-state").getText()) === "saved", WAIT);
+  await click("run-recipe");
+  await fill("run-table", "features.e2e");
+  await click("run-now");
+  await byId("run-done").waitForDisplayed(WAIT);
+  const [[rows]] = algom("query", `SELECT COUNT(*) FROM \`${bars}\``).rows;
+  assert.deepEqual(algom("query", "SELECT COUNT(*), COUNTIF(ROR_n10 IS NULL) > 0 FROM features.e2e").rows, [
+    [rows, true],
+  ]);
+  const ticker = await byId("bars-ticker").getValue();
+  const last = `SELECT RSI_14 FROM features.e2e WHERE ticker = '${ticker}' ORDER BY ticker_time DESC LIMIT 1`;
+  assert.equal(await numberOf("legend-RSI_14"), algom("query", last).rows[0][0]);
+  await browser.pause(4500);
+  await photograph("features");
+});
+
+test("the check of the recipe is that of the command line", async () => {
+  await click("check-recipe");
+  await byId("check-words").waitForDisplayed(WAIT);
+  const found = algom("check-lookahead", join(sample, "recipes", "e2e.toml"), "--from", bars);
+  assert.deepEqual([found.columns_checked, found.looks_ahead], [1, []]);
+  assert.equal(await byId("check-words").getText(), "The one column does not look ahead.");
+  await photograph("features-check");
+  await click("correlate");
+  await byId("correlation").waitForDisplayed(WAIT);
+  await seen(/Rank correlation of 2 columns/);
+  await photograph("features-correlation");
+});
+
+test("a changed period is drawn at once on 5,000 bars", async () => {
+  const start = Date.UTC(2000, 0, 1);
+  const lines = Array.from({ length: 6000 }, (_, i) => {
+    const close = 100 + 20 * Math.sin(i / 40) + 5 * Math.sin(i / 7);
+    const day = new Date(start + i * 86_400_000).toISOString().slice(0, 10);
+    return [day, "LONG", close - 0.5, close + 1, close - 1, close, 1000 + i].join(",");
+  });
+  const file = join(folder, "long.csv");
+  writeFileSync(file, ["Date,Ticker,Open,High,Low,Close,Volume", ...lines, ""].join("\n"));
+  algom("import", file, "--table", "market.e2e_long");
+  // The page asks for the tables when it opens.
+  await click("nav-start");
+  await click("nav-features");
+  await browser.execute(() => {
+    window.location.hash = "#/features/local.market.e2e_long";
+  });
+  const chart = byId("feature-chart");
+  await chart.waitForExist(WAIT);
+  await browser.waitUntil(async () => (await byId("bars-ticker").getValue()) === "LONG", WAIT);
+  await browser.$("label=5,000").click();
+  await browser.waitUntil(async () => (await chart.getAttribute("data-bars")) === "5000", WAIT);
+  await browser.$('[data-testid="entry"][data-id="ta.rsi"] [data-entry]').click();
+  await byId("param-timeperiod").waitForDisplayed(WAIT);
+  const drawnAt = () => browser.execute(() => performance.getEntriesByName("features-redraw").at(-1)?.startTime ?? 0);
+  const times = [];
+  for (const period of ["15", "16", "17", "18", "19", "20", "21"]) {
+    const before = await drawnAt();
+    await browser.execute(() => {
+      window.addEventListener(
+        "input",
+        () => {
+          window.changedAt = performance.now();
+        },
+        { capture: true, once: true },
+      );
+    });
+    await fill("param-timeperiod", period);
+    await browser.waitUntil(async () => (await drawnAt()) > before, WAIT);
+    times.push(
+      await browser.execute(() => {
+        const { startTime, duration } = performance.getEntriesByName("features-redraw").at(-1);
+        return startTime + duration - window.changedAt;
+      }),
+    );
+  }
+  await byId("legend-RSI_21").waitForExist(WAIT);
+  const median = times.sort((a, b) => a - b)[3];
+  console.log(`      a change was drawn after ${median.toFixed(0)} ms, the median of ${times.length}`);
+  assert.ok(median < 2000, `a change was drawn after ${median} ms`);
+  await browser.execute((table) => {
+    window.location.hash = `#/features/${encodeURIComponent(table)}`;
+  }, bars);
+});
+
+test("the recipe shows on several tickers side by side", async () => {
+  await browser.waitUntil(async () => (await byId("bars-ticker").getValue()) === "AAPL", WAIT);
+  await fill("indicator-search", "algom.keltner");
+  await seen(/Keltner 1960/);
+  await click("add-feature");
+  await byId("legend-KelChM_20").waitForExist(WAIT);
+  await browser.$("label=Tickers").click();
+  const charts = () =>
+    browser.execute(
+      () => document.querySelectorAll('[data-testid="ticker-chart"][data-overlays="3"][data-panes="1"]').length,
+    );
+  await browser.waitUntil(async () => (await charts()) === 4, WAIT);
+  await browser.pause(700);
+  const png = await screenshot();
+  const boxes = await browser.execute(() =>
+    [...document.querySelectorAll('[data-testid="ticker-chart"]')].map((chart) => {
+      const { x, y, width, height } = chart.getBoundingClientRect();
+      return { x: Math.ceil(x), y: Math.ceil(y), width: Math.floor(width), height: Math.floor(height) };
+    }),
+  );
+  for (const [i, box] of boxes.entries()) {
+    const { colours, groundShare } = picture(png, box);
+    assert.ok(colours > 10 && groundShare < 0.99, `chart ${i} is blank: ${groundShare} of it is one colour`);
+  }
+  await photograph("features-tickers");
+  await choose("colours-colour_blind");
+  await photograph("features-tickers-blue");
+  await choose("colours-usual");
+  await click("open-IBM");
+  await browser.waitUntil(async () => (await byId("bars-ticker").getValue()) === "IBM", WAIT);
+  await byId("feature-chart").waitForExist(WAIT);
+  await photograph("features-overlay");
+});
+
+test("a narrow window has the recipe in a drawer", async () => {
+  await browser.setWindowSize(1000, 800);
+  await byId("show-details").waitForDisplayed(WAIT);
+  assert.equal(await byId("run-recipe").isExisting(), false);
+  await browser.execute(() => document.querySelector('[data-testid="show-details"]').focus());
+  await browser.keys(["Enter"]);
+  await byId("run-recipe").waitForDisplayed(WAIT);
+  await browser.pause(700);
+  writeFileSync(join(SCREENSHOTS, "features-narrow.png"), await screenshot());
+  await everyoneCanUse("the drawer");
+  await browser.keys(["Escape"]);
+  await byId("run-recipe").waitForExist({ ...WAIT, reverse: true });
+  const focused = () => browser.execute(() => document.activeElement?.dataset.testid);
+  await browser.waitUntil(async () => (await focused()) === "show-details", WAIT);
+  await browser.setWindowSize(1280, 800);
+  await byId("run-recipe").waitForDisplayed(WAIT);
+});
+
+test("the Features page can be used by everyone", async () => {
+  await everyoneCanUse("the chart");
+  for (const view of ["Tickers", "Check", "Correlation"]) {
+    await browser.$(`label=${view}`).click();
+    await browser.pause(500);
+    await everyoneCanUse(view);
+  }
+  await browser.$("label=Chart").click();
+  await click("run-recipe");
+  await byId("run-table").waitForDisplayed(WAIT);
+  await everyoneCanUse("a dialog");
+  await browser.keys(["Escape"]);
+  await byId("run-table").waitForExist({ ...WAIT, reverse: true });
+});
+
+test("the other pages can be used by everyone", async () => {
+  for (const page of ["start", "train", "jobs", "data"]) {
+    await click(`nav-${page}`);
+    await browser.pause(500);
+    await everyoneCanUse(page);
+  }
+  await browser.execute((table) => {
+    window.location.hash = `#/data/${encodeURIComponent(table)}`;
+  }, bars);
+  await browser.$('[data-testid="grid"] [role="gridcell"]').waitForDisplayed(WAIT);
+  await click("tab-profile");
+  await byId("profile-close").waitForDisplayed(WAIT);
+  await everyoneCanUse("a profile");
+  await browser.$('[data-testid="query-tab"]').click();
+  await browser.$(".cm-content").waitForDisplayed(WAIT);
+  await everyoneCanUse("a query");
+});
+
+test("a run and a menu can be used by everyone", async () => {
+  await browser.execute((id) => {
+    window.location.hash = `#/train/${id}`;
+  }, run);
+  await byId("score-rsquared").waitForDisplayed(WAIT);
+  await browser.$("button=table").click();
+  await everyoneCanUse("a run");
+  await click("looks");
+  await byId("theme-dark").waitForDisplayed(WAIT);
+  assert.deepEqual(await violations(), []);
+  // A menu opens with the focus on its first item, the arrows walk, Escape closes.
+  await browser.keys(["ArrowDown"]);
+  assert.equal(await browser.execute(() => document.activeElement?.dataset.testid), "theme-dark");
+  await browser.keys(["Escape"]);
+  await byId("theme-dark").waitForExist({ ...WAIT, reverse: true });
 });
 
 test("the workspace shows on the Start page when it was used", async () => {

@@ -17,6 +17,7 @@ import statsmodels
 from scipy.stats import chi2, norm, spearmanr
 from sklearn.cross_decomposition import PLSRegression
 from sklearn.dummy import DummyRegressor
+from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, LogisticRegression, Ridge
 from sklearn.metrics import (
     accuracy_score,
@@ -101,6 +102,12 @@ def linear_svr(c, epsilon, fit_intercept, standardize):
     fitted = case(estimator, standardize, ("C", "epsilon", "fit_intercept"))
     fitted["params"].update(max_iter=100_000, tol=1e-9)
     return fitted
+
+
+def gradient_boosting(**params):
+    """Predictions of the rows trained on: between them a histogram cuts elsewhere than a tree over single values."""
+    model = GradientBoostingRegressor(random_state=0, **params).fit(x[TRAIN], y[TRAIN])
+    return {"params": params, "fitted": model.predict(x[TRAIN]).tolist()}
 
 
 def knn(n_neighbors, weights, standardize):
@@ -242,6 +249,10 @@ golden = {
     "knn": [knn(n, weights, standardize) for n, weights, standardize in
             [(1, "uniform", True), (5, "uniform", True), (7, "distance", True), (5, "uniform", False),
              (138, "uniform", True), (138, "distance", True)]],
+    "gradient_boosting": [
+        gradient_boosting(n_estimators=20, learning_rate=0.1, max_depth=3, min_samples_leaf=5),
+        gradient_boosting(n_estimators=40, learning_rate=0.05, max_depth=2, min_samples_leaf=10),
+    ],
     "logistic": [
         logistic(c, fit_intercept, standardize)
         for c in (0.01, 1.0, 100.0)

@@ -94,6 +94,39 @@ fn a_killed_job_leaves_the_workspace_whole() {
 }
 
 #[test]
+fn a_killed_change_of_a_run_counts_as_a_whole_or_not_at_all() {
+    let home = sample();
+    let home = home.path();
+    assert!(algom(home).args(["--quiet", "-w", "w", "demo"]).status().unwrap().success());
+    let runs = json(home, &["models"]);
+    let id = runs[0]["model_execution_id"].as_str().unwrap();
+    let begun = Instant::now();
+    json(home, &["models", "tag", id, "before"]);
+    let whole = begun.elapsed();
+    for moment in 0..20_u32 {
+        // Two tags of one act are there together or not at all.
+        let (a, b) = (format!("a{moment}"), format!("b{moment}"));
+        let mut child = algom(home)
+            .args(["--quiet", "-w", "w", "models", "tag", id, &a, &b])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(whole * moment / 18);
+        let ended = child.try_wait().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        check(home);
+        let tags = json(home, &["models", "show", id])["tags"].clone();
+        let has = |tag: &str| tags.as_array().unwrap().iter().any(|known| known == tag);
+        assert_eq!(has(&a), has(&b), "{tags}");
+        assert!(ended.is_none() || has(&a), "what was done is kept: {tags}");
+        assert!(has("before"), "{tags}");
+    }
+    json(home, &["models", "tag", id, "after"]);
+}
+
+#[test]
 fn a_cancelled_job_ends_with_130_and_says_so() {
     let home = sample();
     let home = home.path();

@@ -349,3 +349,145 @@ fn the_demo_makes_its_own_workspace() {
     assert!(Path::new(workspace).starts_with(home.path().canonicalize().unwrap()), "{workspace}");
     assert!(home.path().join("charts/equity.png").exists());
 }
+
+fn trained(home: &Path, settings: &[&str]) -> Value {
+    let mut arguments = vec!["train", "w/train/elastic_net.toml", "--from", "features.us_daily"];
+    let repeats = ["control.repeats=5"];
+    arguments.extend(repeats.iter().chain(settings).flat_map(|setting| ["--set", *setting]));
+    json(home, &arguments)
+}
+
+/// What standard error says of a refusal.
+fn refused(home: &Path, arguments: &[&str]) -> String {
+    let output = run(home, arguments);
+    assert_eq!(output.status.code(), Some(3), "{}", text(&output.stderr));
+    text(&output.stderr)
+}
+
+#[test]
+fn a_run_over_folds_is_shown_and_read_back_whole() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    for (kind, folds, paths) in [("walk_forward", 5, 0), ("purged_kfold", 5, 0), ("combinatorial_purged", 15, 5)] {
+        let setting = format!("split.kind={kind}");
+        let run = trained(home, &[&setting, "prepare.impute=median", "prepare.winsorize=0.01"]);
+        let found = run["folds"].as_array().unwrap();
+        assert_eq!((found.len(), run["paths"].as_array().unwrap().len()), (folds, paths));
+        assert_eq!(run["split"]["folds"], folds);
+        let tested: u64 = found.iter().map(|fold| fold["test_rows"].as_u64().unwrap()).sum();
+        let times = if kind == "combinatorial_purged" { 5 } else { 1 };
+        assert_eq!(tested, times * run["split"]["test_rows"].as_u64().unwrap(), "each row so often");
+        assert_eq!(run["latest"].as_array().unwrap().len(), 4, "the newest bar of each ticker");
+        assert_eq!(run["learning_curve"].as_array().unwrap().len(), 5);
+        assert_eq!(run["learning_curve"][4]["scores"], found[folds - 1]["scores"]);
+        let id = run["model_execution_id"].as_str().unwrap();
+        let shown = json(home, &["models", "show", id]);
+        for key in "scores folds paths leaks residuals learning_curve search latest importance fits checks".split(' ') {
+            assert_eq!(shown[key], run[key], "{key} is read back as it was");
+        }
+        let newest = &run["latest"][0];
+        let predicted = json(home, &["predict", "--model", id, "--from", "features.us_daily"]);
+        let sql = format!(
+            "SELECT predictions FROM {} WHERE model_execution_id = '{}' AND ticker = '{}' ORDER BY ticker_time DESC LIMIT 1",
+            shard(&predicted, ".model_prediction_"),
+            predicted["model_execution_id"].as_str().unwrap(),
+            newest["ticker"].as_str().unwrap()
+        );
+        near(rows(home, &sql)[0][0].as_f64().unwrap(), newest["prediction"].as_f64().unwrap());
+    }
+    let arguments = ["train", "w/train/ols.toml", "--from", "features.us_daily", "--set", "split.kind=purged_kfold"];
+    let shown = text(&algom(home).args(["-w", "w"]).args(arguments).output().unwrap().stdout);
+    for part in [", in 5 folds; ", "  Fold   Held out", "  Newest "] {
+        assert!(shown.contains(part), "{shown}");
+    }
+}
+
+#[test]
+fn a_classifier_is_scored_as_one_and_read_back() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    let run = trained(home, &["algorithm=logistic", "params={}"]);
+    let evaluation = shard(&run, ".model_evaluation_");
+    let id = run["model_execution_id"].as_str().unwrap();
+    let sql = format!(
+        "SELECT AVG(IF((predictions > 0.5) = (outcomes > 0), 1.0, 0.0)), AVG(POW(predictions - outcomes, 2)) FROM {evaluation} \
+         WHERE model_execution_id = '{id}'"
+    );
+    let found = &rows(home, &sql)[0];
+    near(run["scores"]["classes"]["accuracy"].as_f64().unwrap(), found[0].as_f64().unwrap());
+    near(run["scores"]["classes"]["brier"].as_f64().unwrap(), found[1].as_f64().unwrap());
+    assert_eq!(json(home, &["models", "show", id])["scores"], run["scores"]);
+}
+
+#[test]
+fn a_search_keeps_its_trials_and_a_random_walk_finds_its_recipe() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    let ranges = "search.ranges={alpha={min=0.00001,max=1.0,log=true}}";
+    let run = trained(home, &[ranges, "search.trials=6", "search.kind=random"]);
+    assert_eq!(run["search"]["trials"].as_array().unwrap().len(), 6);
+    let left = std::fs::read_dir(home.join("w/searches")).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "the kept trials are a part of the run now");
+
+    let walk = trained(home, &["control.kind=random_walk"]);
+    assert_eq!(walk["control"]["kind"], "random_walk");
+    assert_eq!(walk["control"]["rsquared"].as_array().unwrap().len(), 5);
+    // The same rows by a query say nothing of their recipe, until the training file names it.
+    let query = "SELECT * FROM features.us_daily";
+    let mut arguments = vec!["train", "w/train/elastic_net.toml", "--from", query, "--set", "control.repeats=5"];
+    arguments.extend(["--set", "control.kind=random_walk"]);
+    let unknown = refused(home, &arguments);
+    assert!(unknown.contains("needs the recipe that made the features"), "{unknown}");
+    arguments.extend(["--set", "recipe=../recipes/momentum.toml"]);
+    assert_eq!(json(home, &arguments)["control"]["rsquared"], walk["control"]["rsquared"]);
+    std::fs::write(home.join("other.toml"), "name = \"other\"\n[[feature]]\nindicator = \"algom.rsi\"\nn = 14\n")
+        .unwrap();
+    let other = format!("recipe={}", home.join("other.toml").display());
+    *arguments.last_mut().unwrap() = &other;
+    let wrong = refused(home, &arguments);
+    assert!(wrong.contains("does not make the outcome ROR_n10"), "{wrong}");
+}
+
+#[test]
+fn a_feature_that_tells_the_outcome_stops_the_training_until_it_is_confirmed() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    // Bars with a column that someone else computed, as a file: nothing marks it.
+    let sql = "SELECT *, LEAD(close, 10) OVER (PARTITION BY ticker ORDER BY ticker_time) / close AS told \
+               FROM market.bars_us_daily ORDER BY ticker, ticker_time";
+    json(home, &["query", sql, "--out", "told.csv"]);
+    json(home, &["features", "w/recipes/momentum.toml", "--from", "told.csv", "--table", "features.told"]);
+    let mut arguments = vec!["train", "w/train/ols.toml", "--from", "features.told", "--set", "control.repeats=2"];
+    arguments.extend(["--set", "features=['AROR_5', 'told']"]);
+    let stopped = refused(home, &arguments);
+    assert!(stopped.contains("told is a rising function of ROR_n10") && stopped.contains("confirm_leaks"), "{stopped}");
+    arguments.extend(["--set", "confirm_leaks=['told']"]);
+    let run = json(home, &arguments);
+    assert_eq!((&run["leaks"][0]["column"], &run["leaks"][0]["confirmed"]), (&json!("told"), &json!(true)));
+}
+
+#[test]
+fn a_backtest_never_trades_on_bars_that_a_refitted_model_was_trained_on() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    let until = "SELECT * FROM features.us_daily WHERE ticker_time < TIMESTAMP '2010-01-01'";
+    let settings = ["--set", "control.repeats=1", "--set", "split.kind=purged_kfold"];
+    let run = json(home, &[&["train", "w/train/ols.toml", "--from", until], &settings[..]].concat());
+    let id = run["model_execution_id"].as_str().unwrap();
+    let none = refused(home, &["backtest", "w/rules/dip.toml", "--from", until, "--model", id]);
+    assert!(none.contains("there is no bar that the model says something new of"), "{none}");
+    let tested = json(home, &["backtest", "w/rules/dip.toml", "--from", "features.us_daily", "--model", id]);
+    let end = run["folds"].as_array().unwrap().last().unwrap()["test_end"].as_str().unwrap();
+    let sql = format!(
+        "SELECT COUNT(DISTINCT ticker_time) FROM features.us_daily WHERE ticker_time > TIMESTAMP '{}' AND ticker_time < TIMESTAMP '{}'",
+        &end[..10],
+        &tested["period"][0].as_str().unwrap()[..10]
+    );
+    // Ten bars whose outcome the training knew, one of them the last training bar's own.
+    assert_eq!(rows(home, &sql)[0][0], 10, "{} to {}", end, tested["period"][0]);
+}

@@ -7,6 +7,7 @@ import { useRoute } from "./lib/route";
 import { DataPage } from "./pages/data/DataPage";
 import { FeaturesPage } from "./pages/features/FeaturesPage";
 import { JobsPage } from "./pages/jobs/JobsPage";
+import { ModelsPage } from "./pages/models/ModelsPage";
 import { StartPage } from "./pages/start/StartPage";
 import { TrainPage } from "./pages/train/TrainPage";
 
@@ -20,6 +21,7 @@ export function App() {
         {page === "data" && <DataPage table={id} />}
         {page === "features" && <FeaturesPage table={id} />}
         {page === "train" && <TrainPage run={id} />}
+        {page === "models" && <ModelsPage id={id} />}
         {page === "jobs" && <JobsPage job={id} />}
         <Footer />
       </div>

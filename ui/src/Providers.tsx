@@ -5,7 +5,8 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { type Client, ClientProvider } from "./api/client";
 import { WorkbenchProvider } from "./frame/Workbench";
-import { cssVariablesResolver, theme } from "./styles/theme";
+import { useUpDown } from "./styles/scheme";
+import { CSS_VARIABLES, theme } from "./styles/theme";
 
 export function Providers({ client, children }: { client: Client; children: ReactNode }) {
   // The application answers from the same computer: a failure is a failure, and a second try says the same.
@@ -21,8 +22,9 @@ export function Providers({ client, children }: { client: Client; children: Reac
         },
       }),
   );
+  const [upDown] = useUpDown();
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={CSS_VARIABLES[upDown]} defaultColorScheme="auto">
       <ClientProvider value={client}>
         <QueryClientProvider client={queries}>
           <Notifications position="bottom-right" limit={4} autoClose={5000} />

@@ -11,19 +11,21 @@ use algomosaic_features::Recipe;
 
 use crate::jobs::{self, JobRecord, Running};
 use crate::ops::charts::ChartFormat;
+use crate::ops::export_model::{self, ExportedModel, ModelFormat};
 use crate::ops::query::{DryRunDocument, SqlDocument};
 use crate::ops::{
-    backtest, charts, demo, feature_page, features, import, predict, profile, query, recipes, results, runs, saved,
-    sql, tables, train, views,
+    backtest, charts, demo, feature_page, features, import, models, predict, profile, query, recipes, results, runs,
+    saved, sql, tables, train, views,
 };
 use crate::outcome::{BacktestDocument, DemoDocument, LookaheadDocument, Outcome};
 use crate::request::{IfExists, Request, Source};
 use crate::settings::Settings;
 use crate::tasks::Tasks;
 use crate::wire::{
-    AlgorithmForm, ColumnInfo, CopiedText, Profile, QueryRecord, ResultInfo, RunDetail, RunSummary, SavedFile,
-    SavedQuery, SqlCheck, SqlOutcome, SqlParam, SqlWords, StartState, TableInfo, TablePage, TrainForm, TrainSource,
-    ViewInfo, ViewRequest, WorkspaceInfo,
+    AlgorithmForm, AliasChange, ColumnInfo, Comparison, CopiedText, Profile, QueryRecord, ResultInfo, RunDetail,
+    RunDocument, RunLog, RunQuery, RunRecord, RunSummary, SavedFile, SavedQuery, SqlCheck, SqlOutcome, SqlParam,
+    SqlWords, StartState, TableInfo, TablePage, TrainForm, TrainSource, TrashChange, ViewInfo, ViewRequest,
+    WorkspaceInfo,
 };
 use crate::wire_features::{
     BarSource, FeatureCorrelations, FeaturePreview, IndicatorForm, PreviewRequest, RecipeCheck, RecipeOn, SavedRecipe,
@@ -41,10 +43,12 @@ pub enum Finished {
     Demo(Box<DemoDocument>),
     /// A training.
     Train(Box<RunDetail>),
+    /// A training that was repeated.
+    Repeat(Box<crate::RepeatDocument>),
     /// A backtest.
     Backtest(Box<BacktestDocument>),
     /// Predictions.
-    Predict(crate::PredictDocument),
+    Predict(Box<crate::PredictDocument>),
     /// An import.
     Import(crate::ImportDocument),
     /// Features.
@@ -63,12 +67,21 @@ impl Finished {
                 out: document.out.clone(),
             },
             Finished::Train(run) => Outcome::Train { model_execution_id: run.model_execution_id.clone() },
+            Finished::Repeat(document) => Outcome::Repeat {
+                model_execution_id: document.run.model_execution_id.clone(),
+                repeat_of: document.repeat_of.clone(),
+                same_data: document.same_data,
+                same_scores: document.same_scores,
+                differs: document.differs.iter().map(|row| format!("{} {}", row.section, row.name)).collect(),
+            },
             Finished::Backtest(document) => {
                 Outcome::Backtest { backtest_execution_id: document.backtest_execution_id.clone() }
             }
-            Finished::Predict(document) => {
-                Outcome::Predict { model_execution_id: document.model_execution_id.clone(), rows: document.rows }
-            }
+            Finished::Predict(document) => Outcome::Predict {
+                model_execution_id: document.model_execution_id.clone(),
+                rows: document.rows,
+                table: document.table.clone(),
+            },
             Finished::Import(document) => Outcome::Import(document.clone()),
             Finished::Features(document) => Outcome::Features(document.clone()),
         }
@@ -424,14 +437,106 @@ impl App {
         tables::train_sources(&*self.workspace()?)
     }
 
-    /// Every training run, the newest first.
-    pub fn runs(&self) -> Result<Vec<RunSummary>, Problem> {
-        runs::list(&*self.workspace()?)
+    /// The training runs of a query, in its order; without one, all that are not in the trash, the newest first.
+    pub fn runs(&self, query: &RunQuery) -> Result<Vec<RunSummary>, Problem> {
+        runs::list(&*self.workspace()?, query)
     }
 
-    /// A run in full, by its id, its model's id, or the start of either.
+    /// Writes the list of a query to a file, by the file's ending.
+    pub fn export_runs(&self, query: &RunQuery, path: &Path) -> Result<SavedFile, Problem> {
+        self.save_frame(&runs::frame(&self.runs(query)?)?, path)
+    }
+
+    /// A run in full, by its id, its model's id, the start of either, or an alias.
     pub fn run_detail(&self, id: &str, with_charts: bool) -> Result<RunDetail, Problem> {
         runs::detail(&*self.workspace()?, id, with_charts)
+    }
+
+    /// Writes the model of a run for other programs, in the form asked for or that of the file's ending. A file that is
+    /// there is replaced only when `replace` says so.
+    pub fn export_model(
+        &self,
+        id: &str,
+        format: Option<ModelFormat>,
+        out: &Path,
+        replace: bool,
+    ) -> Result<ExportedModel, Problem> {
+        export_model::export_model(&*self.workspace()?, id, format, out, replace)
+    }
+
+    /// What is kept of a run beside its numbers.
+    pub fn run_record(&self, id: &str) -> Result<RunRecord, Problem> {
+        models::record::record(&*self.workspace()?, id)
+    }
+
+    /// A run with its numbers and all that is kept of it.
+    pub fn run_document(&self, id: &str) -> Result<RunDocument, Problem> {
+        models::record::document(&*self.workspace()?, id)
+    }
+
+    /// What the job of a run said, its checks, and the versions it ran on.
+    pub fn run_log(&self, id: &str) -> Result<RunLog, Problem> {
+        models::record::log(&*self.workspace()?, id)
+    }
+
+    /// Gives a run tags.
+    pub fn tag_run(&self, id: &str, tags: &[String]) -> Result<RunSummary, Problem> {
+        models::actions::tag(&*self.workspace()?, id, tags)
+    }
+
+    /// Takes tags from a run.
+    pub fn untag_run(&self, id: &str, tags: &[String]) -> Result<RunSummary, Problem> {
+        models::actions::untag(&*self.workspace()?, id, tags)
+    }
+
+    /// Writes the note of a run; empty text removes it.
+    pub fn note_run(&self, id: &str, text: &str) -> Result<RunSummary, Problem> {
+        models::actions::note(&*self.workspace()?, id, text)
+    }
+
+    /// Gives a run an alias, which another run of the same outcome and domain loses.
+    pub fn give_alias(&self, id: &str, alias: &str) -> Result<AliasChange, Problem> {
+        models::actions::give_alias(&*self.workspace()?, id, alias)
+    }
+
+    /// Takes an alias from a run.
+    pub fn take_alias(&self, id: &str, alias: &str) -> Result<AliasChange, Problem> {
+        models::actions::take_alias(&*self.workspace()?, id, alias)
+    }
+
+    /// Who has which alias, the last change first; with every change where the history is wanted.
+    pub fn aliases(&self, history: bool) -> Result<Vec<AliasChange>, Problem> {
+        models::actions::aliases(&*self.workspace()?, history)
+    }
+
+    /// Puts a run into the trash; one with an alias only where it is forced.
+    pub fn delete_run(&self, id: &str, force: bool) -> Result<TrashChange, Problem> {
+        models::actions::delete(&*self.workspace()?, id, force)
+    }
+
+    /// Takes a run out of the trash.
+    pub fn restore_run(&self, id: &str) -> Result<TrashChange, Problem> {
+        models::actions::restore(&*self.workspace()?, id)
+    }
+
+    /// Removes the model files of runs in the trash for good; none named are all of them.
+    pub fn purge_runs(&self, ids: &[String]) -> Result<TrashChange, Problem> {
+        models::actions::purge(&*self.workspace()?, ids)
+    }
+
+    /// Runs side by side: only what differs.
+    pub fn compare_runs(&self, ids: &[String]) -> Result<Comparison, Problem> {
+        models::compare::compare(&*self.workspace()?, ids)
+    }
+
+    /// Writes a comparison to a file, by the file's ending.
+    pub fn export_comparison(&self, ids: &[String], path: &Path) -> Result<SavedFile, Problem> {
+        self.save_frame(&models::compare::frame(&self.compare_runs(ids)?)?, path)
+    }
+
+    fn save_frame(&self, frame: &polars::prelude::DataFrame, path: &Path) -> Result<SavedFile, Problem> {
+        algomosaic_data::write_frame(path, frame, &algomosaic_data::Marks::new())?;
+        Ok(SavedFile { path: path.to_string_lossy().into_owned() })
     }
 
     /// The charts of a run or a backtest.
@@ -455,6 +560,11 @@ impl App {
         let path = folder.join(format!("{kind}.{}", format.ending()));
         algomosaic_data::write_atomically(&path, &bytes)?;
         Ok(SavedFile { path: path.to_string_lossy().into_owned() })
+    }
+
+    /// Saves a table of numbers that a page shows as `exports/<name>.csv`, over one that is there.
+    pub fn save_csv(&self, name: &str, csv: &str) -> Result<SavedFile, Problem> {
+        feature_page::save_csv(&*self.workspace()?, name, csv)
     }
 
     /// Writes one chart of a run or a backtest to a file.
@@ -519,7 +629,11 @@ impl App {
             runtime.spawn_blocking(move || {
                 // A panic is a bug of ours; it must not leave a job that seems to run for ever.
                 let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                    operate(&workspace, &Running { job: &job, staging: &staging, record: &record }, &request)
+                    operate(
+                        &workspace,
+                        &Running { job: &job, staging: &staging, record: &record, log: &jobs::Log::of(&job) },
+                        &request,
+                    )
                 }));
                 let result = caught.unwrap_or_else(|_| {
                     Err(Problem::new(
@@ -565,7 +679,11 @@ impl App {
         let staging = Staging::create(workspace.root(), &id)?;
         let record = JobRecord::started(&id, request);
         record.write(workspace.root())?;
-        let result = operate(&workspace, &Running { job, staging: &staging, record: &record }, request);
+        let result = operate(
+            &workspace,
+            &Running { job, staging: &staging, record: &record, log: &jobs::Log::of(job) },
+            request,
+        );
         let outcome = match &result {
             Ok(finished) => Ok(finished.outcome()),
             Err(problem) => Err(problem.clone()),
@@ -593,8 +711,10 @@ fn operate(workspace: &Workspace, running: &Running<'_>, request: &Request) -> R
         Request::Train { from, spec, recipe } => {
             Finished::Train(Box::new(train::train(workspace, running, from, spec, recipe.as_deref())?))
         }
+        Request::Repeat { run } => Finished::Repeat(Box::new(models::repeat::repeat(workspace, running, run)?)),
         Request::Predict { model, from, table, out } => {
-            Finished::Predict(predict::predict(workspace, running, model, from, table.as_deref(), out.as_deref())?)
+            let made = predict::predict(workspace, running, model, from, table.as_deref(), out.as_deref())?;
+            Finished::Predict(Box::new(made))
         }
         Request::Backtest { rules, from, model } => {
             let finished = backtest::backtest(workspace, running, rules, from, model.as_deref())?;

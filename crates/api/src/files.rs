@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use algomosaic_backtest::Rules;
+use algomosaic_core::problem::in_line;
 use algomosaic_core::{Code, Problem};
 use algomosaic_model::TrainSpec;
 
@@ -37,8 +38,12 @@ pub fn train_file(
     set: &[String],
 ) -> Result<TrainRequest, Problem> {
     let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        Problem::bad(format!("the training file cannot be read: {}", error.to_string().trim()), "Correct it there.")
+        let what = in_line(text, error.span().map(|span| span.start), error.message());
+        Problem::bad(format!("the training file cannot be read: {what}"), "Correct it there.")
     })?;
+    for setting in set {
+        apply(&mut table, setting)?;
+    }
     let mut take = |key: &str, hint: &str| match table.remove(key) {
         Some(toml::Value::String(text)) => Ok(Some(text)),
         Some(other) => Err(Problem::bad(format!("{key} must be text, but is {other}"), hint)),
@@ -46,9 +51,6 @@ pub fn train_file(
     };
     let own = take("from", "Name a table, a file or a SELECT.")?;
     let recipe = take("recipe", "Name the file of the recipe that made the columns.")?;
-    for setting in set {
-        apply(&mut table, setting)?;
-    }
     let from = from.map(str::to_owned).or(own).ok_or_else(|| {
         Problem::new(
             Code::Usage,
@@ -56,10 +58,8 @@ pub fn train_file(
             "Name a table, a file or a SELECT (--from), or write from = in the file.",
         )
     })?;
-    let text = toml::to_string(&table)
-        .map_err(|error| Problem::bad(format!("the training file cannot be read: {error}"), ""))?;
     let recipe = recipe.map(|path| read_text(&folder.join(path))).transpose()?;
-    Ok(TrainRequest { from: Source::given(&from, param)?, spec: TrainSpec::from_toml(&text)?, recipe })
+    Ok(TrainRequest { from: Source::given(&from, param)?, spec: TrainSpec::from_table(table)?, recipe })
 }
 
 /// `params.alpha=0.01`: what is right of `=` is TOML, or text where it is not.
@@ -72,6 +72,13 @@ fn apply(table: &mut toml::Table, setting: &str) -> Result<(), Problem> {
         )
     };
     let (path, value) = setting.split_once('=').ok_or_else(refused)?;
+    if value.trim().is_empty() {
+        return Err(Problem::new(
+            Code::Usage,
+            format!("--set {setting} gives no value"),
+            "Write it like --set params.alpha=0.01, or leave it out: then the value of the file or the default counts.",
+        ));
+    }
     let parsed = format!("value = {value}").parse::<toml::Table>().ok().and_then(|mut table| table.remove("value"));
     let value = parsed.unwrap_or_else(|| toml::Value::String(value.trim().to_owned()));
     let mut keys: Vec<&str> = path.split('.').map(str::trim).collect();
@@ -113,9 +120,21 @@ mod tests {
     }
 
     #[test]
-    fn a_setting_that_means_nothing_is_refused() {
-        for setting in ["alpha", "=1", "params.=1", "outcome.x=1", "nonsense=1"] {
-            assert!(train_file(FILE, Path::new(""), None, &[], &[setting.into()]).is_err(), "{setting}");
+    fn a_setting_that_means_nothing_is_refused_with_what_to_write() {
+        for (setting, message, hint) in [
+            ("alpha", "--set alpha is not of the form key=value", "Write it like --set params.alpha=0.01"),
+            ("=1", "--set =1 is not of the form key=value", "Write it like"),
+            ("params.=1", "is not of the form key=value", "Write it like"),
+            ("outcome.x=1", "is not of the form key=value", "Write it like"),
+            ("nonsense=1", "unknown key nonsense", "Remove the key."),
+            ("alpha=", "--set alpha= gives no value", "Write it like --set params.alpha=0.01, or leave it out"),
+            ("params.alpha= ", "--set params.alpha=  gives no value", "or leave it out"),
+            ("alpha=0.1", "unknown key alpha", "Did you mean params.alpha?"),
+            ("params.alpha=x", "alpha must be a number, but is \"x\"", "Correct the value"),
+        ] {
+            let problem = train_file(FILE, Path::new(""), None, &[], &[setting.into()]).unwrap_err();
+            assert!(problem.message.contains(message), "{setting}: {}", problem.message);
+            assert!(problem.hint.contains(hint), "{setting}: {}", problem.hint);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use algomosaic_core::{Code, Job, Problem};
 use algomosaic_data::{Staging, write_atomically};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::outcome::Outcome;
 use crate::request::Request;
+use crate::wire::LogLine;
 use crate::workspace::Role;
 
 /// How a job stands.
@@ -119,11 +121,63 @@ pub(crate) fn now() -> String {
     chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
 
-/// A running operation as the operations see it: its handle for progress, its staging folder, its record.
+/// A running operation as the operations see it: its handle for progress, its staging folder, its record, what it said.
 pub(crate) struct Running<'a> {
     pub(crate) job: &'a Job,
     pub(crate) staging: &'a Staging,
     pub(crate) record: &'a JobRecord,
+    pub(crate) log: &'a Log,
+}
+
+/// Stages that may come in turns, such as trial, fold and training of a search.
+const TURNS: usize = 4;
+
+/// The stages of a job with their times. Of stages that come again with nothing but other numbers, such as the repeats of a
+/// control or the trials of a search, the last stands for all.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Lines>>);
+
+#[derive(Default)]
+struct Lines {
+    lines: Vec<LogLine>,
+    /// Those before belong to another run of the same job.
+    begin: usize,
+}
+
+impl Log {
+    /// Hears what the job says from now on.
+    pub(crate) fn of(job: &Job) -> Log {
+        let log = Log::default();
+        let lines = log.clone();
+        job.on_stage(move |stage| lines.add(stage));
+        log
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, stage: &str) {
+        let plain = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+        let mut log = self.lock();
+        let begin = log.begin;
+        match log.lines[begin..].iter_mut().rev().take(TURNS).find(|line| plain(&line.text) == plain(stage)) {
+            Some(again) => again.text = stage.to_owned(),
+            None => log.lines.push(LogLine { at: now(), text: stage.to_owned() }),
+        }
+    }
+
+    /// What is said from now on belongs to another run; see [`Log::said`].
+    pub(crate) fn begin(&self) {
+        let mut log = self.lock();
+        log.begin = log.lines.len();
+    }
+
+    /// What was said since [`Log::begin`].
+    pub(crate) fn said(&self) -> Vec<LogLine> {
+        let log = self.lock();
+        log.lines[log.begin..].to_vec()
+    }
 }
 
 /// Every record, the newest first. Those that cannot be read are left out: they are history, not data.
@@ -162,4 +216,24 @@ pub(crate) fn recover(workspace: &Path, role: Role) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_keeps_the_last_of_stages_that_differ_in_numbers() {
+        let job = Job::new();
+        let log = Log::of(&job);
+        let said = || log.said().into_iter().map(|line| line.text).collect::<Vec<_>>();
+        for stage in ["Reading a", "Training x", "Control 1 of 2", "Control 2 of 2", "Training x", "Curve 1", "Writing"]
+        {
+            assert_eq!(job.stage(stage), Ok(()));
+        }
+        assert_eq!(said(), ["Reading a", "Training x", "Control 2 of 2", "Curve 1", "Writing"]);
+        log.begin();
+        assert_eq!(job.stage("Reading a"), Ok(()));
+        assert_eq!(said(), ["Reading a"], "another run of the job begins anew");
+    }
 }

@@ -29,19 +29,20 @@ pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{TrainRequest, read_text, rules_file, train_file};
 pub use jobs::{JobRecord, JobState};
 pub use ops::charts::ChartFormat;
+pub use ops::export_model::{ExportedModel, ModelFormat};
 pub use ops::query::{ChangeDocument, DryRunDocument, QueryDocument, SqlDocument};
 pub use outcome::{
-    BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, LooksAhead, Outcome,
-    PredictDocument,
+    BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, Outcome, PredictDocument,
 };
 pub use request::{IfExists, Request, Source};
 pub use settings::{Recent, Settings};
 pub use statement::{sql_file, sql_params};
 pub use wire::{
-    AlgorithmForm, Bin, ColumnInfo, ColumnProfile, CopiedText, Filter, FilterOp, Profile, Quantile, QueryRecord,
-    ResultInfo, RunDetail, RunSummary, SavedFile, SavedQuery, SortKey, SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam,
-    SqlWords, StartState, TableInfo, TablePage, TopValue, TrainForm, TrainSource, ViewInfo, ViewRequest, WireCell,
-    WorkspaceInfo,
+    AlgorithmForm, AliasChange, Bin, ColumnInfo, ColumnProfile, Comparison, ComparisonRow, CopiedText, Fact, Filter,
+    FilterOp, LineageKind, LineageStep, LogLine, Profile, Quantile, QueryRecord, RepeatDocument, ResultInfo, RunDetail,
+    RunDocument, RunLog, RunQuery, RunRecord, RunSort, RunSummary, SavedFile, SavedQuery, SortKey, SqlCheck,
+    SqlFunctionInfo, SqlOutcome, SqlParam, SqlWords, StartState, TableInfo, TablePage, TopValue, TrainForm,
+    TrainSource, TrashChange, ViewInfo, ViewRequest, WireCell, WorkspaceInfo,
 };
 pub use wire_features::{
     BarSource, EntryProblem, FeatureCorrelations, FeaturePreview, IndicatorForm, OutputForm, PreviewColumn,

@@ -28,12 +28,28 @@ pub enum Outcome {
         /// The run.
         model_execution_id: String,
     },
+    /// A run that was trained again.
+    Repeat {
+        /// The new run.
+        model_execution_id: String,
+        /// The run that was repeated.
+        repeat_of: String,
+        /// The data have the same hash.
+        same_data: bool,
+        /// Every score is equal to the last digit.
+        same_scores: bool,
+        /// The names of what differs.
+        differs: Vec<String>,
+    },
     /// Predictions.
     Predict {
         /// The run that made them.
         model_execution_id: String,
         /// How many.
         rows: u32,
+        /// The table that holds them: their own where one was asked for.
+        #[serde(default)]
+        table: Option<String>,
     },
     /// A backtest.
     Backtest {
@@ -88,20 +104,10 @@ pub struct FeaturesDocument {
 pub struct LookaheadDocument {
     /// How many columns were recomputed.
     pub columns_checked: usize,
-    /// Those that changed, each with the first row that did.
-    pub looks_ahead: Vec<LooksAhead>,
+    /// Those that look ahead.
+    pub looks_ahead: Vec<algomosaic_features::LooksAhead>,
     /// How many rows of each column are not settled.
     pub warm_up: Vec<algomosaic_features::WarmUp>,
-}
-
-/// A column that changes when later bars are removed.
-#[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
-pub struct LooksAhead {
-    /// Its name.
-    pub column: String,
-    /// The first row whose value changed.
-    #[specta(type = f64)]
-    pub row: usize,
 }
 
 /// What `algom predict` prints.
@@ -115,6 +121,8 @@ pub struct PredictDocument {
     pub rows: u32,
     /// Where outcomes are known.
     pub scores: Option<Scores>,
+    /// The table that holds the predictions: their own where one was asked for.
+    pub table: Option<String>,
     /// The tables written.
     pub tables: Vec<String>,
 }

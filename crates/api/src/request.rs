@@ -59,9 +59,14 @@ pub enum Request {
         #[serde(default)]
         recipe: Option<String>,
     },
+    /// A run trained again from the request it kept.
+    Repeat {
+        /// The run's id, the start of it, or an alias.
+        run: String,
+    },
     /// A model's predictions on new data.
     Predict {
-        /// The run's or the model's id, or the start of one.
+        /// The run's or the model's id, the start of one, or an alias.
         model: String,
         /// The data.
         from: Source,
@@ -89,6 +94,7 @@ impl Request {
             Request::Import { .. } => "import",
             Request::Features { .. } => "features",
             Request::Train { .. } => "train",
+            Request::Repeat { .. } => "repeat",
             Request::Predict { .. } => "predict",
             Request::Backtest { .. } => "backtest",
         }
@@ -108,7 +114,8 @@ impl Request {
                     algomosaic_model::algorithm(&spec.algorithm).map_or(spec.algorithm.as_str(), |found| found.label);
                 format!("Train {label} for {} on {from}", spec.outcome)
             }
-            Request::Predict { model, from, .. } => format!("Predict {from} with {}", model.get(..8).unwrap_or(model)),
+            Request::Repeat { run } => format!("Repeat the run {}", short(run)),
+            Request::Predict { model, from, .. } => format!("Predict {from} with {}", short(model)),
             Request::Backtest { rules, from, .. } => {
                 format!(
                     "Backtest {}{from}",
@@ -117,6 +124,11 @@ impl Request {
             }
         }
     }
+}
+
+/// The start of an id; an alias in full.
+fn short(model: &str) -> &str {
+    if model.len() > 8 && model.bytes().all(|byte| byte.is_ascii_hexdigit()) { &model[..8] } else { model }
 }
 
 fn file_name(path: &str) -> &str {

@@ -1,6 +1,7 @@
 //! What travels to the window, and what the command line prints of the same things. Shapes only, no logic beyond them.
 
 mod data_page;
+pub(crate) mod models;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,10 @@ use crate::settings::Recent;
 pub use data_page::{
     Bin, ColumnProfile, CopiedText, Filter, FilterOp, Profile, Quantile, QueryRecord, ResultInfo, SavedQuery, SortKey,
     SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam, SqlWords, TopValue, ViewInfo, ViewRequest,
+};
+pub use models::{
+    AliasChange, Comparison, ComparisonRow, Fact, LineageKind, LineageStep, LogLine, RepeatDocument, RunDocument,
+    RunLog, RunQuery, RunRecord, RunSort, TrashChange,
 };
 
 /// A workspace that is open.
@@ -195,8 +200,20 @@ pub struct RunSummary {
     pub p_value: Option<f64>,
     /// Whether the split leaks.
     pub leaks: bool,
+    /// Better than chance, in a split that does not leak.
+    pub signal: bool,
     /// The data, in words.
     pub source: String,
+    /// The domain of its model file; may be empty.
+    pub domain: String,
+    /// By name.
+    pub tags: Vec<String>,
+    /// Empty where there is none.
+    pub note: String,
+    /// By name.
+    pub aliases: Vec<String>,
+    /// When it was deleted, RFC 3339, UTC; it is in the trash then.
+    pub deleted_at: Option<String>,
 }
 
 /// A run in full, as tables and model file keep it.
@@ -250,7 +267,7 @@ pub struct RunDetail {
     /// Tests of the errors of the held-out rows.
     #[serde(default)]
     pub residuals: Option<Residuals>,
-    /// Scores after training on growing shares of the training time.
+    /// Scores of the last fold after training on growing shares of its training time.
     #[serde(default)]
     pub learning_curve: Vec<CurvePoint>,
     /// The search over parameters, with every trial.

@@ -1,7 +1,7 @@
 //! What the Features page asks and hears: the catalogue, sources of bars, columns on a chart, correlations, recipes.
 
 use algomosaic_core::Param;
-use algomosaic_features::{Recipe, WarmUp};
+use algomosaic_features::{LooksAhead, Recipe, WarmUp};
 use algomosaic_indicators::Draw;
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,11 @@ pub struct PreviewRequest {
     pub bars: u32,
     /// The recipe as it stands, finished or not.
     pub recipe: Recipe,
+    /// Places below `feature`, from 0, of entries that are not shown: their columns come without values, and are not
+    /// computed unless another is made of them.
+    pub hidden_features: Vec<u32>,
+    /// The same below `label`.
+    pub hidden_labels: Vec<u32>,
 }
 
 /// Bars with the columns of a recipe, oldest first.
@@ -118,7 +123,7 @@ pub struct PreviewColumn {
     pub overlay: bool,
     /// How a chart draws it.
     pub draw: Draw,
-    /// Its values.
+    /// Its values; none where the entry is hidden.
     pub values: Vec<Option<f64>>,
 }
 
@@ -155,8 +160,8 @@ pub struct RecipeCheck {
     /// How many columns were recomputed.
     #[specta(type = f64)]
     pub columns_checked: usize,
-    /// Columns that change when later bars are removed, each with the first row that does.
-    pub looks_ahead: Vec<crate::outcome::LooksAhead>,
+    /// Those that look ahead, with how it is known.
+    pub looks_ahead: Vec<LooksAhead>,
     /// How long each column takes to settle.
     pub warm_up: Vec<WarmUp>,
 }

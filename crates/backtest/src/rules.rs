@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use algomosaic_core::{Param, Params, Value, names};
+use algomosaic_core::problem::in_line;
+use algomosaic_core::{Param, ParamKind, Params, Value, names};
 use chrono::{DateTime, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Error;
 
@@ -38,7 +40,7 @@ pub enum Fill {
 }
 
 /// What a rule does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
 pub enum Trade {
     /// Borrow and sell.
     #[serde(rename = "SELL SHORT")]
@@ -71,6 +73,22 @@ impl Trade {
     /// Whether it pays cash for units; slippage raises its price, and lowers that of the others.
     pub(crate) const fn buys(self) -> bool {
         matches!(self, Trade::Buy | Trade::BuyCover)
+    }
+}
+
+/// By hand, so that whoever wrote another word, in a file or in a request, reads which there are.
+impl<'de> Deserialize<'de> for Trade {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let given = String::deserialize(deserializer)?;
+        let names = Trade::ALL.map(Trade::name);
+        Trade::ALL.into_iter().find(|trade| trade.name() == given).ok_or_else(|| {
+            let nearest = names::nearest(&given, names).map(|name| format!("; did you mean {name}?"));
+            D::Error::custom(format!(
+                "trade must be one of {}, but is \"{given}\"{}",
+                names.join(", "),
+                nearest.unwrap_or_default()
+            ))
+        })
     }
 }
 
@@ -130,8 +148,8 @@ const RULE_KEYS: &[&str] = &["trade", "when", "amount", "commission"];
 impl Rules {
     /// Reads a rules file. A key it does not know is an error that names the nearest one.
     pub fn from_toml(text: &str) -> Result<Rules, Error> {
-        let table: toml::Table =
-            text.parse().map_err(|e: toml::de::Error| Error::Toml(e.to_string().trim().to_owned()))?;
+        let unread = |e: toml::de::Error| Error::Toml(in_line(text, e.span().map(|span| span.start), e.message()));
+        let table: toml::Table = text.parse().map_err(unread)?;
         known_keys(&table, KEYS, None)?;
         if let Some(toml::Value::Array(rules)) = table.get("rule") {
             for (i, rule) in rules.iter().enumerate() {
@@ -140,7 +158,12 @@ impl Rules {
                 }
             }
         }
-        let rules: Rules = toml::from_str(text).map_err(|e| Error::Toml(e.to_string().trim().to_owned()))?;
+        for param in SETTINGS {
+            if let (ParamKind::Choice { .. }, Some(toml::Value::String(given))) = (param.kind, table.get(param.name)) {
+                param.check(&Value::Text(given.clone()))?;
+            }
+        }
+        let rules: Rules = toml::from_str(text).map_err(unread)?;
         rules.check()?;
         Ok(rules)
     }

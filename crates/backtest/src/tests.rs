@@ -518,8 +518,15 @@ fn a_rules_file_is_read_and_a_slip_in_it_is_named() {
             "Did you mean commission_bps?",
         ),
         ("amount", "amout", "no key `amout` in rule 1", "Did you mean amount?"),
-        ("\"BUY\"", "\"BYU\"", "SELL SHORT", ""),
-        ("next_open", "now", "next_open", ""),
+        (
+            "\"BUY\"",
+            "\"BYU\"",
+            "the rules cannot be read: line 6: trade must be one of SELL SHORT, BUY COVER, BUY, SELL, but is \"BYU\"; did you mean BUY?",
+            "Correct the line it names",
+        ),
+        ("\"BUY\"", "\"HOLD\"", "BUY, SELL, but is \"HOLD\"", "Correct the line it names"),
+        ("\"BUY\"", "3", "line 6: invalid type: integer `3`, expected a string", "Correct the line it names"),
+        ("next_open", "now", "fill must be one of next_open, close, but is \"now\"", "Choose a value"),
         ("10000", "0", "account_start must be between 0.01", ""),
         ("= 10\n", "= -1\n", "commission_bps must be between 0 and 10000, but is -1", ""),
         ("fill", "start = \"June\"\nfill", "start must be a date", ""),
@@ -530,6 +537,12 @@ fn a_rules_file_is_read_and_a_slip_in_it_is_named() {
         assert!(problem.hint.contains(hint), "{to}: {}", problem.hint);
     }
     assert!(matches!(Rules::from_toml("account_start = 1"), Err(Error::NoRules)));
+    // A request of the window or of a stored job is JSON.
+    let request = r#"{"trade": "buy", "when": "TRUE", "amount": "1"}"#;
+    let refused = serde_json::from_str::<Rule>(request).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("trade must be one of SELL SHORT, BUY COVER, BUY, SELL, but is \"buy\"; did you mean BUY?")
+    );
 }
 
 #[test]

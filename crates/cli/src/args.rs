@@ -66,7 +66,7 @@ pub(crate) enum Command {
     },
     /// Train a model beside its control; prints score, control and p-value.
     Train(Train),
-    /// List the runs, or show one.
+    /// List, compare, tag, repeat, export or delete the runs.
     Models {
         #[command(subcommand)]
         command: Option<Models>,
@@ -260,17 +260,204 @@ pub(crate) struct Train {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Models {
     /// List the runs, the newest first.
-    List,
+    List(ListRuns),
     /// Show a run in full.
     Show {
-        /// The id of a run or a model, or the start of one.
+        /// The id of a run or a model, the start of one, or an alias.
         id: String,
     },
+    /// Show what the job of a run said, its checks, and the versions it ran on.
+    Log {
+        /// The run's id, the start of it, or an alias.
+        id: String,
+    },
+    /// Give a run tags.
+    Tag {
+        /// The run's id, the start of it, or an alias.
+        id: String,
+        /// The tags.
+        #[arg(required = true)]
+        tags: Vec<String>,
+    },
+    /// Take tags from a run.
+    Untag {
+        /// The run's id, the start of it, or an alias.
+        id: String,
+        /// The tags.
+        #[arg(required = true)]
+        tags: Vec<String>,
+    },
+    /// Write the note of a run, over an earlier one; empty text removes it.
+    Note {
+        /// The run's id, the start of it, or an alias.
+        id: String,
+        /// The note.
+        text: String,
+    },
+    /// Give a run an alias, such as `champion`. One run of an outcome and domain has it; another that had it loses it.
+    Alias {
+        /// The run's id, the start of it, or an alias.
+        id: String,
+        /// The alias.
+        name: String,
+    },
+    /// Take an alias from a run.
+    Unalias {
+        /// The run's id, the start of it, or an alias.
+        id: String,
+        /// The alias.
+        name: String,
+    },
+    /// List the aliases and who has them.
+    Aliases {
+        /// With every change there was.
+        #[arg(long)]
+        history: bool,
+    },
+    /// Show only what differs between runs.
+    Compare {
+        /// Their ids, the starts of them, or aliases.
+        #[arg(required = true, num_args = 2.., value_name = "ID")]
+        ids: Vec<String>,
+        /// Write it to a file: .csv, .json, .parquet or .xlsx.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Put a run into the trash; its rows and its model file stay.
+    Delete {
+        /// The run's id, the start of it, or an alias.
+        id: String,
+        /// Also when the run has an alias.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Take a run out of the trash.
+    Restore {
+        /// The run's id or the start of it.
+        id: String,
+    },
+    /// Remove the model files of runs in the trash for good.
+    Purge {
+        /// The runs' ids or the starts of them; none are all that are in the trash.
+        ids: Vec<String>,
+    },
+    /// Train a run again from the request it kept, and say whether the same came out.
+    Repeat {
+        /// The run's id, the start of it, or an alias.
+        id: String,
+    },
+    /// Write the model of a run for other programs, as ONNX or JSON.
+    Export(ExportModel),
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct ExportModel {
+    /// The id of a run or a model, the start of one, or an alias.
+    pub(crate) id: String,
+    /// The form; default: that of the file's ending.
+    #[arg(long)]
+    pub(crate) format: Option<ModelForm>,
+    /// The file to write: .onnx or .json.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Replace a file that is there.
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ModelForm {
+    /// A graph that ONNX runtimes run: linear models and trees, with their preparation.
+    Onnx,
+    /// Every number by name.
+    Json,
+}
+
+impl From<ModelForm> for algomosaic_api::ModelFormat {
+    fn from(form: ModelForm) -> Self {
+        match form {
+            ModelForm::Onnx => Self::Onnx,
+            ModelForm::Json => Self::Json,
+        }
+    }
+}
+
+#[derive(Debug, Default, ClapArgs)]
+pub(crate) struct ListRuns {
+    /// Only runs whose ids, algorithm, outcome, source, tags, aliases or note hold this text.
+    #[arg(long)]
+    pub(crate) text: Option<String>,
+    /// Only runs of this domain.
+    #[arg(long)]
+    pub(crate) domain: Option<String>,
+    /// Only this algorithm: its id or its name.
+    #[arg(long)]
+    pub(crate) algorithm: Option<String>,
+    /// Only this outcome.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) outcome: Option<String>,
+    /// Only runs with this tag.
+    #[arg(long)]
+    pub(crate) tag: Option<String>,
+    /// Only runs with this alias.
+    #[arg(long)]
+    pub(crate) alias: Option<String>,
+    /// Only runs that started on that day or at that time or later, UTC: 2026-01-31.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Only runs that started on that day or at that time or earlier, UTC.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// Only runs with an R² at or above this.
+    #[arg(long, value_name = "R2", allow_negative_numbers = true)]
+    pub(crate) min_score: Option<f64>,
+    /// Only runs that are better than chance, in a split that does not leak.
+    #[arg(long)]
+    pub(crate) signal: bool,
+    /// The runs in the trash in place of the others.
+    #[arg(long)]
+    pub(crate) trash: bool,
+    /// The order.
+    #[arg(long, value_enum, default_value_t = RunOrder::Started)]
+    pub(crate) sort: RunOrder,
+    /// That order backwards.
+    #[arg(long)]
+    pub(crate) reverse: bool,
+    /// Write the list to a file: .csv, .json, .parquet or .xlsx.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum RunOrder {
+    /// The newest first.
+    #[default]
+    Started,
+    /// The highest R² first.
+    Score,
+    /// The smallest p-value first.
+    PValue,
+    /// By algorithm.
+    Model,
+    /// By outcome.
+    Outcome,
+}
+
+impl From<RunOrder> for algomosaic_api::RunSort {
+    fn from(order: RunOrder) -> Self {
+        match order {
+            RunOrder::Started => Self::Started,
+            RunOrder::Score => Self::Score,
+            RunOrder::PValue => Self::PValue,
+            RunOrder::Model => Self::Model,
+            RunOrder::Outcome => Self::Outcome,
+        }
+    }
 }
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Predict {
-    /// The id of a run or a model, or the start of one.
+    /// The id of a run or a model, the start of one, or an alias.
     #[arg(long, value_name = "ID")]
     pub(crate) model: String,
     /// The data: a table, a file, a SELECT or a .sql file.

@@ -45,6 +45,11 @@ pub(crate) fn count(value: u64) -> String {
     out
 }
 
+/// A number of things: `1 row`, `1,200 rows`.
+pub(crate) fn counted(value: u64, one: &str) -> String {
+    format!("{} {one}{}", count(value), if value == 1 { "" } else { "s" })
+}
+
 /// A number with so many decimals and a true minus; an en dash where undefined.
 pub(crate) fn number(value: Option<f64>, decimals: usize) -> String {
     match value.filter(|value| value.is_finite()) {

@@ -35,9 +35,11 @@ struct Shared {
     version: AtomicU64,
     on_cancel: Mutex<Vec<(u64, Hook)>>,
     next_hook: AtomicU64,
+    on_stage: Mutex<Option<Listener>>,
 }
 
 type Hook = Box<dyn Fn() + Send>;
+type Listener = Box<dyn Fn(&str) + Send>;
 
 /// Poisoning means another thread panicked in between; the state itself is always whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -66,6 +68,7 @@ impl Job {
                 version: AtomicU64::new(0),
                 on_cancel: Mutex::new(Vec::new()),
                 next_hook: AtomicU64::new(0),
+                on_stage: Mutex::new(None),
             }),
             part: (0.0, 1.0),
         }
@@ -74,9 +77,18 @@ impl Job {
     /// Says what the job does now, keeping its fraction. Stops here when cancelled.
     pub fn stage(&self, name: impl Into<String>) -> Result<(), Cancelled> {
         self.check()?;
-        lock(&self.shared.progress).stage = name.into();
+        let name = name.into();
+        if let Some(listener) = lock(&self.shared.on_stage).as_ref() {
+            listener(&name);
+        }
+        lock(&self.shared.progress).stage = name;
         self.shared.version.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Tells `listener` each stage from now on, in place of an earlier listener. It must not call this job.
+    pub fn on_stage(&self, listener: impl Fn(&str) + Send + 'static) {
+        *lock(&self.shared.on_stage) = Some(Box::new(listener));
     }
 
     /// Reports `done` of `total` of this handle's part. Stops here when cancelled.
@@ -181,6 +193,21 @@ mod tests {
         assert!((job.progress().fraction - 0.3).abs() < 1e-12);
         assert_eq!(job.part(0.8, 1.0).rest().step(0, 1), Ok(()));
         assert!((job.progress().fraction - 0.8).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_listener_hears_each_stage_of_every_part() {
+        let job = Job::new();
+        assert_eq!(job.stage("before"), Ok(()));
+        let (send, receive) = std::sync::mpsc::channel();
+        job.on_stage(move |stage| {
+            let _ = send.send(stage.to_owned());
+        });
+        assert_eq!(job.part(0.0, 0.5).stage("first"), Ok(()));
+        assert_eq!(job.stage("second"), Ok(()));
+        job.cancel();
+        assert_eq!(job.stage("third"), Err(Cancelled));
+        assert_eq!(receive.try_iter().collect::<Vec<_>>(), ["first", "second"]);
     }
 
     #[test]

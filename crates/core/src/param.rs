@@ -31,6 +31,16 @@ impl fmt::Display for Value {
     }
 }
 
+impl Value {
+    /// As a message shows it: text between quotes, so that an empty one and one with spaces are seen.
+    pub fn quoted(&self) -> String {
+        match self {
+            Value::Text(text) => format!("\"{text}\""),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// What a parameter takes, and what it is when nobody says.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, specta::Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -167,14 +177,9 @@ impl Param {
     /// The value as this parameter takes it, or why not. A whole number passes for a number, and 3.0 for 3.
     pub fn check(&self, value: &Value) -> Result<Value, ParamError> {
         let name = self.name.to_owned();
-        let out_of_range = |min: String, max: String| ParamError::OutOfRange {
-            name: name.clone(),
-            min,
-            max,
-            value: value.to_string(),
-        };
-        let wrong =
-            |wanted: &'static str| ParamError::WrongType { name: name.clone(), wanted, value: value.to_string() };
+        let out_of_range =
+            |min: String, max: String| ParamError::OutOfRange { name: name.clone(), min, max, value: value.quoted() };
+        let wrong = |wanted: &'static str| ParamError::WrongType { name: name.clone(), wanted, value: value.quoted() };
         match self.kind {
             ParamKind::Int { min, max, .. } => {
                 let whole = match value {
@@ -207,7 +212,7 @@ impl Param {
                 Value::Text(text) if options.iter().any(|(name, _)| name == text) => Ok(value.clone()),
                 _ => Err(ParamError::NotAChoice {
                     name,
-                    value: value.to_string(),
+                    value: value.quoted(),
                     options: options.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "),
                 }),
             },
@@ -350,6 +355,8 @@ mod tests {
     const DECLARED: &[Param] = &[
         Param::int("period", "Period", 14).range(2, 500).unit("bars").help("Bars in the window"),
         Param::float("alpha", "Alpha", 1.0, 0.0, 10.0),
+        Param::column("column", "Column", "close"),
+        Param::choice("side", "Side", "long", &[("long", "Long"), ("short", "Short")]),
     ];
 
     fn given(name: &str, value: Value) -> BTreeMap<String, Value> {
@@ -368,8 +375,15 @@ mod tests {
             ("period", Value::Int(1), "period must be between 2 and 500, but is 1"),
             ("period", Value::Float(2.5), "period must be a whole number, but is 2.5"),
             ("alpha", Value::Float(f64::NAN), "alpha must be between 0 and 10, but is NaN"),
-            ("alpha", Value::Text("x".into()), "alpha must be a number, but is x"),
-            ("perod", Value::Int(3), "there is no parameter perod here; there are period, alpha; did you mean period?"),
+            ("alpha", Value::Text("x".into()), "alpha must be a number, but is \"x\""),
+            ("alpha", Value::Text(String::new()), "alpha must be a number, but is \"\""),
+            ("column", Value::Text(String::new()), "column must be the name of a column, but is \"\""),
+            ("side", Value::Text("up".into()), "side must be one of long, short, but is \"up\""),
+            (
+                "perod",
+                Value::Int(3),
+                "there is no parameter perod here; there are period, alpha, column, side; did you mean period?",
+            ),
         ] {
             assert_eq!(
                 Params::check(DECLARED, &given(name, value)).map_err(|e| e.to_string()),

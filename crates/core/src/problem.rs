@@ -71,6 +71,16 @@ impl Problem {
     }
 }
 
+/// What is wrong at a place of a file that a person wrote, said with its line: `line 4: expected a number`. `at` counts
+/// bytes from the start.
+pub fn in_line(text: &str, at: Option<usize>, what: &str) -> String {
+    let what = what.trim().replace('\n', "; ");
+    match at.and_then(|at| text.get(..at)) {
+        Some(before) => format!("line {}: {what}", before.matches('\n').count() + 1),
+        None => what,
+    }
+}
+
 impl From<crate::Cancelled> for Problem {
     fn from(_: crate::Cancelled) -> Self {
         Problem::new(Code::Cancelled, "cancelled; nothing was written", "")

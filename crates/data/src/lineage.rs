@@ -2,9 +2,13 @@
 //! them. A run's rows are made here from plain values; the warehouse stores them.
 
 use algomosaic_core::ids::ContentHash;
-use polars::prelude::{Column, DataFrame, DataType, NamedFrom, Series, TimeUnit, TimeZone};
+use polars::prelude::{Column, DataFrame, DataType, IntoSeries as _, NamedFrom, Series, TimeUnit, TimeZone};
 
 use crate::error::Result;
+
+/// What people did with runs, one row an event: `event_time` TIMESTAMP, then STRING `model_execution_id, event, name, value`.
+/// Rows are only ever added; of two events on the same thing the later counts. It has no date, since it is read as a whole.
+pub const EVENTS: &str = "model_metadata.model_events";
 
 /// A table of the lineage: dataset and name before the date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,8 +108,14 @@ pub fn text(name: &str, value: &str, rows: usize) -> Column {
 
 /// A TIMESTAMP column with one time in every row, in microseconds since 1970.
 pub fn time(name: &str, microseconds: i64, rows: usize) -> Result<Column> {
-    let series = Series::new(name.into(), vec![microseconds; rows]);
-    Ok(series.cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)))?.into())
+    times(name, vec![microseconds; rows])
+}
+
+/// A TIMESTAMP column, in microseconds since 1970.
+pub fn times(name: &str, microseconds: Vec<i64>) -> Result<Column> {
+    let whole = Series::new(name.into(), microseconds);
+    // A cast would drop the zone, and make a DATETIME of it.
+    Ok(whole.i64()?.clone().into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)).into_series().into())
 }
 
 /// A long table: the leading columns, then a row for each parameter with its value as text.

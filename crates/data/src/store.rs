@@ -47,6 +47,20 @@ impl ModelStore {
 
     /// The bytes of a model file, by the name [`ModelStore::file_name`] gave it.
     pub fn read(&self, name: &str) -> Result<Vec<u8>> {
+        let path = self.path(name)?;
+        fs::read(&path).at("reading a model", &path)
+    }
+
+    /// Removes a model file for good; says whether it was there.
+    pub fn remove(&self, name: &str) -> Result<bool> {
+        let path = self.path(name)?;
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            removed => removed.at("removing a model", &path).map(|()| true),
+        }
+    }
+
+    fn path(&self, name: &str) -> Result<PathBuf> {
         if name.split(['/', '\\']).any(|part| part == "..") || Path::new(name).is_absolute() {
             return Err(Problem::bad(
                 format!("{name:?} is outside the model store"),
@@ -54,7 +68,6 @@ impl ModelStore {
             )
             .into());
         }
-        let path = self.root.join(name);
-        fs::read(&path).at("reading a model", &path)
+        Ok(self.root.join(name))
     }
 }

@@ -19,7 +19,17 @@ use crate::{Error, FeatureFrame, date_part, expr};
 /// its own ticker's bars, whatever the order of the rows was. Undefined values are NULL; conditions are 1 and 0.
 /// The labels are those of the bars and those of the recipe.
 pub fn compute(recipe: &Recipe, bars: &FeatureFrame, job: &Job) -> Result<FeatureFrame, Error> {
-    let plan = Plan::of(recipe, &bars.labels, Strictness::FeaturesLookBack)?;
+    compute_wanted(recipe, bars, |_| true, job)
+}
+
+/// [`compute`], of a recipe's columns only those that are wanted and those that they are made of.
+pub fn compute_wanted(
+    recipe: &Recipe,
+    bars: &FeatureFrame,
+    wanted: impl Fn(&PlannedColumn) -> bool,
+    job: &Job,
+) -> Result<FeatureFrame, Error> {
+    let plan = Plan::of(recipe, &bars.labels, Strictness::FeaturesLookBack)?.only(wanted);
     let sorted = bars::sort(&bars.frame)?;
     let made = calculate(&plan, &sorted, job)?;
     frame_of(sorted.frame, made, bars)

@@ -22,7 +22,7 @@ mod recipe;
 mod update;
 mod warm_up;
 
-pub use compute::compute;
+pub use compute::{compute, compute_wanted};
 pub use correlation::{Correlations, correlations};
 pub use error::Error;
 pub use lookahead::{LookaheadReport, LooksAhead, check_lookahead};

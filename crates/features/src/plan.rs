@@ -1,7 +1,7 @@
 //! From a recipe to steps: every entry checked, every list spread out, every column named and known to look back or
 //! ahead. Nothing is computed here, and no bars are needed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use algomosaic_core::{Param, Params, Value, names};
 use algomosaic_indicators::{self as indicators, Indicator, Memory};
@@ -28,6 +28,8 @@ pub struct PlannedColumn {
     pub memory: Option<usize>,
     /// Whether its values are whole numbers.
     pub integer: bool,
+    /// Whether it stands on the scale of prices: a mean of the close does, the same mean of the volume does not.
+    pub overlay: bool,
     /// The entry that makes it: `feature 3 (algom.aror)`.
     pub entry: String,
     /// The entry's place below `feature` or `label`, from 0.
@@ -102,6 +104,22 @@ impl Plan {
         self.steps.iter().flat_map(|step| &step.outputs)
     }
 
+    /// Only the steps that make these columns, and those that they are made of.
+    pub(crate) fn only(mut self, wanted: impl Fn(&PlannedColumn) -> bool) -> Plan {
+        let mut needed: BTreeSet<String> = BTreeSet::new();
+        let mut keep: Vec<bool> = Vec::with_capacity(self.steps.len());
+        for step in self.steps.iter().rev() {
+            let is_kept =
+                step.outputs.iter().any(|column| wanted(column) || needed.contains(&column.name.to_lowercase()));
+            if is_kept {
+                needed.extend(step.inputs.iter().map(|input| input.to_lowercase()));
+            }
+            keep.push(is_kept);
+        }
+        self.steps.retain(|_| keep.pop().unwrap_or(false));
+        self
+    }
+
     /// Tables do not tell names apart by case, so neither do recipes.
     fn check_names(&self) -> Result<(), Error> {
         let mut makers: BTreeMap<String, &str> = BTreeMap::new();
@@ -122,16 +140,17 @@ impl Plan {
         let folded_labels: BTreeMap<String, u32> = labels.iter().map(|(name, h)| (name.to_lowercase(), *h)).collect();
         let makers: BTreeMap<String, String> =
             self.columns().map(|column| (column.name.to_lowercase(), column.entry.clone())).collect();
-        // Horizon, warm-up and memory of the columns made so far.
-        let mut made: BTreeMap<String, (u32, usize, Option<usize>)> = BTreeMap::new();
+        let mut made: BTreeMap<String, PlannedColumn> = BTreeMap::new();
         for step in &mut self.steps {
-            let (mut horizon, mut warm_up, mut memory) = (0, 0, Some(0));
+            let (mut horizon, mut warm_up, mut memory, mut reads_prices) = (0, 0, Some(0), false);
             for input in &step.inputs {
                 let folded = input.to_lowercase();
-                if let Some((input_horizon, input_warm_up, input_memory)) = made.get(&folded) {
-                    horizon = horizon.max(*input_horizon);
-                    warm_up = warm_up.max(*input_warm_up);
-                    memory = memory.zip(*input_memory).map(|(a, b): (usize, usize)| a.max(b));
+                reads_prices |= names::PRICE_COLUMNS.contains(&folded.as_str());
+                if let Some(earlier) = made.get(&folded) {
+                    horizon = horizon.max(earlier.horizon);
+                    warm_up = warm_up.max(earlier.warm_up);
+                    memory = memory.zip(earlier.memory).map(|(a, b): (usize, usize)| a.max(b));
+                    reads_prices |= earlier.overlay;
                 } else if let Some(maker) = makers.get(&folded) {
                     let (entry, name, maker) = (step.entry.clone(), input.clone(), maker.clone());
                     return Err(Error::MadeLater { entry, name, maker });
@@ -143,6 +162,7 @@ impl Plan {
                 column.horizon = column.horizon.saturating_add(horizon);
                 column.warm_up = column.warm_up.saturating_add(warm_up);
                 column.memory = column.memory.zip(memory).map(|(own, before)| own.saturating_add(before));
+                column.overlay &= reads_prices;
                 if column.horizon > 0 && !column.is_label && strictness == Strictness::FeaturesLookBack {
                     let (entry, name) = (column.entry.clone(), column.name.clone());
                     return Err(Error::LooksAhead { entry, name, horizon: column.horizon });
@@ -151,7 +171,7 @@ impl Plan {
                     let (entry, name) = (column.entry.clone(), column.name.clone());
                     return Err(Error::LooksBack { entry, name });
                 }
-                made.insert(column.name.to_lowercase(), (column.horizon, column.warm_up, column.memory));
+                made.insert(column.name.to_lowercase(), column.clone());
             }
         }
         Ok(())
@@ -169,6 +189,7 @@ fn steps_of(place: &str, entry: &Entry, is_label: bool, count: &mut usize, steps
         warm_up,
         memory: Some(warm_up),
         integer: false,
+        overlay: false,
         entry: entry.to_owned(),
         entry_place: 0,
         output_place: 0,
@@ -250,6 +271,7 @@ fn steps_of(place: &str, entry: &Entry, is_label: bool, count: &mut usize, steps
                 .zip(indicator.outputs)
                 .map(|(name, output)| PlannedColumn {
                     integer: output.integer,
+                    overlay: indicator.overlay && !output.integer,
                     memory,
                     ..column(name, ahead, back, &place)
                 })

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use algomosaic_core::problem::in_line;
 use algomosaic_core::{Value, names};
 use serde::{Deserialize, Serialize};
 
@@ -72,8 +73,8 @@ impl Recipe {
     /// # Ok::<(), algomosaic_features::Error>(())
     /// ```
     pub fn from_toml(text: &str) -> Result<Recipe, Error> {
-        let mut table: toml::Table =
-            toml::from_str(text).map_err(|e| Error::Form(e.to_string().trim_end().to_owned()))?;
+        let mut table: toml::Table = toml::from_str(text)
+            .map_err(|e| Error::Form(in_line(text, e.span().map(|span| span.start), e.message())))?;
         if let Some(key) = table.keys().find(|key| !RECIPE_KEYS.contains(&key.as_str())) {
             return Err(Error::UnknownKey {
                 place: "the recipe".to_owned(),

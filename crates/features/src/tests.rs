@@ -195,6 +195,56 @@ fn a_label_that_reads_no_later_bar_is_refused() {
 }
 
 #[test]
+fn a_column_lies_over_the_candles_when_what_it_is_made_of_does() {
+    let entries = r#"
+        [[feature]]
+        indicator = "algom.sma"
+        column = ["close", "volume"]
+        [[feature]]
+        indicator = "ta.rsi"
+        [[feature]]
+        indicator = "ta.sma"
+        price = ["SMA_10", "RSI_14"]
+        [[feature]]
+        transform = "lag"
+        column = "sma_10"
+        [[feature]]
+        indicator = "ta.supertrend"
+        [[feature]]
+        sql = "high - low"
+        as = "span"
+    "#;
+    let columns = recipe(entries).columns().unwrap();
+    let over: Vec<&str> = columns.iter().filter(|column| column.overlay).map(|column| column.name.as_str()).collect();
+    assert_eq!(over.join(" "), "SMA_10 SMA_SMA_10_30 LAG1_sma_10 SUPERTREND_10_supertrend");
+}
+
+#[test]
+fn only_what_is_wanted_is_computed_and_what_it_is_made_of() {
+    let recipe = recipe(
+        r#"
+        [[feature]]
+        indicator = "algom.sma"
+        n = [5, 10]
+        [[feature]]
+        indicator = "algom.ema"
+        [[feature]]
+        transform = "lag"
+        column = "sma_5"
+        n = 2
+        [[feature]]
+        sql = "LAG2_sma_5 / close"
+        as = "x"
+        "#,
+    );
+    let whole = compute(&recipe, &aapl(60), &Job::new()).unwrap();
+    let some = compute_wanted(&recipe, &aapl(60), |column| column.name == "x", &Job::new()).unwrap();
+    let names: Vec<&str> = some.frame.get_column_names().iter().skip(7).map(|name| name.as_str()).collect();
+    assert_eq!(names, ["SMA_5", "LAG2_sma_5", "x"]);
+    assert_eq!(values(&some.frame, "x"), values(&whole.frame, "x"));
+}
+
+#[test]
 fn a_name_given_with_as_holds_parameters_and_outputs() {
     let entries = r#"
         [[feature]]
@@ -342,8 +392,39 @@ fn the_check_finds_what_looks_ahead_and_nothing_else() {
     );
     let found = check_lookahead(&leaking, &of(both), &Job::new()).unwrap();
     // The first cut leaves 12 days, of which the last two lose their later bars.
-    let row = |column: &str| LooksAhead { column: column.to_owned(), row: 10 };
+    let row = |column: &str| LooksAhead { column: column.to_owned(), row: Some(10), horizon: 2 };
     assert_eq!(found, LookaheadReport { columns_checked: 3, looks_ahead: vec![row("ROR_n2"), row("x")] });
+}
+
+#[test]
+fn a_mean_around_the_bar_is_caught_by_its_values_though_it_declares_nothing() {
+    let mean = |closes: &[f64], from: usize, to: usize| closes[from..=to].iter().sum::<f64>() / (to - from + 1) as f64;
+    let sorted = crate::bars::sort(&bars("AAPL", 1.0, 120)).unwrap();
+    let found = crate::lookahead::first_changes(&sorted, &Job::new(), |bars, _| {
+        let closes: Vec<f64> = bars.frame.column("close").unwrap().f64().unwrap().iter().flatten().collect();
+        let last = closes.len() - 1;
+        let around = |before: usize, after: usize| -> Vec<f64> {
+            (0..=last).map(|t| mean(&closes, t.saturating_sub(before), last.min(t + after))).collect()
+        };
+        let share_of_all = closes.iter().map(|close| close / mean(&closes, 0, last)).collect();
+        Ok(vec![around(2, 2), around(4, 0), around(0, 1), share_of_all])
+    });
+    // The first cut leaves 12 of the 120 bars: the mean of two later bars loses some at rows 10 and 11, that of one at
+    // row 11, and what is divided by the mean of all bars changes everywhere.
+    assert_eq!(found.unwrap(), [Some(10), None, Some(11), Some(0)]);
+}
+
+#[test]
+fn what_is_made_of_a_label_of_the_bars_is_named_though_no_value_changes() {
+    let mut given = aapl(60);
+    let centred = Series::new("centred".into(), vec![1.0; 60]).into_column();
+    given.frame.with_column(centred).unwrap();
+    given.labels.insert("centred".to_owned(), 2);
+    let leaking =
+        recipe("[[feature]]\nindicator = \"algom.sma\"\ncolumn = \"centred\"\n[[feature]]\nindicator = \"algom.sma\"");
+    let found = check_lookahead(&leaking, &given, &Job::new()).unwrap();
+    let named = LooksAhead { column: "SMA_centred_10".to_owned(), row: None, horizon: 2 };
+    assert_eq!(found, LookaheadReport { columns_checked: 2, looks_ahead: vec![named] });
 }
 
 #[test]

@@ -207,7 +207,8 @@ pub struct Indicator {
     pub memory: Memory,
     /// How many later bars a value reads. 0 for all but labels.
     pub looks_ahead: fn(&Params) -> u32,
-    /// Whether its outputs stand on the scale of prices, so that a chart lays them over the candles.
+    /// Whether its outputs, but for whole numbers, stand on the scale of the column it reads: over prices, a chart lays
+    /// them over the candles.
     pub overlay: bool,
     /// The same values bar by bar, where that takes no more than a state of fixed size a bar.
     pub(crate) stream: Option<Start>,

@@ -524,3 +524,28 @@ fn values_need_no_bars_beyond_the_memory() {
         }
     }
 }
+
+#[test]
+fn what_lies_over_the_candles_moves_with_the_prices_and_nothing_else_does() {
+    let (bars, _) = golden();
+    let mut moved = bars.clone();
+    for name in ["open", "high", "low", "close"] {
+        moved.get_mut(name).unwrap().iter_mut().for_each(|price| *price = 3.0 * *price + 100.0);
+    }
+    // Prices all the same, but their distance from the bar hangs on ratios of prices or on a cycle's length.
+    let bent = ["ta.accbands", "ta.ht_trendline", "ta.mama"];
+    for indicator in catalogue() {
+        let params = usable(indicator);
+        let (before, after) = (run(indicator, &bars, &params), run(indicator, &moved, &params));
+        for ((output, before), after) in indicator.outputs.iter().zip(&before).zip(&after) {
+            let values: Vec<_> = before.iter().zip(after).filter(|(before, _)| !before.is_nan()).collect();
+            let moves =
+                !values.is_empty() && values.iter().all(|(before, after)| same(3.0 * **before + 100.0, **after, 1e-6));
+            let is_over = indicator.overlay && !output.integer;
+            // The framework's signal line is a mean of the price itself, and stays beside the other two.
+            let is_apart = (indicator.id, output.name) == ("algom.macd", "sign");
+            let expected = moves && !is_apart || bent.contains(&indicator.id);
+            assert_eq!(is_over, expected, "{} of {}", output.name, indicator.id);
+        }
+    }
+}

@@ -9,9 +9,10 @@ use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Data, Ix2};
 use serde::Serialize;
 
 use crate::Error;
-use crate::algorithms::{baseline, elastic_net, knn, lasso, linear_svr, logistic, ols, pls, ridge};
+use crate::algorithms::{baseline, boosting, elastic_net, forest, knn, lasso, linear_svr, logistic, ols, pls, ridge};
 use crate::check::Check;
 use crate::predictor::{Learned, Predictor};
+use crate::rows::Row;
 use crate::scale::{Moments, Scaling};
 
 /// From settings and scaled training rows to an algorithm that waits for outcomes.
@@ -25,6 +26,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) names: &'a [String],
     /// The seed of everything random.
     pub(crate) seed: u32,
+    /// When the training rows are, in their order; none where nobody knows.
+    pub(crate) rows: Option<&'a [Row]>,
 }
 
 /// What an algorithm predicts of the outcome.
@@ -144,7 +147,7 @@ impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = f64>> Fit<ArrayBase<D, Ix2>,
         }
         let scale = Moments::of(rows.view()).under((self.algorithm.scaling)(&self.params));
         let names: Vec<String> = (0..rows.ncols()).map(|i| format!("x{i}")).collect();
-        let setting = Setting { params: &self.params, names: &names, seed: self.seed };
+        let setting = Setting { params: &self.params, names: &names, seed: self.seed, rows: None };
         let learner = (self.algorithm.prepare)(&setting, scale.scale(rows.view()))?;
         let outcomes: Array1<f64> = outcomes.mapv(|value| self.algorithm.task.outcome(value));
         let fitted = learner.fit(outcomes.view(), &Job::new())?;
@@ -172,7 +175,13 @@ pub fn algorithms() -> &'static [&'static Algorithm] {
         &pls::PLS,
         &linear_svr::LINEAR_SVR,
         &knn::KNN,
+        &boosting::GRADIENT_BOOSTING,
+        &forest::RANDOM_FOREST,
+        &forest::EXTRA_TREES,
         &logistic::LOGISTIC,
+        &boosting::GRADIENT_BOOSTING_CLASSIFIER,
+        &forest::RANDOM_FOREST_CLASSIFIER,
+        &forest::EXTRA_TREES_CLASSIFIER,
         &baseline::BASELINE,
     ]
 }

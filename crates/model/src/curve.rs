@@ -1,4 +1,4 @@
-//! The learning curve: would more history help? The same folds, each trained on the last shares of its training time.
+//! The learning curve: would more history help? The last fold, trained on the last shares of its training time.
 
 use std::collections::BTreeSet;
 
@@ -17,33 +17,32 @@ const SHARES: usize = 5;
 pub struct CurvePoint {
     /// The share of the distinct training times, the last of them.
     pub share: f64,
-    /// Rows that trained, the mean over the folds.
-    pub train_rows: f64,
-    /// On the same held-out rows as those of the whole; none where the share was too short to train on.
+    /// Rows that trained.
+    pub train_rows: u32,
+    /// On the held-out rows of the last fold; none where the share was too short to train on.
     pub scores: Option<Scores>,
 }
 
-/// Points of growing shares. `whole` are the scores of the last.
+/// Points of growing shares in the last fold, whose own scores are `whole`.
 pub(crate) fn learning_curve(folds: &Folds<'_>, whole: Scores, job: &Job) -> Result<Vec<CurvePoint>, Error> {
-    let rows = |parts: &[Parts]| parts.iter().map(|parts| parts.train.len() as f64).sum::<f64>() / parts.len() as f64;
+    let Some(last) = folds.division.folds.last() else { return Ok(Vec::new()) };
+    let rows = |parts: &Parts| u32::try_from(parts.train.len()).unwrap_or(u32::MAX);
     let mut points = Vec::with_capacity(SHARES);
     for step in 1..SHARES {
         job.stage(format!("Learning curve {step} of {SHARES}"))?;
-        let parts: Vec<Parts> = folds.division.folds.iter().map(|parts| shortened(folds, parts, step)).collect();
-        let division = Division { folds: parts, ..folds.division.clone() };
+        let parts = shortened(folds, last, step);
+        let train_rows = rows(&parts);
+        let division = Division { folds: vec![parts], ..Division::default() };
         let folds = Folds { division: &division, explain: Explain::No, ..*folds };
         let part = job.part((step - 1) as f64 / SHARES as f64, step as f64 / SHARES as f64);
         let scores = match folds.run(None, &part) {
-            Ok(run) => {
-                let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
-                Some(folds.score(&folds.pool(&means, &run.predictions)))
-            }
+            Ok(run) => run.fits.first().map(|fit| folds.score_fold(0, fit.mean, &run.predictions[0])),
             Err(Error::Cancelled(cancelled)) => return Err(cancelled.into()),
             Err(_) => None,
         };
-        points.push(CurvePoint { share: step as f64 / SHARES as f64, train_rows: rows(&division.folds), scores });
+        points.push(CurvePoint { share: step as f64 / SHARES as f64, train_rows, scores });
     }
-    points.push(CurvePoint { share: 1.0, train_rows: rows(&folds.division.folds), scores: Some(whole) });
+    points.push(CurvePoint { share: 1.0, train_rows: rows(last), scores: Some(whole) });
     Ok(points)
 }
 

@@ -161,6 +161,16 @@ pub enum Error {
         /// The newest known here.
         known: u32,
     },
+    /// A model that no ONNX graph can be made of.
+    #[error("{model_type} cannot be exported as ONNX: {why}")]
+    NoOnnx {
+        /// Its algorithm's label.
+        model_type: String,
+        /// What ONNX cannot do.
+        why: &'static str,
+        /// What to do instead.
+        hint: &'static str,
+    },
 }
 
 fn in_section(section: &str) -> String {
@@ -235,6 +245,7 @@ impl From<Error> for Problem {
                 (Code::BadInput, "Fetch the file again from where it was stored, or train the model anew.".to_owned())
             }
             Error::NewerFile { .. } => (Code::TooNew, "Update the application.".to_owned()),
+            Error::NoOnnx { hint, .. } => (Code::BadInput, (*hint).to_owned()),
         };
         Problem::new(code, message, hint)
     }

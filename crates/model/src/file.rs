@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use algomosaic_core::Value;
+use algomosaic_trees::Link;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -81,7 +82,14 @@ impl Model {
         let (training_mean, predictor) =
             payload::read(version, &header.payload, signature.features.len(), &numbers).map_err(bad)?;
         let model = Model { signature, training_mean, predictor };
-        if matches!(model.predictor.learned, Learned::Logistic(_)) != (model.task() == Task::Classification) {
+        // A forest of either kind gives a mean; other payloads tell.
+        let told = match &model.predictor.learned {
+            Learned::Logistic(_) => Some(Task::Classification),
+            Learned::Trees(ensemble) if ensemble.link == Link::Logistic => Some(Task::Classification),
+            Learned::Trees(_) => None,
+            Learned::Linear(_) | Learned::Neighbors(_) => Some(Task::Regression),
+        };
+        if told.is_some_and(|task| task != model.task()) {
             return Err(bad("its payload predicts something else than its algorithm"));
         }
         Ok(model)

@@ -11,6 +11,7 @@ use crate::importance::importances;
 use crate::learning::{Learning, Training};
 use crate::predictor::Predictor;
 use crate::prepare::Preparation;
+use crate::rows::Row;
 use crate::split::Division;
 use crate::table::Table;
 use crate::{Check, Error, Scores};
@@ -80,7 +81,8 @@ impl Folds<'_> {
         let mut checks = Vec::new();
         let mut training = Training::new(self.table, part, self.outcome, &mut checks)?;
         let names = training.names.clone();
-        let setting = Setting { params: self.params, names: &names, seed: self.seed };
+        let rows: Vec<Row> = part.iter().map(|&i| self.table.rows[i]).collect();
+        let setting = Setting { params: self.params, names: &names, seed: self.seed, rows: Some(&rows) };
         let learning = Learning::new(self.algorithm, &setting, &mut training)?;
         let mut fitted = learning.learner.fit(training.outcomes.view(), job)?;
         checks.append(&mut fitted.checks);

@@ -54,6 +54,7 @@ pub(crate) fn importances(
         Learned::Linear(linear) | Learned::Logistic(linear) => (0..linear.coefficients.len())
             .map(|i| (linear.coefficients[i] / predictor.scale.deviation[i] * moments.deviation[i]).abs())
             .collect(),
+        Learned::Trees(ensemble) => ensemble.importance_by_gain(),
         Learned::Neighbors(_) => permutation(predictor, rows, outcomes),
     }
 }

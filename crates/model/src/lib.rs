@@ -13,6 +13,7 @@ mod columns;
 pub mod control;
 mod curve;
 mod error;
+mod export;
 mod file;
 mod folds;
 mod importance;
@@ -38,6 +39,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod train;
+mod trees;
 
 pub use algorithm::{Algorithm, Task, algorithm, algorithms};
 pub use check::Check;

@@ -175,7 +175,7 @@ impl Model {
                 coefficients: linear.coefficients.clone(),
                 scale: self.predictor.scale.clone(),
             }),
-            Learned::Neighbors(_) => None,
+            Learned::Trees(_) | Learned::Neighbors(_) => None,
         }
     }
 }

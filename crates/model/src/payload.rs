@@ -7,6 +7,7 @@ use crate::linear::Coefficients;
 use crate::neighbors::{Neighbors, Weights};
 use crate::predictor::{Learned, Predictor};
 use crate::scale::Moments;
+use crate::trees;
 
 /// Whole numbers up to here are exact as doubles.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -16,6 +17,7 @@ pub(crate) fn kind(learned: &Learned) -> &'static str {
     match learned {
         Learned::Linear(_) => "linear",
         Learned::Logistic(_) => "logistic",
+        Learned::Trees(_) => "trees",
         Learned::Neighbors(_) => "neighbors",
     }
 }
@@ -30,6 +32,7 @@ pub(crate) fn write(training_mean: f64, predictor: &Predictor) -> Vec<f64> {
             numbers.push(linear.intercept);
             numbers.extend(&linear.coefficients);
         }
+        Learned::Trees(ensemble) => trees::write(ensemble, &mut numbers),
         Learned::Neighbors(neighbors) => {
             numbers.push(neighbors.neighbors as f64);
             numbers.push(f64::from(u8::from(neighbors.weights == Weights::Distance)));
@@ -65,6 +68,7 @@ pub(crate) fn read(
         ("linear", Some(coefficients)) => Learned::Linear(coefficients),
         ("linear", None) => Learned::Linear(rest.coefficients(features).ok_or(LENGTH)?),
         ("logistic", None) => Learned::Logistic(rest.coefficients(features).ok_or(LENGTH)?),
+        ("trees", None) => Learned::Trees(trees::read(features, |count| rest.take(count))?),
         ("neighbors", None) => {
             let neighbors = rest.whole().ok_or(LENGTH)?;
             let weights = match rest.whole().ok_or(LENGTH)? {
@@ -116,8 +120,24 @@ impl<'a> Rest<'a> {
 
 #[cfg(test)]
 mod tests {
+    use algomosaic_trees::{Ensemble, Link, Tree};
+
     use super::*;
     use crate::testing::normal;
+
+    fn ensemble() -> Ensemble {
+        let tree = Tree {
+            feature: vec![1, 0, 0],
+            threshold: vec![0.5, 0.0, 0.0],
+            missing_left: vec![true, false, false],
+            left: vec![1, 0, 0],
+            value: vec![0.0, -1.0, 2.0],
+            cover: vec![40, 30, 10],
+            gain: vec![3.0, 0.0, 0.0],
+            ..Tree::default()
+        };
+        Ensemble { features: 2, outputs: 1, link: Link::Logistic, base: vec![0.25], scale: 1.0, trees: vec![tree; 2] }
+    }
 
     fn predictors() -> Vec<Predictor> {
         let scale = Moments { mean: vec![0.5, -2.0], deviation: vec![1.0, 3.0] };
@@ -127,6 +147,7 @@ mod tests {
             Learned::Linear(coefficients.clone()),
             Learned::Logistic(coefficients),
             Learned::Neighbors(Neighbors::new(3, Weights::Distance, rows, normal(2, 40))),
+            Learned::Trees(ensemble()),
         ]
         .map(|learned| Predictor { scale: scale.clone(), learned })
         .into()

@@ -1,10 +1,12 @@
 //! What an algorithm learned, in the form that predicts: the scale of the features, and what is done with them then.
 
+use algomosaic_trees::Ensemble;
 use ndarray::{Array1, ArrayView2};
 
 use crate::linear::Coefficients;
 use crate::neighbors::Neighbors;
 use crate::scale::Moments;
+use crate::trees;
 
 /// Predicts from features in their own units.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +23,8 @@ pub(crate) enum Learned {
     Linear(Coefficients),
     /// The same for the log-odds of the outcome 1.
     Logistic(Coefficients),
+    /// Trees over the features as they are.
+    Trees(Ensemble),
     /// The training rows themselves.
     Neighbors(Neighbors),
 }
@@ -35,6 +39,7 @@ impl Predictor {
         match &self.learned {
             Learned::Linear(coefficients) => linear(coefficients),
             Learned::Logistic(coefficients) => linear(coefficients).mapv_into(logistic),
+            Learned::Trees(ensemble) => trees::predict(ensemble, rows),
             Learned::Neighbors(neighbors) => neighbors.predict(self.scale.scale(rows).view()),
         }
     }

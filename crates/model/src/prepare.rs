@@ -79,13 +79,13 @@ impl PrepareSpec {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Preparation {
-    impute: Impute,
+    pub(crate) impute: Impute,
     /// What stands for an undefined value of each feature.
-    fill: Vec<f64>,
+    pub(crate) fill: Vec<f64>,
     /// Below which a value of each feature is pulled up.
-    lower: Vec<f64>,
+    pub(crate) lower: Vec<f64>,
     /// Above which a value of each feature is pulled down.
-    upper: Vec<f64>,
+    pub(crate) upper: Vec<f64>,
 }
 
 impl Preparation {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use algomosaic_core::problem::in_line;
 use algomosaic_core::{ParamKind, Params, Value, names};
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +47,13 @@ pub struct TrainSpec {
 impl TrainSpec {
     /// Reads a training file. Unknown keys and values outside their rules are refused.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        let table: toml::Table = toml::from_str(text).map_err(|error| syntax(&error))?;
+        let table: toml::Table = toml::from_str(text)
+            .map_err(|error| Error::Syntax(in_line(text, error.span().map(|span| span.start), error.message())))?;
+        TrainSpec::from_table(table)
+    }
+
+    /// The same from a file that is parsed already.
+    pub fn from_table(table: toml::Table) -> Result<Self, Error> {
         let sections = [
             ("split", split::PARAMS),
             ("prepare", prepare::PARAMS),
@@ -55,6 +62,17 @@ impl TrainSpec {
         ];
         let top = ["outcome", "features", "algorithm", "confirm_leaks", "params"];
         let top: Vec<&str> = top.into_iter().chain(sections.map(|(section, _)| section)).collect();
+        // A parameter of the algorithm stands one table deeper.
+        let chosen = table.get("algorithm").and_then(|id| algorithm(id.as_str()?).ok());
+        let is_param = |key: &String| chosen.is_some_and(|chosen| chosen.params.iter().any(|param| param.name == key));
+        if let Some(key) = table.keys().find(|key| !top.contains(&key.as_str()) && is_param(key)) {
+            return Err(Error::UnknownKey {
+                key: key.clone(),
+                section: String::new(),
+                known: top.join(", "),
+                nearest: Some(format!("params.{key}")),
+            });
+        }
         known_keys("", &table, &top)?;
         for key in ["outcome", "algorithm"] {
             if !table.contains_key(key) {
@@ -76,7 +94,9 @@ impl TrainSpec {
                 }
             }
         }
-        let spec: TrainSpec = toml::from_str(text).map_err(|error| syntax(&error))?;
+        let spec: TrainSpec = table
+            .try_into()
+            .map_err(|error: toml::de::Error| Error::Syntax(error.to_string().trim().replace('\n', " ")))?;
         spec.check()?;
         Ok(spec)
     }
@@ -103,10 +123,6 @@ impl TrainSpec {
     pub fn leaks(&self) -> bool {
         self.split.kind == SplitKind::Shuffled
     }
-}
-
-fn syntax(error: &toml::de::Error) -> Error {
-    Error::Syntax(error.to_string().trim_end().to_owned())
 }
 
 fn known_keys(section: &str, table: &toml::Table, known: &[&str]) -> Result<(), Error> {
@@ -182,6 +198,7 @@ mod tests {
             ),
             ("[split]", "[search]\nrange = 1\n[split]", "unknown key range in [search]", "Did you mean ranges?"),
             ("alpha", "alpa", "there is no parameter alpa here", ""),
+            ("outcome", "alpha = 0.1\n        outcome", "unknown key alpha; there are", "Did you mean params.alpha?"),
         ] {
             let refused = refusal(&FILE.replace(from, to));
             assert!(refused.0.contains(message) && refused.1.contains(hint), "{refused:?}");
@@ -194,16 +211,17 @@ mod tests {
             (
                 "\"chronological\"",
                 "\"chrono\"",
-                "kind must be one of chronological, walk_forward, purged_kfold, combinatorial_purged, shuffled, but is chrono",
+                "kind must be one of chronological, walk_forward, purged_kfold, combinatorial_purged, shuffled, but is \"chrono\"",
             ),
-            ("\"shuffled_blocks\"", "\"noise\"", "kind must be one of shuffled_blocks, random_walk, but is noise"),
+            ("\"shuffled_blocks\"", "\"noise\"", "kind must be one of shuffled_blocks, random_walk, but is \"noise\""),
             ("embargo_bars = 10", "folds = 1", "folds must be between 2 and 100, but is 1"),
-            ("embargo_bars = 10", "window = \"wide\"", "window must be one of expanding, rolling, but is wide"),
+            ("embargo_bars = 10", "window = \"wide\"", "window must be one of expanding, rolling, but is \"wide\""),
             ("[control]", "[prepare]\nimpute = \"zero\"\n[control]", "impute must be one of none, mean, median, last"),
             ("[control]", "[prepare]\nwinsorize = 0.6\n[control]", "winsorize must be between 0 and 0.49"),
             ("0.25", "1.5", "test_size must be between 0.01 and 0.99, but is 1.5"),
             ("0.25", "nan", "test_size must be between"),
-            ("0.25", "\"x\"", "invalid type"),
+            ("0.25", "\"x\"", "invalid type: string \"x\", expected f64 in `split.test_size`"),
+            ("0.25", "0,25", "line 10: "),
             ("= 10", "= -1", "the training file cannot be read"),
             ("= 30", "= 0", "repeats must be between 1 and 10000, but is 0"),
             ("0.01", "-1", "alpha must be between"),

@@ -59,7 +59,7 @@ pub struct Trained {
     pub leaks: Vec<Leak>,
     /// Tests of the errors of the held-out rows.
     pub residuals: Residuals,
-    /// Scores after training on growing shares of the training time, the whole last.
+    /// Scores of the last fold after training on growing shares of its training time, the whole last.
     pub learning_curve: Vec<CurvePoint>,
     /// The search over parameters, when there was one.
     pub search: Option<Searched>,
@@ -178,7 +178,6 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         control_scores.extend(score_all(&folds.run(without_signal(done..done + now), &part)?));
     }
     let control = Control::new(&spec.control, rsquared, control_scores);
-    let learning_curve = learning_curve(&folds, scores, &job.part(0.9, 0.98))?;
 
     job.stage(format!("Training {}", algorithm.label))?;
     let fold_scores = |(number, fit): (usize, &FoldFit)| {
@@ -198,6 +197,8 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
     };
     let scored: Vec<Fold> = run.fits.iter().enumerate().map(fold_scores).collect();
     let paths = folds.score_paths(&means, &run.predictions);
+    let of_last = scored.last().map_or(scores, |fold| fold.scores);
+    let learning_curve = learning_curve(&folds, of_last, &job.part(0.9, 0.98))?;
     if again {
         checks.push(Check::fine(format!(
             "The model that is kept is fitted once more, on all {}; the scores are those of {} models that did not see \
@@ -652,7 +653,7 @@ mod tests {
             let curve = &trained.learning_curve;
             let shares: Vec<f64> = curve.iter().map(|point| point.share).collect();
             assert_eq!(shares, [0.2, 0.4, 0.6, 0.8, 1.0]);
-            assert_eq!(curve[4].scores, Some(trained.scores));
+            assert_eq!(curve[4].scores, Some(trained.folds.last().unwrap().scores));
             assert!(curve.windows(2).all(|pair| pair[0].train_rows < pair[1].train_rows));
         }
         // The last half of the training time is what a training on that alone has.
@@ -663,7 +664,7 @@ mod tests {
         let (start, end) = (times[20], chrono::DateTime::parse_from_rfc3339(&plain.split.train_end).unwrap());
         let count = (end.timestamp_micros() - start) / 86_400_000_000 + 1;
         let from = end.timestamp_micros() - (count * 2 / 5 - 1) * 86_400_000_000;
-        assert_eq!(plain.learning_curve[1].train_rows, (count * 2 / 5 * 2) as f64);
+        assert_eq!(i64::from(plain.learning_curve[1].train_rows), count * 2 / 5 * 2);
         let kept: Vec<IdxSize> = rows
             .iter()
             .filter(|row| row.time >= from || row.time < first + 20 * 86_400_000_000)

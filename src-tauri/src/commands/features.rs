@@ -2,7 +2,7 @@
 
 use algomosaic_api::{
     BarSource, FeatureCorrelations, FeaturePreview, IndicatorForm, PreviewRequest, Problem, Recipe, RecipeCheck,
-    RecipeOn, SavedRecipe,
+    RecipeOn, SavedFile, SavedRecipe,
 };
 
 use super::{Shared, blocking};
@@ -79,4 +79,11 @@ pub(crate) async fn read_recipe(app: Shared<'_>, text: String) -> Result<Recipe,
 #[specta::specta]
 pub(crate) async fn recipe_text(app: Shared<'_>, recipe: Recipe) -> Result<String, Problem> {
     blocking(app, move |app| app.recipe_text(&recipe)).await
+}
+
+/// Saves a table of numbers that the page shows as a file below the workspace's `exports`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_csv(app: Shared<'_>, name: String, csv: String) -> Result<SavedFile, Problem> {
+    blocking(app, move |app| app.save_csv(&name, &csv)).await
 }

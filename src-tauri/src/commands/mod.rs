@@ -1,8 +1,10 @@
 //! One short command for each operation, by subject. Work that waits on the disk leaves the thread that draws.
 
+pub(crate) mod export_model;
 pub(crate) mod features;
 pub(crate) mod import;
 pub(crate) mod jobs;
+pub(crate) mod models;
 pub(crate) mod queries;
 pub(crate) mod tables;
 pub(crate) mod training;

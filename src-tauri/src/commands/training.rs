@@ -1,6 +1,6 @@
 //! What a training can be asked for, and what came of the trainings so far.
 
-use algomosaic_api::{App, ChartFormat, Problem, RunDetail, RunSummary, SavedFile, Theme, TrainForm, TrainSource};
+use algomosaic_api::{App, ChartFormat, Problem, RunDetail, SavedFile, Theme, TrainForm, TrainSource};
 
 use super::{Shared, blocking};
 
@@ -16,13 +16,6 @@ pub(crate) async fn train_form(app: Shared<'_>) -> Result<TrainForm, Problem> {
 #[specta::specta]
 pub(crate) async fn train_sources(app: Shared<'_>) -> Result<Vec<TrainSource>, Problem> {
     blocking(app, App::train_sources).await
-}
-
-/// Every training run, the newest first.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn list_runs(app: Shared<'_>) -> Result<Vec<RunSummary>, Problem> {
-    blocking(app, App::runs).await
 }
 
 /// A run in full, with its charts.

@@ -4,9 +4,11 @@
  */
 import { createContext, useContext } from "react";
 import type {
+  AliasChange,
   BarSource,
   ChartFormat,
   ColumnInfo,
+  Comparison,
   CopiedText,
   FeatureCorrelations,
   FeaturePreview,
@@ -26,6 +28,8 @@ import type {
   Request,
   ResultInfo,
   RunDetail,
+  RunQuery,
+  RunRecord,
   RunSummary,
   SavedFile,
   SavedQuery,
@@ -39,6 +43,7 @@ import type {
   TablePage,
   TrainForm,
   TrainSource,
+  TrashChange,
   ViewInfo,
   ViewRequest,
   WorkspaceInfo,
@@ -112,6 +117,8 @@ export interface Client {
   /** A recipe from the text of its file. */
   readRecipe(text: string): Promise<Recipe>;
   recipeText(recipe: Recipe): Promise<string>;
+  /** Numbers that a page shows, as a file below the workspace's `exports`. */
+  saveCsv(name: string, csv: string): Promise<SavedFile>;
   trainForm(): Promise<TrainForm>;
   /** Tables with at least one label. */
   trainSources(): Promise<TrainSource[]>;
@@ -120,8 +127,29 @@ export interface Client {
   cancelJob(id: string): Promise<void>;
   /** Newest first. */
   listJobs(): Promise<JobRecord[]>;
-  /** Newest first. */
-  listRuns(): Promise<RunSummary[]>;
+  /** The runs that fit, in the query's order; without any wish all but the deleted ones, newest first. */
+  queryRuns(query: RunQuery): Promise<RunSummary[]>;
+  /** Writes the list to a file; the path's ending says in which format. */
+  exportRuns(query: RunQuery, path: string): Promise<SavedFile>;
+  /** What is kept of a run beside its numbers. */
+  runRecord(modelExecutionId: string): Promise<RunRecord>;
+  tagRun(modelExecutionId: string, tags: string[]): Promise<RunSummary>;
+  untagRun(modelExecutionId: string, tags: string[]): Promise<RunSummary>;
+  /** Over an earlier one; empty text removes it. */
+  noteRun(modelExecutionId: string, text: string): Promise<RunSummary>;
+  /** Another run of the same outcome that has the alias loses it. */
+  giveAlias(modelExecutionId: string, alias: string): Promise<AliasChange>;
+  takeAlias(modelExecutionId: string, alias: string): Promise<AliasChange>;
+  /** Who has which alias; with every change where the history is wanted, the last first. */
+  listAliases(history: boolean): Promise<AliasChange[]>;
+  /** Into the trash. A run with an alias only where it is forced. */
+  deleteRun(modelExecutionId: string, force: boolean): Promise<TrashChange>;
+  restoreRun(modelExecutionId: string): Promise<TrashChange>;
+  /** Removes the model files of deleted runs for good; none named are all of them. */
+  purgeRuns(modelExecutionIds: string[]): Promise<TrashChange>;
+  /** Only what differs. */
+  compareRuns(modelExecutionIds: string[]): Promise<Comparison>;
+  exportComparison(modelExecutionIds: string[], path: string): Promise<SavedFile>;
   runDetail(modelExecutionId: string): Promise<RunDetail>;
   saveChart(modelExecutionId: string, chartId: string, format: ChartFormat, theme: ThemeName): Promise<SavedFile>;
   /** Tells the latest record of a job whenever it changes; returns how to stop listening. */

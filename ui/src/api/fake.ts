@@ -30,9 +30,10 @@ import {
   savedRecipe,
 } from "./fakeFeatures";
 import { checkOf, previewOf } from "./fakeImport";
+import { FakeRegistry } from "./fakeModels";
 import { parse, WORDS } from "./fakeSql";
 import { FakeWarehouse, fail, rowsOfView } from "./fakeWarehouse";
-import type { Request, RunDetail, RunSummary, WorkspaceInfo } from "./generated/bindings";
+import type { Request, RunDetail, WorkspaceInfo } from "./generated/bindings";
 
 export type FakeOptions = {
   /** Open at the beginning: the sample with its results, the sample before its first run, or none. */
@@ -72,6 +73,10 @@ function titleOf(request: Request): string {
       return `Train ${MODEL_TYPES[request.spec.algorithm] ?? request.spec.algorithm} on ${nameOf(request.from)}`;
     case "features":
       return `Compute features of ${nameOf(request.from)} into ${request.table ?? "a file"}`;
+    case "repeat":
+      return `Repeat the run ${request.run.slice(0, 8)}`;
+    case "predict":
+      return `Predict ${nameOf(request.from)} with ${request.model.slice(0, 8)}`;
     default:
       return `${request.operation} ${nameOf(request.from)}`;
   }
@@ -104,6 +109,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
   let hasResults = opened === "sample";
   let jobs: JobRecord[] = [];
   const runs: RunDetail[] = [];
+  const registry = new FakeRegistry(runs);
   const warehouse = new FakeWarehouse();
   let results: ResultInfo[] = [];
   let history: QueryRecord[] = [];
@@ -305,6 +311,27 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
         } catch (thrown) {
           return problemOf(thrown);
         }
+      }
+      case "predict":
+        return {
+          kind: "predict",
+          model_execution_id: hexId(700),
+          rows: 9_848,
+          table:
+            request.table === null ? "local.model_predictions.model_prediction_20260131" : `local.${request.table}`,
+        };
+      case "repeat": {
+        const before = runs.find((known) => known.model_execution_id === request.run);
+        if (before === undefined) return { code: "NotFound", message: `There is no run ${request.run}.`, hint: "" };
+        const again = keepRun(false, before.model_type, before.outcome, executedAt, before.control.repeats);
+        return {
+          kind: "repeat",
+          model_execution_id: again.model_execution_id,
+          repeat_of: request.run,
+          same_data: true,
+          same_scores: false,
+          differs: ["scores rsquared"],
+        };
       }
       default:
         return {
@@ -565,29 +592,27 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
         cancelled.add(id);
       }),
     listJobs: () => inWorkspace(() => jobs),
-    listRuns: () =>
-      inWorkspace(() =>
-        runs.map(
-          (detail): RunSummary => ({
-            model_execution_id: detail.model_execution_id,
-            model_id: detail.model_id,
-            model_type: detail.model_type,
-            outcome: detail.outcome,
-            executed_at: detail.executed_at,
-            rsquared: detail.scores.rsquared,
-            control_median: detail.control.median,
-            p_value: detail.control.p_value,
-            leaks: detail.split.leaks,
-            source: detail.source,
-          }),
-        ),
-      ),
+    queryRuns: (query) => inWorkspace(() => registry.list(query)),
+    exportRuns: (_query, path) => inWorkspace(() => ({ path })),
+    runRecord: (id) => inWorkspace(() => registry.record(id)),
+    tagRun: (id, tags) => inWorkspace(() => registry.tag(id, tags)),
+    untagRun: (id, tags) => inWorkspace(() => registry.untag(id, tags)),
+    noteRun: (id, text) => inWorkspace(() => registry.note(id, text)),
+    giveAlias: (id, alias) => inWorkspace(() => registry.giveAlias(id, alias)),
+    takeAlias: (id, alias) => inWorkspace(() => registry.takeAlias(id, alias)),
+    listAliases: () => inWorkspace(() => registry.aliases()),
+    deleteRun: (id, force) => inWorkspace(() => registry.delete(id, force)),
+    restoreRun: (id) => inWorkspace(() => registry.restore(id)),
+    purgeRuns: (ids) => inWorkspace(() => registry.purge(ids)),
+    compareRuns: (ids) => inWorkspace(() => registry.compare(ids)),
+    exportComparison: (_ids, path) => inWorkspace(() => ({ path })),
     runDetail: (id) =>
       inWorkspace(() => {
         const detail = runs.find((known) => known.model_execution_id === id);
         if (detail === undefined) throw fail("NotFound", `There is no run ${id}.`, "Open one of the recent runs.");
         return detail;
       }),
+    saveCsv: (name) => inWorkspace(() => ({ path: `${HOME}/sample/exports/${name}.csv` })),
     saveChart: (id, chartId, format: ChartFormat) =>
       inWorkspace(() => ({
         path: `${HOME}/sample/out/${id.slice(0, 8)}_${chartId}.${format}`,

@@ -174,7 +174,8 @@ function columnsOf(entry: Entry, place: string, isLabel: boolean, bars: FakeBars
   });
 }
 
-export function previewFeaturesOf({ ticker, bars: count, recipe }: PreviewRequest): FeaturePreview {
+export function previewFeaturesOf(request: PreviewRequest): FeaturePreview {
+  const { ticker, bars: count, recipe } = request;
   const bars = barsOf(ticker ?? "AAPL", count);
   const known = new Map<string, { values: readonly (number | null)[]; horizon: number }>();
   for (const name of ["open", "high", "low", "close", "volume"] as const)
@@ -199,13 +200,23 @@ export function previewFeaturesOf({ ticker, bars: count, recipe }: PreviewReques
       }
     });
   }
+  const isHidden = ({ is_label, entry }: PreviewColumn) =>
+    (is_label ? request.hidden_labels : request.hidden_features).includes(entry);
+  const shown = columns.map((column) => (isHidden(column) ? { ...column, values: [] } : column));
   const { times, open, high, low, close, volume } = bars;
-  return { times, open, high, low, close, volume, columns, problems };
+  return { times, open, high, low, close, volume, columns: shown, problems };
 }
 
 /** All columns of a recipe; what is wrong with it is a failure here. */
 function whole(recipe: Recipe): FeaturePreview {
-  const made = previewFeaturesOf({ table: "", ticker: "AAPL", bars: 600, recipe });
+  const made = previewFeaturesOf({
+    table: "",
+    ticker: "AAPL",
+    bars: 600,
+    recipe,
+    hidden_features: [],
+    hidden_labels: [],
+  });
   const [problem] = made.problems;
   if (problem !== undefined) throw fail("BadInput", problem.message, problem.hint);
   return made;

@@ -1,6 +1,6 @@
 /** What the window remembers of the application's answers, by subject, and what makes each one stale. */
-import { type QueryClient, useQuery } from "@tanstack/react-query";
-import { type JobRecord, useClient, type WorkspaceInfo } from "./client";
+import { keepPreviousData, type QueryClient, useQuery } from "@tanstack/react-query";
+import { type JobRecord, type RunQuery, useClient, type WorkspaceInfo } from "./client";
 
 export const keys = {
   start: ["start"],
@@ -21,7 +21,12 @@ export const keys = {
   trainSources: ["train-sources"],
   jobs: ["jobs"],
   runs: ["runs"],
+  runList: (query: RunQuery) => ["runs", query],
   run: (id: string) => ["run", id],
+  runRecords: ["run-record"],
+  runRecord: (id: string) => ["run-record", id],
+  comparisons: ["comparison"],
+  comparison: (ids: readonly string[]) => ["comparison", ids],
 } as const;
 
 export function useStartState() {
@@ -116,13 +121,42 @@ export function useJobs() {
   });
 }
 
-export function useRuns() {
+const ALL_RUNS: RunQuery = {};
+
+/** The runs that fit; without any wish all but the deleted ones. What showed stays until the answer is there. */
+export function useRuns(query: RunQuery = ALL_RUNS) {
   const client = useClient();
   return useQuery({
-    queryKey: keys.runs,
-    queryFn: () => client.listRuns(),
+    queryKey: keys.runList(query),
+    queryFn: () => client.queryRuns(query),
     enabled: useIsOpen(),
+    placeholderData: keepPreviousData,
   });
+}
+
+/** What people added to a run, and what is kept beside its numbers. */
+export function useRunRecord(id: string | null) {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.runRecord(id ?? ""),
+    queryFn: () => client.runRecord(id ?? ""),
+    enabled: useIsOpen() && id !== null,
+  });
+}
+
+export function useComparison(ids: readonly string[]) {
+  const client = useClient();
+  return useQuery({
+    queryKey: keys.comparison(ids),
+    queryFn: () => client.compareRuns([...ids]),
+    enabled: useIsOpen() && ids.length > 1,
+  });
+}
+
+/** After a person changed what is kept of runs. */
+export async function forgetRegistry(queries: QueryClient): Promise<void> {
+  const stale = [keys.runs, keys.runRecords, keys.comparisons];
+  await Promise.all(stale.map((queryKey) => queries.invalidateQueries({ queryKey })));
 }
 
 /** A run never changes, so it is asked for once. */
@@ -156,6 +190,7 @@ export function forgetResults(queries: QueryClient): void {
     keys.barSources,
     keys.trainSources,
     keys.runs,
+    keys.runRecords,
     keys.jobs,
   ]) {
     void queries.invalidateQueries({ queryKey });

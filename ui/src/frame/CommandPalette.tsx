@@ -6,6 +6,7 @@ import { useRuns, useStartState } from "../api/queries";
 import { type Command, commandsFor, KEY_LIST } from "../lib/commands";
 import { navigate, PAGES, useRoute } from "../lib/route";
 import { askFor } from "../lib/wishes";
+import { useUpDown } from "../styles/scheme";
 import styles from "./Frame.module.css";
 import { useWorkbench } from "./Workbench";
 
@@ -33,6 +34,7 @@ export function CommandPalette() {
   const { page, id } = useRoute();
   const { setColorScheme } = useMantineColorScheme();
   const theme = useComputedColorScheme("light");
+  const [upDown, setUpDown] = useUpDown();
   const [isShown, keys] = useDisclosure(false);
 
   const commands = commandsFor({
@@ -64,10 +66,14 @@ export function CommandPalette() {
       if (page !== "features") navigate("features");
       askFor(wish);
     },
+    onModels: page === "models",
+    askModels: askFor,
     cancel: (id) => void workbench.cancel(id),
     openWorkspace: (path) => void workbench.openWorkspace(path),
     closeWorkspace: () => void workbench.closeWorkspace(),
     setTheme: (wanted) => setColorScheme(wanted === "auto" ? "auto" : theme === "light" ? "dark" : "light"),
+    isColourBlind: upDown === "colour_blind",
+    setColourBlind: (isColourBlind) => setUpDown(isColourBlind ? "colour_blind" : "usual"),
     showKeys: keys.open,
   });
 

@@ -1,22 +1,20 @@
-/** The page's name and what is open in it; the palette, the connection and the theme. */
-import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
+/** The page's name and what is open in it; the palette, the connection and the colours. */
 import { spotlight } from "@mantine/spotlight";
 import { useWorkspace } from "../api/queries";
-import { DetailsIcon, MoonIcon, SunIcon } from "../components/icons";
+import { DetailsIcon } from "../components/icons";
 import { KEYS } from "../lib/commands";
 import styles from "./Frame.module.css";
+import { LooksMenu } from "./LooksMenu";
 
 type HeaderProps = {
   title: string;
   crumbs: readonly string[];
-  onDetails: (() => void) | null;
+  /** What the right panel holds, and how to open it where it is a drawer. */
+  details: { label: string; open: () => void } | null;
 };
 
-export function Header({ title, crumbs, onDetails }: HeaderProps) {
+export function Header({ title, crumbs, details }: HeaderProps) {
   const workspace = useWorkspace();
-  const { setColorScheme } = useMantineColorScheme();
-  const theme = useComputedColorScheme("light");
-  const other = theme === "light" ? "dark" : "light";
   const trail = crumbs.flatMap((crumb, i) => (i === 0 ? [crumb] : ["›", crumb]));
   return (
     <header className={styles.header}>
@@ -34,20 +32,20 @@ export function Header({ title, crumbs, onDetails }: HeaderProps) {
         <span className={styles.dot} data-open={workspace !== null && workspace !== undefined} />
         {workspace ? `embedded · ${workspace.name}${workspace.read_only ? " · read only" : ""}` : "no workspace"}
       </span>
-      {onDetails !== null && (
-        <button type="button" className={styles.iconButton} aria-label="Details" title="Details" onClick={onDetails}>
-          <DetailsIcon size={16} />
+      {details !== null && (
+        <button
+          type="button"
+          className={styles.iconButton}
+          aria-label={`Show ${details.label}`}
+          title={`Show ${details.label}`}
+          aria-haspopup="dialog"
+          onClick={details.open}
+          data-testid="show-details"
+        >
+          <DetailsIcon size={16} aria-hidden />
         </button>
       )}
-      <button
-        type="button"
-        className={styles.iconButton}
-        aria-label={`Use the ${other} theme`}
-        title={`Use the ${other} theme`}
-        onClick={() => setColorScheme(other)}
-      >
-        {theme === "light" ? <MoonIcon size={16} /> : <SunIcon size={16} />}
-      </button>
+      <LooksMenu />
     </header>
   );
 }

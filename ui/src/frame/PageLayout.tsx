@@ -26,7 +26,11 @@ export function PageLayout({ page, crumbs = [], leftLabel, left, rightLabel, rig
   const [isOpen, drawer] = useDisclosure(false);
   return (
     <div className={styles.page}>
-      <Header title={PAGE_TITLES[page]} crumbs={crumbs} onDetails={isNarrow ? drawer.open : null} />
+      <Header
+        title={PAGE_TITLES[page]}
+        crumbs={crumbs}
+        details={isNarrow ? { label: rightLabel, open: drawer.open } : null}
+      />
       <div className={styles.body}>
         <SidePanel side="left" label={leftLabel}>
           {left}
@@ -35,7 +39,18 @@ export function PageLayout({ page, crumbs = [], leftLabel, left, rightLabel, rig
           {children}
         </main>
         {isNarrow ? (
-          <Drawer opened={isOpen} onClose={drawer.close} position="right" size={280} title={rightLabel}>
+          <Drawer
+            opened={isOpen}
+            onClose={() => {
+              // Escape closes what is on top, which may be a dialog that was opened from here.
+              if (document.querySelectorAll('[role="dialog"]').length <= 1) drawer.close();
+            }}
+            position="right"
+            size={280}
+            title={rightLabel}
+            classNames={{ content: styles.drawer ?? "", body: styles.drawerBody ?? "" }}
+            data-testid="details"
+          >
             {right}
           </Drawer>
         ) : (

@@ -1,5 +1,5 @@
 /** The pages of the window. */
-import { DataIcon, FeaturesIcon, JobsIcon, StartIcon, TrainIcon } from "../components/icons";
+import { DataIcon, FeaturesIcon, JobsIcon, ModelsIcon, StartIcon, TrainIcon } from "../components/icons";
 import { KEYS, PAGE_TITLES } from "../lib/commands";
 import { hashOf, PAGES, type PageName } from "../lib/route";
 import styles from "./Frame.module.css";
@@ -9,6 +9,7 @@ const ICONS = {
   data: DataIcon,
   features: FeaturesIcon,
   train: TrainIcon,
+  models: ModelsIcon,
   jobs: JobsIcon,
 };
 

@@ -44,6 +44,7 @@ export function useWorkbench(): Workbench {
 export function runOfOutcome(outcome: Outcome | null): string | null {
   switch (outcome?.kind) {
     case "train":
+    case "repeat":
       return outcome.model_execution_id;
     case "demo":
       return outcome.model_execution_ids[0] ?? null;
@@ -52,12 +53,32 @@ export function runOfOutcome(outcome: Outcome | null): string | null {
   }
 }
 
+/** The table a finished job filled, if it filled one. */
+export function tableOfOutcome(outcome: Outcome | null): string | null {
+  switch (outcome?.kind) {
+    case "import":
+    case "features":
+    case "predict":
+      return outcome.table ?? null;
+    default:
+      return null;
+  }
+}
+
 /** Where what a finished job made can be seen. */
 function addressOf(outcome: Outcome | null): string | null {
   const run = runOfOutcome(outcome);
-  if (run !== null) return hashOf("train", run);
-  const table = outcome?.kind === "import" || outcome?.kind === "features" ? outcome.table : null;
+  if (run !== null) return hashOf(outcome?.kind === "repeat" ? "models" : "train", run);
+  const table = tableOfOutcome(outcome);
   return table === null ? null : hashOf("data", table);
+}
+
+/** What a repetition found, in words. */
+export function repeatWords(outcome: Extract<Outcome, { kind: "repeat" }>): string {
+  const { same_data, same_scores, differs } = outcome;
+  if (same_data && same_scores && differs.length === 0) return "Same data, same scores.";
+  const words = `${same_data ? "Same" : "Other"} data, ${same_scores ? "same" : "other"} scores.`;
+  return differs.length === 0 ? words : `${words} Differs: ${differs.slice(0, 6).join(", ")}.`;
 }
 
 export function showProblem(title: string, problem: Problem): void {
@@ -96,11 +117,19 @@ export function WorkbenchProvider({ children }: { children: ReactNode }) {
         forgetResults(queries);
         const ending = ENDINGS[job.state];
         const address = addressOf(job.outcome);
-        const reason = job.problem === null ? "" : ` ${job.problem.message} ${job.problem.hint}`;
+        const found = job.outcome?.kind === "repeat" ? ` ${repeatWords(job.outcome)}` : "";
+        const reason = job.problem === null ? found : ` ${job.problem.message} ${job.problem.hint}`;
         setAnnouncement(`${ending.word}: ${job.title}.${reason}`);
         notifications.show({
           title: `${ending.word}: ${job.title}`,
-          message: address === null ? reason.trim() : <a href={address}>Open the result</a>,
+          message:
+            address === null ? (
+              reason.trim()
+            ) : (
+              <>
+                {reason.trim()} <a href={address}>Open the result</a>
+              </>
+            ),
           color: ending.color,
           autoClose: job.state === "failed" ? 12_000 : 4000,
         });

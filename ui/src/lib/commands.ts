@@ -2,7 +2,7 @@
 
 import type { JobRecord, RecentWorkspace, RunSummary, WorkspaceInfo } from "../api/client";
 import { hashOf, PAGES, type PageName } from "./route";
-import type { FeatureWish } from "./wishes";
+import type { FeatureWish, ModelWish } from "./wishes";
 
 export type Command = {
   id: string;
@@ -18,6 +18,7 @@ export const PAGE_TITLES: Record<PageName, string> = {
   data: "Data",
   features: "Features",
   train: "Train",
+  models: "Models",
   jobs: "Jobs",
 };
 
@@ -44,6 +45,7 @@ export const KEY_LIST: [keys: string, does: string][] = [
   ["Ctrl Space", "Complete in a query"],
   ["Ctrl Shift F", "Lay out a query"],
   ...PAGES.map((page): [string, string] => [KEYS.page(page), `Go to ${PAGE_TITLES[page]}`]),
+  ["Space", "Mark a run of the list for a comparison"],
   ["Arrow keys", "Walk through a grid, a tree or a chart"],
   ["Page Up, Page Down", "A screen of rows up or down"],
   ["Ctrl Home, Ctrl End", "The first or the last row of a grid"],
@@ -67,6 +69,14 @@ const FEATURE_COMMANDS: readonly { wish: FeatureWish; label: string; keys?: stri
   { wish: "new-recipe", label: "New recipe" },
 ];
 
+const MODEL_COMMANDS: readonly { wish: ModelWish; label: string; needsWriting?: boolean }[] = [
+  { wish: "predict", label: "Predict with the model…", needsWriting: true },
+  { wish: "compare-champion", label: "Compare the run with the champion" },
+  { wish: "repeat-run", label: "Repeat the run", needsWriting: true },
+  { wish: "delete-run", label: "Delete the run", needsWriting: true },
+  { wish: "export-runs", label: "Export the list of runs…" },
+];
+
 export type CommandContext = {
   workspace: WorkspaceInfo | null;
   recent: readonly RecentWorkspace[];
@@ -85,10 +95,17 @@ export type CommandContext = {
   goToRow: () => void;
   /** Asks the Features page. */
   askFeatures: (wish: FeatureWish) => void;
+  /** Whether the Models page shows. */
+  onModels: boolean;
+  /** Asks the Models page, of the run that shows. */
+  askModels: (wish: ModelWish) => void;
   cancel: (id: string) => void;
   openWorkspace: (path: string) => void;
   closeWorkspace: () => void;
   setTheme: (theme: "toggle" | "auto") => void;
+  /** Whether what rises and falls is blue and orange. */
+  isColourBlind: boolean;
+  setColourBlind: (isColourBlind: boolean) => void;
   showKeys: () => void;
 };
 
@@ -115,6 +132,11 @@ export function commandsFor(context: CommandContext): Command[] {
             run: () => context.askFeatures(wish),
           }),
         );
+  const models: Command[] = context.onModels
+    ? MODEL_COMMANDS.filter(({ needsWriting }) => !needsWriting || workspace?.read_only === false).map(
+        ({ wish, label }): Command => ({ id: wish, group: "Models", label, run: () => context.askModels(wish) }),
+      )
+    : [];
   const canWrite = workspace !== null && !workspace.read_only;
   const actions: Command[] = [
     ...(context.running.some((job) => job.operation === "demo")
@@ -199,6 +221,13 @@ export function commandsFor(context: CommandContext): Command[] {
       run: () => context.setTheme("auto"),
     },
     {
+      id: "up-down",
+      group: "Window",
+      label: context.isColourBlind ? "Green and red for up and down" : "Blue and orange for up and down",
+      description: context.isColourBlind ? "As most charts have them" : "Told apart by the colour-blind",
+      run: () => context.setColourBlind(!context.isColourBlind),
+    },
+    {
       id: "keys",
       group: "Window",
       label: "List the keys",
@@ -206,5 +235,5 @@ export function commandsFor(context: CommandContext): Command[] {
       run: context.showKeys,
     },
   ];
-  return [...pages, ...actions, ...features, ...workspaces, ...close, ...runs, ...window_];
+  return [...pages, ...actions, ...features, ...models, ...workspaces, ...close, ...runs, ...window_];
 }

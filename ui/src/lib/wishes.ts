@@ -11,7 +11,10 @@ export type FeatureWish =
   | "open-recipe"
   | "new-recipe";
 
-export type Wish = "train" | "import" | "query" | "export" | "profile" | "row" | FeatureWish;
+/** What the Models page can be asked for, of the run that shows. */
+export type ModelWish = "predict" | "compare-champion" | "repeat-run" | "delete-run" | "export-runs";
+
+export type Wish = "train" | "import" | "query" | "export" | "profile" | "row" | FeatureWish | ModelWish;
 
 /** A wish that could not be fulfilled by then is forgotten, so that it does not come true much later. */
 const PATIENCE_MS = 5000;

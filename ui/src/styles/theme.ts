@@ -1,7 +1,6 @@
 /** Mantine dressed in the tokens: every colour it draws is one of the palette's purposes. */
 import { type CSSVariablesResolver, createTheme, type MantineTheme } from "@mantine/core";
-import type { ThemeName } from "../api/client";
-import { coloursOf } from "./palette";
+import { coloursOf, type Scheme, schemeOf, themeOf, type UpDown } from "./palette";
 
 const control = {
   wrapper: {
@@ -10,6 +9,8 @@ const control = {
     "--input-padding": "8px",
   },
 };
+
+const CLOSE = { "aria-label": "Close" };
 
 export const theme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
@@ -60,24 +61,27 @@ export const theme = createTheme({
     Select: {
       defaultProps: { comboboxProps: { shadow: "sm" }, allowDeselect: false },
     },
+    // What would hold the focus at first is no item of a menu.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Modal: {
       defaultProps: {
         centered: true,
         padding: 16,
         radius: "md",
         transitionProps: { duration: 120 },
+        closeButtonProps: CLOSE,
       },
     },
-    Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+    Drawer: { defaultProps: { transitionProps: { duration: 120 }, closeButtonProps: CLOSE } },
   },
 });
 
-function variablesOf(name: ThemeName): Record<string, string> {
-  const colours = coloursOf(name);
+function variablesOf(scheme: Scheme): Record<string, string> {
+  const colours = coloursOf(scheme);
   const tokens = Object.fromEntries(Object.entries(colours).map(([token, colour]) => [`--${token}`, colour]));
   return {
     ...tokens,
-    "--on-accent": name === "light" ? colours.surface : colours.background,
+    "--on-accent": themeOf(scheme) === "light" ? colours.surface : colours.background,
     "--mantine-color-body": "var(--surface)",
     "--mantine-color-text": "var(--text)",
     "--mantine-color-dimmed": "var(--muted)",
@@ -100,8 +104,12 @@ function variablesOf(name: ThemeName): Record<string, string> {
   };
 }
 
-export const cssVariablesResolver: CSSVariablesResolver = () => ({
-  variables: {},
-  light: variablesOf("light"),
-  dark: variablesOf("dark"),
-});
+const variablesWith = (upDown: UpDown): CSSVariablesResolver => {
+  const [light, dark] = [variablesOf(schemeOf("light", upDown)), variablesOf(schemeOf("dark", upDown))];
+  return () => ({ variables: {}, light, dark });
+};
+
+export const CSS_VARIABLES: Record<UpDown, CSSVariablesResolver> = {
+  usual: variablesWith("usual"),
+  colour_blind: variablesWith("colour_blind"),
+};

@@ -1,3 +1,4 @@
+import { DEFAULT_THEME } from "@mantine/core";
 import { describe, expect, it } from "vitest";
 import type { FeatureCorrelations, IndicatorForm, PreviewColumn, Recipe, RecipeCheck } from "../api/client";
 import { CATALOGUE } from "../api/fakeCatalogue";
@@ -10,6 +11,9 @@ import { correlationCsv, ordered } from "../pages/features/correlation";
 import { begun, edited, redone, undone } from "../pages/features/history";
 import * as edit from "../pages/features/recipe";
 import type { Preview } from "../pages/features/usePreview";
+import { coloursOf, schemeOf } from "../styles/palette";
+import palette from "../styles/palette.json";
+import { CSS_VARIABLES } from "../styles/theme";
 
 const formOf = (id: string): IndicatorForm | undefined => CATALOGUE.find((form) => form.id === id);
 const form = (id: string): IndicatorForm => formOf(id) ?? edit.SQL_FORM;
@@ -143,13 +147,17 @@ function previewWith(columns: PreviewColumn[], times: number[] = [0, 60, 120]): 
     columns,
     problems: [],
     changedAt: 0,
-    request: { table: "t", ticker: null, bars: 500, recipe: { name: "" } },
+    request: { table: "t", ticker: null, bars: 500, recipe: { name: "" }, hidden_features: [], hidden_labels: [] },
     featureKeys: ["a", "b", "c"],
     labelKeys: ["l"],
   };
 }
 
 describe("the chart's plan", () => {
+  it("waits for the values of an entry that was hidden", () => {
+    const plan = planOf(previewWith([column("RSI_14", 0, { values: [] }), column("MACD", 1)]), new Set());
+    expect(plan.panes.map(({ id }) => id)).toEqual(["b"]);
+  });
   it("puts overlays on the candles, marks at bars, and every other entry in a pane of its own", () => {
     const plan = planOf(
       previewWith([
@@ -198,6 +206,18 @@ describe("the chart's plan", () => {
   });
 });
 
+describe("colours", () => {
+  it("of what rises and falls are blue and orange where a person asked for it, and all else stays", () => {
+    for (const theme of ["light", "dark"] as const) {
+      const [usual, other] = [coloursOf(theme), coloursOf(schemeOf(theme, "colour_blind"))];
+      const { positive, negative } = palette.colour_blind[theme];
+      expect(other).toEqual({ ...usual, positive, negative });
+      expect(CSS_VARIABLES.colour_blind(DEFAULT_THEME)[theme]["--positive"]).toBe(positive);
+      expect(CSS_VARIABLES.usual(DEFAULT_THEME)[theme]["--positive"]).toBe(usual.positive);
+    }
+  });
+});
+
 describe("a check in words", () => {
   const check = (change: Partial<RecipeCheck>): RecipeCheck => ({
     columns_checked: 37,
@@ -210,8 +230,21 @@ describe("a check in words", () => {
     [check({ columns_checked: 1 }), "The one column does not look ahead."],
     [check({ columns_checked: 0 }), "There is no feature to check: labels look ahead by their nature."],
     [
-      check({ looks_ahead: [{ column: "PEEK", row: 12 }] }),
-      "1 of 37 columns looks ahead: with later bars removed, their values change.",
+      check({ looks_ahead: [{ column: "PEEK", row: 12, horizon: 0 }] }),
+      "1 of 37 columns looks ahead: with later bars removed, its values change.",
+    ],
+    [
+      check({ looks_ahead: [{ column: "SMA_centred_10", row: null, horizon: 2 }] }),
+      "1 of 37 columns looks ahead: it is made of labels that the bars bring.",
+    ],
+    [
+      check({
+        looks_ahead: [
+          { column: "PEEK", row: 12, horizon: 0 },
+          { column: "SMA_centred_10", row: null, horizon: 2 },
+        ],
+      }),
+      "2 of 37 columns look ahead: their values change with later bars removed, or they are made of labels that the bars bring.",
     ],
   ])("says whether a column looks ahead", (found, expected) => {
     expect(lookAheadWords(found)).toBe(expected);

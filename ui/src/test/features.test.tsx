@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import type { UserEvent } from "@testing-library/user-event";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakeClient } from "../api/fake";
 import { failing, show, waiting } from "./show";
 
@@ -126,7 +126,7 @@ describe("an entry", () => {
     expect(problem.textContent).toContain("ROR_n5 reads 5 later bars, and a feature only looks back");
     expect(problem.textContent).toContain("Make it a label");
     expect(screen.getAllByTestId("entry")[0]?.textContent).toContain("SMA_30");
-    await user.click(screen.getByRole("button", { name: "make it a label" }));
+    await user.click(screen.getByRole("button", { name: "to labels" }));
     await waitFor(() => expect(screen.queryByTestId("entry-problem")).toBeNull());
     within(screen.getByTestId("entries-labels")).getByText("ROR_n5");
   });
@@ -282,6 +282,111 @@ describe("a recipe", () => {
   });
 });
 
+describe("an entry that does not show", () => {
+  it("is not computed until it shows again", async () => {
+    const { user, client } = show({ hash: "#/features" });
+    const asked = vi.spyOn(client, "previewFeatures");
+    const hiddenThen = () => asked.mock.lastCall?.[0].hidden_features;
+    await add(user, "ta.rsi");
+    await screen.findByTestId("param-timeperiod");
+    await add(user, "ta.macd");
+    await waitFor(() => expect(screen.getByTestId("feature-chart").dataset.panes).toBe("2"));
+    expect(hiddenThen()).toEqual([]);
+    const before = asked.mock.calls.length;
+    await user.click(screen.getByRole("button", { name: "Hide Relative strength index on the chart" }));
+    await waitFor(() => expect(screen.getByTestId("feature-chart").dataset.panes).toBe("1"));
+    expect(asked.mock.calls.length).toBe(before);
+    const period = await screen.findByTestId("param-fastperiod");
+    await user.clear(period);
+    await user.type(period, "9");
+    await waitFor(() => expect(hiddenThen()).toEqual([0]));
+    expect(screen.getAllByTestId("entry")[0]?.textContent).toContain("RSI_14");
+    await user.click(screen.getByRole("button", { name: "Show Relative strength index on the chart" }));
+    await waitFor(() => expect(screen.getByTestId("feature-chart").dataset.panes).toBe("2"));
+    expect(hiddenThen()).toEqual([]);
+  });
+});
+
+describe("several tickers", () => {
+  it("show side by side with what lies over the candles and the chosen pane, and one opens alone", async () => {
+    const { user, client } = show({ hash: "#/features" });
+    const asked = vi.spyOn(client, "previewFeatures");
+    await add(user, "algom.ema");
+    await add(user, "ta.rsi");
+    await add(user, "ta.macd");
+    await user.click(screen.getByRole("radio", { name: "Tickers" }));
+    const grid = within(await screen.findByTestId("ticker-grid"));
+    const charts = await grid.findAllByTestId("ticker-chart");
+    expect(charts).toHaveLength(4);
+    for (const chart of charts) {
+      await waitFor(() => expect([chart.dataset.overlays, chart.dataset.panes]).toEqual(["1", "1"]));
+    }
+    // The other pane is not computed.
+    expect(asked.mock.lastCall?.[0]).toMatchObject({ bars: 120, hidden_features: [1] });
+    expect(grid.getByRole("button", { current: true }).textContent).toContain("AAPL");
+    grid.getByRole("button", { current: true }).focus();
+    await user.keyboard("]");
+    await waitFor(() => expect(grid.getByRole("button", { current: true }).textContent).toContain("GOOG"));
+    await user.click(grid.getByRole("button", { name: /IBM/ }));
+    await screen.findByTestId("feature-chart");
+    expect((screen.getByTestId("bars-ticker") as HTMLInputElement).value).toBe("IBM");
+  });
+  it("beyond nine are shown nine at a time", async () => {
+    const tickers = Array.from({ length: 20 }, (_, i) => ({ ticker: `T${i + 10}`, bars: 200 }));
+    const source = { table: "local.market.many", tickers, columns: ["close"] };
+    const { user } = show({ hash: "#/features", client: { barSources: async () => [source] } });
+    await user.click(await screen.findByRole("radio", { name: "Tickers" }));
+    const shown = async () => (await screen.findByTestId("tickers-shown")).textContent;
+    expect(await shown()).toBe("1 to 9 of 20; [ and ] go on");
+    screen.getByTestId("open-T10").focus();
+    await user.keyboard("[[");
+    await waitFor(async () => expect(await shown()).toBe("19 to 20 of 20; [ and ] go on"));
+    expect(screen.getAllByTestId("ticker-chart")).toHaveLength(2);
+  });
+  it("are not offered where there is one", async () => {
+    show({ hash: "#/features/local.market.bars_btc_minute" });
+    await screen.findByTestId("feature-chart");
+    expect(screen.queryByRole("radio", { name: "Tickers" })).toBeNull();
+  });
+});
+
+describe("a narrow window", () => {
+  const wide = window.matchMedia;
+  beforeEach(() => {
+    vi.stubGlobal("matchMedia", (query: string) => ({ ...wide(query), matches: query.includes("1099px") }));
+  });
+  afterEach(() => {
+    vi.stubGlobal("matchMedia", wide);
+  });
+  it("has the recipe in a drawer that is opened, worked in and closed by keys", async () => {
+    const { user } = show({ hash: "#/features" });
+    await add(user, "ta.rsi");
+    await add(user, "ta.macd");
+    await waitFor(() => expect(screen.getByTestId("feature-chart").dataset.panes).toBe("2"));
+    expect(ids()).toEqual([]);
+    screen.getByRole("button", { name: "Show Recipe" }).focus();
+    await user.keyboard("{Enter}");
+    const drawer = within(await screen.findByRole("dialog", { name: "Recipe" }));
+    await waitFor(() => expect(ids()).toEqual(["ta.rsi", "ta.macd"]));
+    drawer.getByRole("button", { name: /^Relative strength/ }).focus();
+    await user.keyboard("{Alt>}{ArrowDown}{/Alt}");
+    expect(ids()).toEqual(["ta.macd", "ta.rsi"]);
+    await user.keyboard("{Control>}z{/Control}");
+    expect(ids()).toEqual(["ta.rsi", "ta.macd"]);
+    await user.keyboard("{Delete}");
+    await waitFor(() => expect(ids()).toEqual(["ta.macd"]));
+    // A dialog over the drawer is closed alone.
+    await user.keyboard("{Control>}s{/Control}");
+    await screen.findByRole("dialog", { name: "Save the recipe" });
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog", { name: "Save the recipe" })).toBeNull());
+    screen.getByRole("dialog", { name: "Recipe" });
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog", { name: "Recipe" })).toBeNull());
+    await waitFor(() => expect(document.activeElement?.getAttribute("aria-label")).toBe("Show Recipe"));
+  });
+});
+
 describe("the work on a recipe", () => {
   it("is checked, in words, and says when the recipe has changed since", async () => {
     const { user } = show({ hash: "#/features" });
@@ -295,14 +400,18 @@ describe("the work on a recipe", () => {
   it("names the column that looks ahead and its first row", async () => {
     const checkRecipe = async () => ({
       columns_checked: 2,
-      looks_ahead: [{ column: "PEEK", row: 1308 }],
+      looks_ahead: [
+        { column: "PEEK", row: 1308, horizon: 0 },
+        { column: "SMA_centred_10", row: null, horizon: 2 },
+      ],
       warm_up: [],
     });
     const { user } = show({ hash: "#/features", client: { checkRecipe } });
     await add(user, "ta.rsi");
     await user.click(screen.getByTestId("check-recipe"));
     await screen.findByText("from row 1,308");
-    screen.getByText(/^1 of 2 columns looks ahead/);
+    screen.getByText("reads 2 later bars");
+    screen.getByText(/^2 of 2 columns look ahead/);
   });
   it("can be stopped", async () => {
     const { user } = show({ hash: "#/features", fake: { taskMs: 60_000 } });
@@ -320,7 +429,9 @@ describe("the work on a recipe", () => {
     const card = within(screen.getByTestId("correlation"));
     await user.click(card.getByRole("button", { name: "table" }));
     expect(card.getAllByRole("rowheader")[0]?.textContent).toBe("ROR_n10");
-    await user.click(card.getByRole("button", { name: "copy CSV" }));
+    await user.click(card.getByRole("button", { name: "Save the correlations as CSV" }));
+    await screen.findByText("/home/ana/algomosaic/sample/exports/correlation momentum.csv");
+    await user.click(card.getByRole("button", { name: "Copy the correlations" }));
     await screen.findByText("The correlations are on the clipboard as CSV");
     expect(await navigator.clipboard.readText()).toMatch(/^column,ROR_n10,/);
   });

@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import palette from "../styles/palette.json";
 import { show } from "./show";
 
 describe("the frame", () => {
@@ -11,6 +12,7 @@ describe("the frame", () => {
       "Data",
       "Features",
       "Train",
+      "Models",
       "Jobs",
     ]);
     await user.click(screen.getByTestId("nav-jobs"));
@@ -55,6 +57,30 @@ describe("the frame", () => {
     screen.getByRole("separator", { name: "Width of Recent workspaces" }).focus();
     await user.keyboard("{ArrowRight}");
     expect(localStorage.getItem("algomosaic.left-panel.width")).toBe("252");
+  });
+});
+
+describe("the colours", () => {
+  it("are chosen in the header, and remembered", async () => {
+    const { user } = show();
+    await user.click(await screen.findByRole("button", { name: "Theme and colours" }));
+    await user.click(await screen.findByRole("menuitemradio", { name: "Dark", hidden: true }));
+    expect(document.documentElement.dataset.mantineColorScheme).toBe("dark");
+    await user.click(screen.getByRole("menuitemradio", { name: "Blue and orange", hidden: true }));
+    expect(localStorage.getItem("algomosaic.up-down")).toContain("colour_blind");
+    const { positive } = palette.colour_blind.dark;
+    await waitFor(() => expect(document.documentElement.innerHTML).toContain(`--positive: ${positive};`));
+    await user.click(screen.getByRole("menuitemradio", { name: "Green and red", hidden: true }));
+    await waitFor(() => expect(document.documentElement.innerHTML).not.toContain(positive));
+  });
+  it("are in the palette", async () => {
+    const { user } = show();
+    await screen.findByText("embedded · sample");
+    await user.keyboard("{Control>}k{/Control}");
+    const search = await screen.findByRole("textbox", { name: "Search or run a command" });
+    await user.type(search, "orange");
+    await user.click(await screen.findByRole("button", { name: /Blue and orange for up and down/ }));
+    expect(localStorage.getItem("algomosaic.up-down")).toContain("colour_blind");
   });
 });
 

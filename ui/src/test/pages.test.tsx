@@ -10,6 +10,13 @@ const PAGES: PageCase[] = [
   { page: "Data", hash: "#/data", command: "listTables", empty: "No tables yet", ready: "Choose a table" },
   { page: "Jobs", hash: "#/jobs", command: "listJobs", empty: "No job has run yet", ready: "Started, UTC" },
   {
+    page: "Models",
+    hash: "#/models",
+    command: "queryRuns",
+    empty: "No model is trained yet",
+    ready: "Started, UTC",
+  },
+  {
     page: "Train",
     hash: "#/train",
     command: "trainSources",

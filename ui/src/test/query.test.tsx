@@ -232,7 +232,7 @@ describe("results", () => {
     await waitFor(() => expect(runButton().dataset.loading).toBeUndefined());
     await user.click(runButton());
     await screen.findByRole("tab", { name: "Result 2" });
-    await user.click(screen.getByRole("button", { name: "Close Result 1" }));
+    await user.click(screen.getByTitle("Close Result 1 (Delete)"));
     await waitFor(() => expect(screen.queryByRole("tab", { name: "Result 1" })).toBeNull());
     expect(closeView).toHaveBeenCalledOnce();
   });
@@ -295,7 +295,7 @@ describe("a result and other pages", () => {
     const closeView = vi.spyOn(client, "closeView");
     await user.click(runButton());
     await screen.findByTestId("result-grid");
-    await user.click(screen.getByRole("button", { name: "Close Query 1" }));
+    await user.click(screen.getByTitle("Close Query 1 (Delete)"));
     await waitFor(() => expect(screen.queryByTestId("query-tab")).toBeNull());
     expect(closeView).toHaveBeenCalledWith(expect.stringMatching(/^local\._results\./));
   });

@@ -126,7 +126,7 @@ describe("a run", () => {
   });
   it("warns where the split leaks", async () => {
     const fake = fakeClient({ delayMs: 0 });
-    const [first] = await fake.listRuns();
+    const [first] = await fake.queryRuns({});
     const run = await fake.runDetail(first?.model_execution_id ?? "");
     show({ hash: "#/train/x", client: { runDetail: async () => ({ ...run, split: { ...run.split, leaks: true } }) } });
     await screen.findByText(/every score here is too good/);
@@ -141,7 +141,7 @@ describe("the control strip", () => {
     ["cannot_be_told", null, "undefined", "No verdict: the score or its control is undefined"],
   ])("says of %s with p = %s what it means", async (verdict, p_value, sign, words) => {
     const fake = fakeClient({ delayMs: 0 });
-    const [first] = await fake.listRuns();
+    const [first] = await fake.queryRuns({});
     const run = await fake.runDetail(first?.model_execution_id ?? "");
     const control: Control = { ...run.control, verdict, p_value, sentence: words };
     const scores = p_value === null ? { ...run.scores, rsquared: null } : run.scores;

@@ -1,9 +1,12 @@
 //! Backtest: rules over bars, with a model's predictions beside them where one is named, and the tables that keep it.
 
+use std::collections::BTreeSet;
+
 use algomosaic_backtest::Rules;
 use algomosaic_core::{Problem, ids};
 use algomosaic_data::lineage::{self, Table};
 use algomosaic_data::{IfExists, Marks};
+use algomosaic_model::Model;
 use chrono::Utc;
 use polars::prelude::{BooleanChunked, Column, DataFrame, IntoSeries as _, NewChunkedArray as _};
 use serde_json::json;
@@ -37,10 +40,15 @@ pub(crate) fn backtest(
         let run = runs::detail(workspace, &runs::find(workspace, model)?, false)?;
         let fitted = train::load_model(workspace, &run)?;
         let predictions = fitted.predict(&read.data)?;
-        read.data.frame = after(&read.data.frame, &run.split.test_start, &predictions)?;
+        let start = if run.split.folds > 1 || run.split.leaks {
+            first_unseen(&read.data.frame, &fitted)?
+        } else {
+            run.split.test_start.clone()
+        };
+        read.data.frame = after(&read.data.frame, &start, &predictions)?;
         notes.push(format!(
             "Only bars from {} on count: the model of run {} was trained on those before.",
-            run.split.test_start.get(..10).unwrap_or_default(),
+            start.get(..10).unwrap_or_default(),
             run.model_execution_id.get(..8).unwrap_or_default()
         ));
         trained_by = run.model_execution_id;
@@ -127,6 +135,27 @@ pub(crate) fn backtest(
 }
 
 /// The rows from `start` (RFC 3339) on, with the predictions as a column.
+/// The first time that a model says nothing of which it was trained on, where its training rows end after held-out ones:
+/// later than the last of them by as many bars as its outcome looks ahead.
+fn first_unseen(frame: &DataFrame, model: &Model) -> Result<String, Problem> {
+    let failed = algomosaic_data::Error::from;
+    let end = chrono::DateTime::parse_from_rfc3339(model.train_end()).map_or(i64::MAX, |time| time.timestamp_micros());
+    let times =
+        frame.column("ticker_time").and_then(|times| times.cast(&polars::prelude::DataType::Int64)).map_err(failed)?;
+    let times: BTreeSet<i64> = times.i64().map_err(failed)?.iter().flatten().filter(|time| *time > end).collect();
+    times.iter().nth(model.horizon_bars() as usize).map(|time| algomosaic_data::timestamp_text(*time)).ok_or_else(|| {
+        Problem::bad(
+            format!(
+                "there is no bar that the model says something new of: it was trained on bars until {}, whose outcomes are \
+                 known {} bars later",
+                model.train_end().get(..10).unwrap_or_default(),
+                model.horizon_bars()
+            ),
+            "Take newer bars, or a model of a chronological split, which leaves its held-out bars unseen.",
+        )
+    })
+}
+
 fn after(frame: &DataFrame, start: &str, predictions: &[f64]) -> Result<DataFrame, Problem> {
     let start = chrono::DateTime::parse_from_rfc3339(start).map_or(i64::MIN, |time| time.timestamp_micros());
     let failed = algomosaic_data::Error::from;

@@ -85,7 +85,7 @@ pub(crate) fn of_account(times_ms: &[f64], account_value: &[f64], market: &[f64]
 
 /// The charts of a training run or a backtest, whichever the id names.
 pub(crate) fn of_any(workspace: &Workspace, id: &str) -> Result<Vec<Chart>, Problem> {
-    match runs::find(workspace, id) {
+    match runs::find_any(workspace, id) {
         Ok(execution) => of_run(workspace, &execution),
         Err(problem)
             if problem.code == Code::NotFound && id.len() >= 4 && id.chars().all(|c| c.is_ascii_hexdigit()) =>

@@ -20,7 +20,7 @@ use super::{backtest, features, predict, runs, train};
 pub(crate) fn demo(workspace: &Workspace, running: &Running<'_>, out: Option<&str>) -> Result<DemoDocument, Problem> {
     let within = |start: f64, end: f64, run: &mut dyn FnMut(&Running<'_>) -> Result<(), Problem>| {
         let job = running.job.part(start, end);
-        run(&Running { job: &job, staging: running.staging, record: running.record })
+        run(&Running { job: &job, staging: running.staging, record: running.record, log: running.log })
     };
     let folder = match out {
         Some(out) => std::path::absolute(out).unwrap_or_else(|_| PathBuf::from(out)),

@@ -9,8 +9,9 @@ use algomosaic_features::{Entry, FeatureFrame, PlannedColumn, Recipe};
 use algomosaic_indicators::{Draw, Indicator};
 use polars::prelude::{DataFrame, DataType, TimeUnit};
 
+use super::kept::Kept;
 use super::source;
-use crate::outcome::LooksAhead;
+use crate::wire::SavedFile;
 use crate::wire_features::{
     BarSource, EntryProblem, FeatureCorrelations, FeaturePreview, IndicatorForm, OutputForm, PreviewColumn,
     PreviewRequest, RecipeCheck, RecipeOn, TickerBars,
@@ -21,6 +22,10 @@ use crate::workspace::Workspace;
 const TICKERS: u64 = 1_000;
 /// The last bars of a ticker that a preview computes over, so that a change shows at once on any table.
 const BARS: u32 = 200_000;
+/// Tickers whose bars stay in memory: a grid of nine, and a few that were looked at before.
+const KEPT: usize = 12;
+/// Values of them, all together: 160 MB.
+const KEPT_VALUES: usize = 20_000_000;
 
 /// The whole catalogue.
 pub(crate) fn catalogue() -> Vec<IndicatorForm> {
@@ -92,18 +97,19 @@ fn tickers(workspace: &Workspace, table: &str) -> Result<Vec<TickerBars>, Proble
 
 /// The bars that were read last, so that each change of a parameter computes and does not read.
 #[derive(Default)]
-pub(crate) struct LastBars(Mutex<Option<(String, Arc<FeatureFrame>)>>);
+pub(crate) struct LastBars(Mutex<Vec<(String, Arc<FeatureFrame>)>>);
 
 impl LastBars {
     fn get(&self, workspace: &Workspace, table: &str, ticker: Option<&str>) -> Result<Arc<FeatureFrame>, Problem> {
         let name = workspace.warehouse().name(table)?;
         let version = workspace.warehouse().version(&name)?;
         let key = format!("{}\n{name}\n{ticker:?}\n{version}", workspace.root().display());
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((of, bars)) = &*last
-            && *of == key
-        {
-            return Ok(Arc::clone(bars));
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(place) = kept.iter().position(|(of, _)| *of == key) {
+            let found = kept.remove(place);
+            let bars = Arc::clone(&found.1);
+            kept.push(found);
+            return Ok(bars);
         }
         let mut params = SqlParams::new();
         let filter = match ticker {
@@ -115,8 +121,15 @@ impl LastBars {
         };
         let sql = format!("SELECT * FROM `{name}` {filter}ORDER BY ticker_time DESC LIMIT {BARS}");
         let read = workspace.warehouse().prepare(&sql, &params)?.frame(None, &Job::new())?;
-        let bars = Arc::new(FeatureFrame { frame: read.frame, labels: read.marks });
-        *last = Some((key, Arc::clone(&bars)));
+        // Oldest first, as they are computed, so that no preview sorts them again.
+        let bars = Arc::new(FeatureFrame { frame: read.frame.reverse(), labels: read.marks });
+        kept.push((key, Arc::clone(&bars)));
+        let values = |kept: &[(String, Arc<FeatureFrame>)]| {
+            kept.iter().map(|(_, bars)| bars.frame.height() * bars.frame.width()).sum::<usize>()
+        };
+        while kept.len() > 1 && (kept.len() > KEPT || values(&kept) > KEPT_VALUES) {
+            kept.remove(0);
+        }
         Ok(bars)
     }
 }
@@ -130,7 +143,11 @@ pub(crate) fn preview(
 ) -> Result<FeaturePreview, Problem> {
     let bars = last.get(workspace, &request.table, request.ticker.as_deref())?;
     let (recipe, problems) = computable(&request.recipe, &bars);
-    let made = algomosaic_features::compute(&recipe.recipe, &bars, &Job::new())?;
+    let hidden = |column: &PlannedColumn| {
+        let (is_label, entry) = recipe.place(column);
+        if is_label { &request.hidden_labels } else { &request.hidden_features }.contains(&entry)
+    };
+    let made = algomosaic_features::compute_wanted(&recipe.recipe, &bars, |column| !hidden(column), &Job::new())?;
     let height = made.frame.height();
     let shown = (request.bars as usize).min(height);
     let frame = made.frame.slice(i64::try_from(height - shown).unwrap_or(0), shown);
@@ -138,16 +155,15 @@ pub(crate) fn preview(
     let mut columns = Vec::with_capacity(planned.len());
     for column in &planned {
         let (is_label, entry) = recipe.place(column);
-        let (overlay, draw) = looks(&recipe.recipe, column, is_label);
         columns.push(PreviewColumn {
             name: column.name.clone(),
             is_label,
             entry,
             horizon: column.horizon,
             warm_up: column.warm_up,
-            overlay,
-            draw,
-            values: numbers(&frame, &column.name)?,
+            overlay: column.overlay,
+            draw: draw(&recipe.recipe, column),
+            values: if hidden(column) { Vec::new() } else { numbers(&frame, &column.name)? },
         });
     }
     let of_bars = |name: &str| if frame.column(name).is_ok() { numbers(&frame, name) } else { Ok(Vec::new()) };
@@ -215,17 +231,16 @@ fn computable(recipe: &Recipe, bars: &FeatureFrame) -> (Computable, Vec<EntryPro
     (found, problems)
 }
 
-/// Whether a column lies over the candles, and how it is drawn.
-fn looks(recipe: &Recipe, column: &PlannedColumn, is_label: bool) -> (bool, Draw) {
-    let entries = if is_label { &recipe.label } else { &recipe.feature };
-    let Some(entry) = entries.get(column.entry_place) else { return (false, Draw::Line) };
+/// How a column is drawn.
+fn draw(recipe: &Recipe, column: &PlannedColumn) -> Draw {
+    let entries = if column.is_label { &recipe.label } else { &recipe.feature };
+    let Some(entry) = entries.get(column.entry_place) else { return Draw::Line };
     let found: Option<&Indicator> = match (&entry.indicator, &entry.transform) {
         (Some(id), _) => algomosaic_indicators::find(id),
         (_, Some(id)) => algomosaic_indicators::transform(id),
         _ => None,
     };
-    let draw = found.and_then(|found| found.outputs.get(column.output_place)).map_or(Draw::Line, |output| output.draw);
-    (found.is_some_and(|found| found.overlay), draw)
+    found.and_then(|found| found.outputs.get(column.output_place)).map_or(Draw::Line, |output| output.draw)
 }
 
 fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<Option<f64>>, Problem> {
@@ -273,6 +288,14 @@ pub(crate) fn correlations(workspace: &Workspace, on: &RecipeOn, job: &Job) -> R
     })
 }
 
+const EXPORTS: Kept = Kept { folder: "exports", ending: "csv", one: "file" };
+
+/// Saves a table of numbers that the page shows below the workspace's `exports`.
+pub(crate) fn save_csv(workspace: &Workspace, name: &str, csv: &str) -> Result<SavedFile, Problem> {
+    EXPORTS.save(workspace, name, csv)?;
+    Ok(SavedFile { path: EXPORTS.file(workspace, name)?.to_string_lossy().into_owned() })
+}
+
 /// The look-ahead check and the warm-up check.
 pub(crate) fn check(workspace: &Workspace, on: &RecipeOn, job: &Job) -> Result<RecipeCheck, Problem> {
     let read = source::read(workspace, &on.from, &job.part(0.0, 0.1))?;
@@ -280,13 +303,8 @@ pub(crate) fn check(workspace: &Workspace, on: &RecipeOn, job: &Job) -> Result<R
     let ahead = algomosaic_features::check_lookahead(&on.recipe, &read.data, &job.part(0.1, 0.6))?;
     job.stage("measuring the warm-up")?;
     let warm_up = algomosaic_features::check_warm_up(&on.recipe, &read.data, &job.part(0.6, 1.0))?;
-    Ok(RecipeCheck {
-        columns_checked: ahead.columns_checked,
-        looks_ahead: ahead
-            .looks_ahead
-            .into_iter()
-            .map(|found| LooksAhead { column: found.column, row: found.row })
-            .collect(),
-        warm_up,
-    })
+    Ok(RecipeCheck { columns_checked: ahead.columns_checked, looks_ahead: ahead.looks_ahead, warm_up })
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use algomosaic_core::{Code, Problem};
 use algomosaic_data::{IfExists, TableName};
-use algomosaic_features::{FeatureFrame, Recipe, Seen};
+use algomosaic_features::{FeatureFrame, PlannedColumn, Recipe, Seen};
 use polars::prelude::{BooleanChunked, DataFrame, PolarsError};
 
 use crate::Job;
 use crate::jobs::Running;
-use crate::outcome::{FeaturesDocument, LookaheadDocument, LooksAhead};
+use crate::outcome::{FeaturesDocument, LookaheadDocument};
 use crate::request::Source;
 use crate::workspace::Workspace;
 
@@ -79,20 +79,51 @@ pub(crate) fn features(
     })
 }
 
-/// Says once which columns have no value at all, and why.
+/// Says which columns have no value at all, and why: too few bars, or numbers that cannot be computed with.
 fn without_values(recipe: &Recipe, bars: &FeatureFrame, made: &FeatureFrame) -> Result<Vec<String>, Problem> {
     let planned = recipe.columns_over(&bars.labels)?;
+    if made.frame.height() == 0 {
+        return Ok(Vec::new());
+    }
     let empty = |name: &str| made.frame.column(name).is_ok_and(|column| column.null_count() == made.frame.height());
-    let columns: Vec<_> = planned.iter().filter(|column| empty(&column.name)).collect();
-    let Some(needed) = columns.iter().map(|column| column.warm_up + 1).max() else { return Ok(Vec::new()) };
+    let longest = most_bars(&made.frame)?;
+    let (early, lost): (Vec<&PlannedColumn>, Vec<&PlannedColumn>) = planned
+        .iter()
+        .filter(|column| empty(&column.name))
+        .partition(|column| column.warm_up + column.horizon as usize >= longest);
+    let mut notes = Vec::new();
+    if let Some(needed) = early.iter().map(|column| column.warm_up + column.horizon as usize + 1).max() {
+        notes.push(format!(
+            "{} no value in any row: up to {needed} bars of a ticker are needed for the first one, and there are {longest}",
+            have(&early)
+        ));
+    }
+    if !lost.is_empty() {
+        notes.push(format!(
+            "{} no value in any row, though there are bars enough: what they read is missing, or is too large or too small \
+             to compute with",
+            have(&lost)
+        ));
+    }
+    Ok(notes)
+}
+
+/// The bars of the ticker that has the most.
+fn most_bars(frame: &DataFrame) -> Result<usize, Problem> {
+    let Ok(tickers) = frame.column("ticker") else { return Ok(frame.height()) };
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for ticker in tickers.str().map_err(broken)?.iter() {
+        *counts.entry(ticker.unwrap_or_default()).or_default() += 1;
+    }
+    Ok(counts.into_values().max().unwrap_or(0))
+}
+
+/// `SMA_10, RSI_14 and 3 more have`.
+fn have(columns: &[&PlannedColumn]) -> String {
     let names: Vec<&str> = columns.iter().take(5).map(|column| column.name.as_str()).collect();
     let more =
         if columns.len() > names.len() { format!(" and {} more", columns.len() - names.len()) } else { String::new() };
-    Ok(vec![format!(
-        "{}{more} {} no value in any row; up to {needed} bars of a ticker are needed for the first one",
-        names.join(", "),
-        if columns.len() == 1 { "has" } else { "have" },
-    )])
+    format!("{}{more} {}", names.join(", "), if columns.len() == 1 { "has" } else { "have" })
 }
 
 /// Adds the rows of newer bars to a table, and writes anew those whose labels were not known yet.
@@ -196,13 +227,5 @@ pub(crate) fn check_lookahead(
     let read = source::read(workspace, from, &job.part(0.0, 0.2))?;
     let report = algomosaic_features::check_lookahead(&recipe, &read.data, &job.part(0.2, 0.7))?;
     let warm_up = algomosaic_features::check_warm_up(&recipe, &read.data, &job.part(0.7, 1.0))?;
-    Ok(LookaheadDocument {
-        columns_checked: report.columns_checked,
-        looks_ahead: report
-            .looks_ahead
-            .into_iter()
-            .map(|found| LooksAhead { column: found.column, row: found.row })
-            .collect(),
-        warm_up,
-    })
+    Ok(LookaheadDocument { columns_checked: report.columns_checked, looks_ahead: report.looks_ahead, warm_up })
 }

@@ -124,7 +124,8 @@ impl Kept {
         Problem::not_found(format!("there is no {} {name}", self.one), "It may have been deleted or renamed elsewhere.")
     }
 
-    fn file(&self, workspace: &Workspace, name: &str) -> Result<PathBuf, Problem> {
+    /// Where the one of this name is kept.
+    pub(crate) fn file(&self, workspace: &Workspace, name: &str) -> Result<PathBuf, Problem> {
         Ok(workspace.root().join(self.folder).join(format!("{}.{}", self.checked(name)?, self.ending)))
     }
 }

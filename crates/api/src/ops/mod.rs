@@ -3,11 +3,13 @@
 pub(crate) mod backtest;
 pub(crate) mod charts;
 pub(crate) mod demo;
+pub(crate) mod export_model;
 pub(crate) mod feature_page;
 pub(crate) mod features;
 pub(crate) mod import;
 pub(crate) mod kept;
 pub(crate) mod literal;
+pub(crate) mod models;
 pub(crate) mod predict;
 pub(crate) mod profile;
 pub(crate) mod query;

@@ -97,6 +97,8 @@ pub(crate) fn predict(
         model_execution_id: identity.model_execution_id,
         rows: u32::try_from(frame.height()).unwrap_or(u32::MAX),
         scores,
+        // The day's table is written first, their own last.
+        table: if table.is_some() { tables.last() } else { tables.first() }.cloned(),
         tables,
     })
 }

@@ -11,10 +11,11 @@ use polars::prelude::{Column, DataFrame, DataType, TimeUnit};
 use serde_json::{Value, json};
 
 use crate::jobs::Running;
-use crate::request::Source;
+use crate::request::{Request, Source};
 use crate::wire::{LatestPrediction, RunDetail};
 use crate::workspace::Workspace;
 
+use super::models::record::library_versions;
 use super::runs;
 use super::searches::Kept;
 use super::source::{self, Read};
@@ -28,11 +29,12 @@ pub(crate) fn train(
     recipe: Option<&str>,
 ) -> Result<RunDetail, Problem> {
     let started = Utc::now();
+    running.log.begin();
     spec.check()?;
     let read = source::read(workspace, from, &running.job.part(0.0, 0.1))?;
     let trained = fit(workspace, running, from, spec, recipe, &read)?;
     running.job.stage("writing the tables")?;
-    let run = Run::new(workspace, running, spec, &read, &trained, started)?;
+    let run = Run::new(workspace, running, Asked { from, spec, recipe }, &read, &trained, started)?;
     let mut transaction = running.staging.transaction()?;
     run.stage(&mut transaction)?;
     running.job.step(95, 100)?;
@@ -66,11 +68,18 @@ fn fit(
     Ok(trained)
 }
 
+/// What was asked.
+struct Asked<'a> {
+    from: &'a Source,
+    spec: &'a TrainSpec,
+    recipe: Option<&'a str>,
+}
+
 /// The rows of one training, before they are written.
 struct Run<'a> {
     workspace: &'a Workspace,
     running: &'a Running<'a>,
-    spec: &'a TrainSpec,
+    asked: Asked<'a>,
     trained: &'a Trained,
     facts: &'a [(String, String)],
     identity: Identity,
@@ -86,7 +95,7 @@ impl<'a> Run<'a> {
     fn new(
         workspace: &'a Workspace,
         running: &'a Running<'a>,
-        spec: &'a TrainSpec,
+        asked: Asked<'a>,
         read: &'a Read,
         trained: &'a Trained,
         started: DateTime<Utc>,
@@ -126,7 +135,7 @@ impl<'a> Run<'a> {
         Ok(Run {
             workspace,
             running,
-            spec,
+            asked,
             trained,
             facts: &read.facts,
             identity,
@@ -187,8 +196,9 @@ impl<'a> Run<'a> {
     fn metadata(&self) -> Vec<(String, String)> {
         let (id, trained) = (&self.identity, self.trained);
         let model = &trained.model;
-        let label = self.running.record;
-        [
+        let Asked { from, spec, recipe, .. } = &self.asked;
+        let asked = Request::Train { from: (*from).clone(), spec: (*spec).clone(), recipe: recipe.map(str::to_owned) };
+        let mut rows: Vec<(String, String)> = [
             ("model_id", id.model_id.clone()),
             ("model_parameter_id", id.model_parameter_id.clone()),
             ("data_id", id.model_data_id.clone()),
@@ -199,19 +209,19 @@ impl<'a> Run<'a> {
             ("execution_ended_at", algomosaic_data::timestamp_text(id.execution_ended_at)),
             ("execution_run_time", id.run_time().to_string()),
             ("model_type", model.model_type().to_owned()),
-            ("model_description", label.title.clone()),
+            ("model_description", asked.title()),
             ("model_labels", text(&json!([]))),
             ("index_features", text(&json!(index_columns(&trained.evaluation)))),
             ("feature_list", text(&json!(model.features()))),
             ("feature_count", model.features().len().to_string()),
             ("record_count", trained.record_count.to_string()),
             ("split", text(&json!(trained.split))),
-            ("seed", self.spec.control.seed.to_string()),
+            ("seed", self.asked.spec.control.seed.to_string()),
             ("software_version", crate::VERSION.to_owned()),
             ("control", text(&json!(trained.control))),
             ("checks", text(&json!(trained.checks))),
-            ("request", text(&json!(label.request))),
-            ("job_id", label.id.clone()),
+            ("request", text(&json!(asked))),
+            ("job_id", self.running.record.id.clone()),
             ("model_file", self.model_file.clone()),
             ("model_file_sha256", ids::content_hash(&self.bytes)),
             ("tables", text(&json!(self.tables()))),
@@ -224,9 +234,15 @@ impl<'a> Run<'a> {
             ("learning_curve", text(&json!(trained.learning_curve))),
             ("search", text(&json!(trained.search))),
             ("latest", text(&json!(self.latest))),
+            ("log", text(&json!(self.running.log.said()))),
+            ("library_versions", text(&json!(library_versions()))),
         ]
         .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        .into();
+        if let Request::Repeat { run } = &self.running.record.request {
+            rows.push(("repeat_of".to_owned(), run.clone()));
+        }
+        rows
     }
 
     fn importance(&self) -> Result<DataFrame, Problem> {
@@ -269,7 +285,7 @@ impl<'a> Run<'a> {
             outcome: self.identity.model_outcome.clone(),
             data_hash: self.data_hash.clone(),
             source: source.to_owned(),
-            seed: self.spec.control.seed,
+            seed: self.asked.spec.control.seed,
             run_time_seconds: self.identity.run_time(),
             fits: fits(trained),
             feature_count: u32::try_from(trained.model.features().len()).unwrap_or(u32::MAX),
@@ -300,7 +316,7 @@ fn fits(trained: &Trained) -> u32 {
     let curve = u32::try_from(trained.learning_curve.len().saturating_sub(1)).unwrap_or(u32::MAX);
     let trials = trained.search.iter().flat_map(|search| &search.trials);
     let searched = u32::try_from(trials.map(|trial| trial.fold_scores.len()).sum::<usize>()).unwrap_or(u32::MAX);
-    folds * (1 + trained.control.repeats + curve) + u32::from(folds > 1) + searched
+    folds * (1 + trained.control.repeats) + u32::from(folds > 1) + curve + searched
 }
 
 /// The newest of the rows of each ticker.

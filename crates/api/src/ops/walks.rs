@@ -43,6 +43,9 @@ impl Walks {
         let recipe = Recipe::from_toml(&text)?;
         let made: Vec<String> =
             recipe.columns_over(&Default::default())?.into_iter().map(|column| column.name).collect();
+        if !made.contains(&spec.outcome) {
+            return Err(makes_no_outcome(&spec.outcome));
+        }
         let mut bars = FeatureFrame { frame: data.frame.drop_many(&made), labels: data.labels.clone() };
         bars.labels.retain(|name, _| !made.contains(name));
         let horizon = data.labels.get(&spec.outcome).copied().unwrap_or(0) as usize;
@@ -67,10 +70,7 @@ impl Walks {
             Ok(column.f64()?.iter().collect())
         };
         let (Ok(made), Ok(known)) = (values(&made), values(data)) else {
-            return Err(Problem::bad(
-                format!("the recipe does not make the outcome {outcome}, so it cannot make that of a random walk"),
-                "Give the recipe that made the data, or choose control.kind = \"shuffled_blocks\".",
-            ));
+            return Err(makes_no_outcome(outcome));
         };
         let near = |a: &Option<f64>, b: &Option<f64>| match (a, b) {
             (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * a.abs().max(1.0) || (a.is_nan() && b.is_nan()),
@@ -85,6 +85,13 @@ impl Walks {
             "Compute the features anew with the recipe, on whole histories, and train on that table.",
         ))
     }
+}
+
+fn makes_no_outcome(outcome: &str) -> Problem {
+    Problem::bad(
+        format!("the recipe does not make the outcome {outcome}, so it cannot make that of a random walk"),
+        "Give the recipe that made the data, or choose control.kind = \"shuffled_blocks\".",
+    )
 }
 
 /// The recipe of the last job that wrote the table.

@@ -8,7 +8,7 @@ use algomosaic_api::{Finished, Problem, Request, Source, WarmUp};
 use super::{Session, read, unexpected};
 use crate::args::Features;
 use crate::progress::with_job;
-use crate::text::count;
+use crate::text::{count, counted};
 
 pub(crate) fn run(session: &Session<'_>, features: &Features) -> Result<ExitCode, Problem> {
     session.open()?;
@@ -29,14 +29,18 @@ pub(crate) fn run(session: &Session<'_>, features: &Features) -> Result<ExitCode
             };
             let written = if features.update {
                 format!(
-                    "{} rows written, {} in all",
-                    count(document.rows_written as u64),
+                    "{} written, {} in all",
+                    counted(document.rows_written as u64, "row"),
                     count(u64::from(document.rows))
                 )
             } else {
-                format!("{} rows", count(u64::from(document.rows)))
+                counted(u64::from(document.rows), "row")
             };
-            let mut text = format!("{written}, {} new columns into {}{labels}", document.columns, places.join(" and "));
+            let mut text = format!(
+                "{written}, {} into {}{labels}",
+                counted(u64::from(document.columns), "new column"),
+                places.join(" and ")
+            );
             for note in &document.notes {
                 text.push_str(&format!("\nnote: {note}"));
             }
@@ -60,10 +64,23 @@ pub(crate) fn check_lookahead(
         let mut lines: Vec<String> = document
             .looks_ahead
             .iter()
-            .map(|found| format!("{} looks ahead: row {} changes when later bars are removed", found.column, found.row))
+            .map(|found| match (found.row, found.horizon) {
+                (Some(row), _) => {
+                    format!("{} looks ahead: row {row} changes when later bars are removed.", found.column)
+                }
+                (None, bars) => format!(
+                    "{} looks ahead: it is made of a label of the bars that reads {}.",
+                    found.column,
+                    counted(u64::from(bars), "later bar")
+                ),
+            })
             .collect();
         if !looks_ahead {
-            lines.push(format!("None of {} columns looks ahead.", document.columns_checked));
+            lines.push(match document.columns_checked {
+                0 => "There is no feature to check: labels look ahead by their nature.".to_owned(),
+                1 => "The one column does not look ahead.".to_owned(),
+                columns => format!("None of {columns} columns looks ahead."),
+            });
         }
         lines.extend(warm_up(&document.warm_up));
         lines.join("\n")

@@ -18,6 +18,7 @@ pub(super) const EMA: Indicator = Indicator {
     outputs: &[Output::new("ema", "EMA_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(2),
     memory: Memory::Beyond(|params| decay(params.size("n"))),
+    overlay: true,
     kernel,
     ..PLAIN
 };

@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::window;
-use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::indicator::{Draw, Group, Indicator, Input, Output, PLAIN};
 use crate::kernels::{each, rolling_mean, typical_price};
 
 pub(super) const KELTNER: Indicator = Indicator {
@@ -17,10 +17,11 @@ pub(super) const KELTNER: Indicator = Indicator {
     params: &[window(20)],
     outputs: &[
         Output::new("middle", "KelChM_{n}"),
-        Output::new("upper", "KelChU_{n}"),
-        Output::new("lower", "KelChD_{n}"),
+        Output::new("upper", "KelChU_{n}").drawn(Draw::Upper),
+        Output::new("lower", "KelChD_{n}").drawn(Draw::Lower),
     ],
     look_back: |params| params.size("n").saturating_sub(1),
+    overlay: true,
     kernel,
     ..PLAIN
 };

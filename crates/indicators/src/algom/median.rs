@@ -17,6 +17,7 @@ pub(super) const MEDIAN: Indicator = Indicator {
     params: &[COLUMN, window(20).range(1, 10_000)],
     outputs: &[Output::new("median", "MEDIAN_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
+    overlay: true,
     kernel,
     ..PLAIN
 };

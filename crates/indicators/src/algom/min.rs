@@ -17,6 +17,7 @@ pub(super) const MIN: Indicator = Indicator {
     params: &[COLUMN, window(20)],
     outputs: &[Output::new("min", "MIN_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
+    overlay: true,
     kernel,
     ..PLAIN
 };

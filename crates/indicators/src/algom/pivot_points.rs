@@ -24,6 +24,7 @@ pub(super) const PIVOT_POINTS: Indicator = Indicator {
         Output::new("s3", "S3"),
     ],
     look_back: |_| 0,
+    overlay: true,
     kernel,
     ..PLAIN
 };

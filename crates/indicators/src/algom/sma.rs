@@ -17,6 +17,7 @@ pub(super) const SMA: Indicator = Indicator {
     params: &[COLUMN, window(10)],
     outputs: &[Output::new("sma", "SMA_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
+    overlay: true,
     kernel,
     ..PLAIN
 };

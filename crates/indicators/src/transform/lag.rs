@@ -19,6 +19,7 @@ pub(super) const LAG: Indicator = Indicator {
     rule: not_zero,
     look_back: |params| params.size("n"),
     looks_ahead: |params| later(params.int("n")),
+    overlay: true,
     kernel,
     ..PLAIN
 };

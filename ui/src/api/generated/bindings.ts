@@ -87,16 +87,44 @@ export const commands = {
 	readRecipe: (text: string) => typedError<Recipe, Problem>(__TAURI_INVOKE("read_recipe", { text })),
 	/**  The text of a recipe's file, which a job is given. */
 	recipeText: (recipe: Recipe) => typedError<string, Problem>(__TAURI_INVOKE("recipe_text", { recipe })),
+	/**  Saves a table of numbers that the page shows as a file below the workspace's `exports`. */
+	saveCsv: (name: string, csv: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("save_csv", { name, csv })),
 	/**  Algorithms, splits and controls with their parameters. */
 	trainForm: () => typedError<TrainForm, Problem>(__TAURI_INVOKE("train_form")),
 	/**  Tables with a column to predict. */
 	trainSources: () => typedError<TrainSource[], Problem>(__TAURI_INVOKE("train_sources")),
-	/**  Every training run, the newest first. */
-	listRuns: () => typedError<RunSummary[], Problem>(__TAURI_INVOKE("list_runs")),
 	/**  A run in full, with its charts. */
 	runDetail: (modelExecutionId: string) => typedError<RunDetail, Problem>(__TAURI_INVOKE("run_detail", { modelExecutionId })),
 	/**  Saves a chart of a run below the workspace's `exports`. */
 	saveChart: (modelExecutionId: string, chartId: string, format: ChartFormat, theme: Theme) => typedError<SavedFile, Problem>(__TAURI_INVOKE("save_chart", { modelExecutionId, chartId, format, theme })),
+	/**  The runs of a query, in its order. */
+	queryRuns: (query: RunQuery) => typedError<RunSummary[], Problem>(__TAURI_INVOKE("query_runs", { query })),
+	/**  Writes the list of a query to a file, by the file's ending. */
+	exportRuns: (query: RunQuery, path: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("export_runs", { query, path })),
+	/**  What is kept of a run beside its numbers. */
+	runRecord: (modelExecutionId: string) => typedError<RunRecord, Problem>(__TAURI_INVOKE("run_record", { modelExecutionId })),
+	/**  Gives a run tags. */
+	tagRun: (modelExecutionId: string, tags: string[]) => typedError<RunSummary, Problem>(__TAURI_INVOKE("tag_run", { modelExecutionId, tags })),
+	/**  Takes tags from a run. */
+	untagRun: (modelExecutionId: string, tags: string[]) => typedError<RunSummary, Problem>(__TAURI_INVOKE("untag_run", { modelExecutionId, tags })),
+	/**  Writes the note of a run; empty text removes it. */
+	noteRun: (modelExecutionId: string, text: string) => typedError<RunSummary, Problem>(__TAURI_INVOKE("note_run", { modelExecutionId, text })),
+	/**  Gives a run an alias, which another run of the same outcome and domain loses. */
+	giveAlias: (modelExecutionId: string, alias: string) => typedError<AliasChange, Problem>(__TAURI_INVOKE("give_alias", { modelExecutionId, alias })),
+	/**  Takes an alias from a run. */
+	takeAlias: (modelExecutionId: string, alias: string) => typedError<AliasChange, Problem>(__TAURI_INVOKE("take_alias", { modelExecutionId, alias })),
+	/**  Who has which alias, the last change first; with every change where the history is wanted. */
+	listAliases: (history: boolean) => typedError<AliasChange[], Problem>(__TAURI_INVOKE("list_aliases", { history })),
+	/**  Puts a run into the trash; one with an alias only where it is forced. */
+	deleteRun: (modelExecutionId: string, force: boolean) => typedError<TrashChange, Problem>(__TAURI_INVOKE("delete_run", { modelExecutionId, force })),
+	/**  Takes a run out of the trash. */
+	restoreRun: (modelExecutionId: string) => typedError<TrashChange, Problem>(__TAURI_INVOKE("restore_run", { modelExecutionId })),
+	/**  Removes the model files of runs in the trash for good; none named are all of them. */
+	purgeRuns: (modelExecutionIds: string[]) => typedError<TrashChange, Problem>(__TAURI_INVOKE("purge_runs", { modelExecutionIds })),
+	/**  Runs side by side: only what differs. */
+	compareRuns: (modelExecutionIds: string[]) => typedError<Comparison, Problem>(__TAURI_INVOKE("compare_runs", { modelExecutionIds })),
+	/**  Writes a comparison to a file, by the file's ending. */
+	exportComparison: (modelExecutionIds: string[], path: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("export_comparison", { modelExecutionIds, path })),
 	/**  Starts a job and answers with its id at once; the window hears of it by [`JobChanged`]. */
 	startJob: (request: Request) => typedError<string, Problem>(__TAURI_INVOKE("start_job", { request })),
 	/**  Asks a job to stop. It does so at its next step; then the window hears that it is cancelled. */
@@ -121,6 +149,22 @@ export type AlgorithmForm = {
 	help: string,
 	/**  Its parameters. */
 	params: Param[],
+};
+
+/**  An alias that a run got or lost. */
+export type AliasChange = {
+	/**  The name. */
+	alias: string,
+	/**  The outcome it stands for: a run per outcome and domain can have it. */
+	outcome: string,
+	/**  The domain; may be empty. */
+	domain: string,
+	/**  Who has it since; none when it was taken away. */
+	model_execution_id: string | null,
+	/**  Who had it before. */
+	from: string | null,
+	/**  When, RFC 3339, UTC. */
+	at: string,
 };
 
 /**  An axis. Its range follows from the data. */
@@ -219,6 +263,26 @@ export type Check = {
 	text: string,
 };
 
+/**  How well probabilities meet classes. The class is 1 where the outcome is above zero, and 0 where not. */
+export type ClassScores = {
+	/**  Share of the rows whose class was predicted. */
+	accuracy: number | null,
+	/**  Mean of that share over both classes: 0.5 by chance, whatever their sizes. */
+	balanced_accuracy: number | null,
+	/**  Share of the rows predicted as 1 that are. */
+	precision: number | null,
+	/**  Share of the rows of class 1 that were predicted as such. */
+	recall: number | null,
+	/**  Harmonic mean of precision and recall. */
+	f1: number | null,
+	/**  Mean of -ln of the probability of what happened. */
+	log_loss: number | null,
+	/**  Probability that a row of class 1 has the higher prediction than one of class 0: 0.5 by chance. */
+	roc_auc: number | null,
+	/**  Mean squared distance of probabilities from classes. */
+	brier: number | null,
+};
+
 /**  What kind of failure it was. The window branches on it, and the command line turns it into an exit code. */
 export type Code = 
 /**  A bug of ours: something that no input should be able to cause. */
@@ -284,6 +348,24 @@ export type ColumnProfile = {
 	top: TopValue[],
 };
 
+/**  Runs side by side: only what differs. */
+export type Comparison = {
+	/**  The runs, in the order they were named. */
+	runs: RunSummary[],
+	/**  What is not the same in all of them. */
+	rows: ComparisonRow[],
+};
+
+/**  One thing in which runs differ. */
+export type ComparisonRow = {
+	/**  Where it belongs: `request`, `data`, `features`, `parameters`, `scores`, `control`, `versions`. */
+	section: string,
+	/**  Its name there. */
+	name: string,
+	/**  One for each run, null where a run has none. */
+	values: WireCell[],
+};
+
 /**  What the same job scores without signal, and what that says of the score with it. */
 export type Control = {
 	/**  The kind of control, as files have it. */
@@ -309,7 +391,9 @@ export type Control = {
 /**  How the signal is destroyed. */
 export type ControlKind = 
 /**  Outcomes of the training rows, permuted in blocks of at least twice the horizon within each ticker. */
-"shuffled_blocks";
+"shuffled_blocks" | 
+/**  New bars from the returns of the old ones, permuted in blocks, through the same recipe, split and algorithm. */
+"random_walk";
 
 /**  Which control, and how often. */
 export type ControlSpec = {
@@ -345,6 +429,16 @@ export type CsvFormat = {
 	skip_lines: number,
 	/**  Unquoted texts that mean NULL beside the empty field. */
 	null_texts: string[],
+};
+
+/**  The scores after training on a share of the training time. */
+export type CurvePoint = {
+	/**  The share of the distinct training times, the last of them. */
+	share: number | null,
+	/**  Rows that trained. */
+	train_rows: number,
+	/**  On the held-out rows of the last fold; none where the share was too short to train on. */
+	scores: Scores | null,
 };
 
 /**  How a chart draws an output. */
@@ -384,6 +478,14 @@ export type EntryProblem = {
 	message: string,
 	/**  What to do. */
 	hint: string,
+};
+
+/**  A name with its value. */
+export type Fact = {
+	/**  The name. */
+	name: string,
+	/**  The value, as text. */
+	value: string,
 };
 
 /**  A kind of fault. */
@@ -505,6 +607,28 @@ export type FilterOp =
 /**  There is a value. */
 "is_not_null";
 
+/**  One training with its held-out rows. Times are RFC 3339, UTC. */
+export type Fold = {
+	/**  Rows that trained. */
+	train_rows: number,
+	/**  Rows that were held out. */
+	test_rows: number,
+	/**  Rows that did not train because the time their label covers meets that of a held-out label. */
+	purged_rows: number,
+	/**  Rows that did not train because they follow held-out rows too closely. */
+	embargo_rows: number,
+	/**  Time of the first training row. */
+	train_start: string,
+	/**  Time of the last training row. */
+	train_end: string,
+	/**  Time of the first held-out row. */
+	test_start: string,
+	/**  Time of the last held-out row. */
+	test_end: string,
+	/**  On its held-out rows, with R² against the mean of its training outcomes. */
+	scores: Scores,
+};
+
 /**  What to do when a table exists. */
 export type IfExists = 
 /**  Refuse. */
@@ -597,7 +721,7 @@ export type Importance = {
 	/**  The feature. */
 	variable: string,
 	/**
-	 *  For a linear model the absolute standardised coefficient: by how much the prediction moves, in the outcome's
+	 *  The mean over the folds of this. For a linear model the absolute standardised coefficient: by how much the prediction moves, in the outcome's
 	 *  unit (log-odds of a classifier), when the feature moves by one standard deviation of its training rows. For
 	 *  neighbours by how much the mean squared error of held-out rows grows when the feature is permuted among them.
 	 */
@@ -606,7 +730,27 @@ export type Importance = {
 	rank: number,
 	/**  Share of the features that are no more important: 1 for the most important. */
 	pct_rank: number | null,
+	/**  Mean over the folds of its rank in each; none where there is one fold. */
+	rank_mean?: number | null,
+	/**  Sample deviation of these ranks: how far they can be relied on. */
+	rank_deviation?: number | null,
+	/**
+	 *  The number of its group, from 1 for that of the most important feature. Features whose absolute correlation over
+	 *  the training rows is above 0.7 share one, and so do those connected by others; their importance is shared at will.
+	 */
+	group?: number | null,
 };
+
+/**  What stands for an undefined feature. */
+export type Impute = 
+/**  Nothing: the row is left out. */
+"none" | 
+/**  The mean of its training rows. */
+"mean" | 
+/**  The median of its training rows. */
+"median" | 
+/**  Its last value of the same ticker; before there is one, the median of its training rows. */
+"last";
 
 /**  An indicator or a transform, as a form needs it. */
 export type IndicatorForm = {
@@ -676,12 +820,106 @@ export type JobState =
 /**  Its process died. */
 "interrupted";
 
-/**  A column that changes when later bars are removed. */
-export type LooksAhead = {
-	/**  Its name. */
+/**  What the model says of a ticker's newest bar. */
+export type LatestPrediction = {
+	/**  The ticker; empty where the data has none. */
+	ticker: string,
+	/**  The bar, RFC 3339, UTC. */
+	ticker_time: string,
+	/**  Of the outcome, or of a classifier the probability that it is above zero. */
+	prediction: number | null,
+};
+
+/**  Something that may tell the outcome. */
+export type Leak = {
+	/**  The feature, or `ticker_time` where it is about bars. */
 	column: string,
-	/**  The first row whose value changed. */
+	/**  What kind. */
+	kind: LeakKind,
+	/**  How many bars later than the outcome the feature tells it; negative for earlier. */
+	shift_bars: number,
+	/**  What was found, with its numbers. */
+	evidence: string,
+	/**  Whether it stops a training that does not confirm it. */
+	severe: boolean,
+	/**  Whether the request confirmed it. */
+	confirmed: boolean,
+};
+
+/**  What kind of leak it may be. */
+export type LeakKind = 
+/**  The feature is the outcome. */
+"equal" | 
+/**  The feature is a monotone function of the outcome. */
+"monotone" | 
+/**  Its rank correlation with the outcome is above 0.9. */
+"correlated" | 
+/**
+ *  In rows that were not fitted to, the feature tells more than 80 % of the outcome's variance, or the outcome that
+ *  of the feature.
+ */
+"function" | 
+/**  Bars are there twice, in training and in test. */
+"twice" | 
+/**  Mean 0 and deviation 1 over all rows, but not over the training rows. */
+"fitted_over_all" | 
+/**  Undefined at the beginning of one ticker only, as if a window ran over tickers. */
+"across_tickers" | 
+/**  Rows are not in the order of time. */
+"order";
+
+/**  What a step of the lineage is. */
+export type LineageKind = 
+/**  Files that were imported. */
+"file" | 
+/**  Bars, or whatever a table was made from. */
+"bars" | 
+/**  The rows it was trained on. */
+"data" | 
+/**  The training. */
+"training" | 
+/**  The model file. */
+"model" | 
+/**  Predictions on the held-out rows. */
+"evaluation" | 
+/**  Predictions on other rows. */
+"predictions" | 
+/**  A backtest that used its predictions. */
+"backtest";
+
+/**  One step of how a run came about, or of what was made with it. */
+export type LineageStep = {
+	/**  What it is. */
+	kind: LineageKind,
+	/**  In words. */
+	title: string,
+	/**  The table that holds it, in full. */
+	table: string | null,
+	/**  The run's, the prediction's or the backtest's id. */
+	id: string | null,
+	/**  When it was made, RFC 3339, UTC. */
+	at: string | null,
+};
+
+/**  What a job said, and when. */
+export type LogLine = {
+	/**  RFC 3339, UTC. */
+	at: string,
+	/**  The stage, in words. */
+	text: string,
+};
+
+/**  A column that looks ahead. */
+export type LooksAhead = {
+	/**  The column. */
+	column: string,
+	/**
+	 *  The first row that changes, counted from 0 in the order of `ticker`, then `ticker_time`. None where no value
+	 *  changes, but the column is known to look ahead: it is made of a label that the bars bring.
+	 */
 	row: number | null,
+	/**  How many later bars it is known to read; 0 where only its values tell. */
+	horizon: number,
 };
 
 /**  What a finished job keeps: enough to find its results again. */
@@ -693,7 +931,7 @@ model_execution_ids: string[];
 /**  Its backtest. */
 backtest_execution_id: string; 
 /**  The folder with charts and CSVs. */
-out: string }) & { model_execution_id?: never; rows?: never } | 
+out: string }) & { differs?: never; model_execution_id?: never; repeat_of?: never; rows?: never; same_data?: never; same_scores?: never; table?: never } | 
 /**  An import. */
 {
 	kind: "import",
@@ -705,17 +943,31 @@ out: string }) & { model_execution_id?: never; rows?: never } |
 /**  A training. */
 ({ kind: "train"; 
 /**  The run. */
-model_execution_id: string }) & { backtest_execution_id?: never; model_execution_ids?: never; out?: never; rows?: never } | 
+model_execution_id: string }) & { backtest_execution_id?: never; differs?: never; model_execution_ids?: never; out?: never; repeat_of?: never; rows?: never; same_data?: never; same_scores?: never; table?: never } | 
+/**  A run that was trained again. */
+({ kind: "repeat"; 
+/**  The new run. */
+model_execution_id: string; 
+/**  The run that was repeated. */
+repeat_of: string; 
+/**  The data have the same hash. */
+same_data: boolean; 
+/**  Every score is equal to the last digit. */
+same_scores: boolean; 
+/**  The names of what differs. */
+differs: string[] }) & { backtest_execution_id?: never; model_execution_ids?: never; out?: never; rows?: never; table?: never } | 
 /**  Predictions. */
 ({ kind: "predict"; 
 /**  The run that made them. */
 model_execution_id: string; 
 /**  How many. */
-rows: number }) & { backtest_execution_id?: never; model_execution_ids?: never; out?: never } | 
+rows: number; 
+/**  The table that holds them: their own where one was asked for. */
+table?: string | null }) & { backtest_execution_id?: never; differs?: never; model_execution_ids?: never; out?: never; repeat_of?: never; same_data?: never; same_scores?: never } | 
 /**  A backtest. */
 ({ kind: "backtest"; 
 /**  The run. */
-backtest_execution_id: string }) & { model_execution_id?: never; model_execution_ids?: never; out?: never; rows?: never };
+backtest_execution_id: string }) & { differs?: never; model_execution_id?: never; model_execution_ids?: never; out?: never; repeat_of?: never; rows?: never; same_data?: never; same_scores?: never; table?: never };
 
 /**  A column that an indicator makes. */
 export type OutputForm = {
@@ -780,6 +1032,14 @@ default: string } |
 /**  When nobody says. */
 default: string };
 
+/**  What happens to features before an algorithm sees them. */
+export type PrepareSpec = {
+	/**  What stands for an undefined feature. */
+	impute?: Impute,
+	/**  Share of a feature's training values at either end that is pulled to the bound. */
+	winsorize?: number | null,
+};
+
 /**  A column of a recipe on the chart. */
 export type PreviewColumn = {
 	/**  Its name. */
@@ -796,7 +1056,7 @@ export type PreviewColumn = {
 	overlay: boolean,
 	/**  How a chart draws it. */
 	draw: Draw,
-	/**  Its values. */
+	/**  Its values; none where the entry is hidden. */
 	values: (number | null)[],
 };
 
@@ -810,6 +1070,13 @@ export type PreviewRequest = {
 	bars: number,
 	/**  The recipe as it stands, finished or not. */
 	recipe: Recipe,
+	/**
+	 *  Places below `feature`, from 0, of entries that are not shown: their columns come without values, and are not
+	 *  computed unless another is made of them.
+	 */
+	hidden_features: number[],
+	/**  The same below `label`. */
+	hidden_labels: number[],
 };
 
 /**  A failure in three lines: what happened to what (`message`, which also names the rule), and what to do next (`hint`). */
@@ -856,6 +1123,13 @@ export type QueryRecord = {
 	problem: string | null,
 };
 
+/**  The values that are tried of one parameter. */
+export type Range = 
+/**  These. */
+Value[] | 
+/**  Numbers between two, both included. */
+Span;
+
 /**  A workspace opened before. */
 export type Recent = {
 	/**  Its folder. */
@@ -882,7 +1156,7 @@ export type Recipe = {
 export type RecipeCheck = {
 	/**  How many columns were recomputed. */
 	columns_checked: number | null,
-	/**  Columns that change when later bars are removed, each with the first row that does. */
+	/**  Those that look ahead, with how it is known. */
 	looks_ahead: LooksAhead[],
 	/**  How long each column takes to settle. */
 	warm_up: WarmUp[],
@@ -929,10 +1203,19 @@ update?: boolean } |
 /**  The data. */
 from: Source; 
 /**  What to train. */
-spec: TrainSpec } | 
+spec: TrainSpec; 
+/**
+ *  The recipe that made the columns, as TOML, for a control of random walks. Without it, that of the job that
+ *  wrote the table.
+ */
+recipe?: string | null } | 
+/**  A run trained again from the request it kept. */
+{ operation: "repeat"; 
+/**  The run's id, the start of it, or an alias. */
+run: string } | 
 /**  A model's predictions on new data. */
 { operation: "predict"; 
-/**  The run's or the model's id, or the start of one. */
+/**  The run's or the model's id, the start of one, or an alias. */
 model: string; 
 /**  The data. */
 from: Source; 
@@ -948,6 +1231,29 @@ rules: Rules;
 from: Source; 
 /**  A run whose `predictions` the rules may use; then only bars after its training count. */
 model: string | null };
+
+/**  A statistic that is chi-squared where nothing is amiss. */
+export type ResidualTest = {
+	/**  The statistic: large where something is amiss. */
+	statistic: number | null,
+	/**  The chance of one as large where nothing is. */
+	p_value: number | null,
+};
+
+/**  The three tests of the errors of held-out rows. */
+export type Residuals = {
+	/**
+	 *  Whether errors follow from earlier ones, over `lags` bars, on their mean at each time. Labels of several bars
+	 *  overlap, so that it says little of them within their horizon.
+	 */
+	autocorrelation: ResidualTest | null,
+	/**  How many bars back `autocorrelation` looks. */
+	lags: number,
+	/**  Whether errors are other than normal. */
+	normality: ResidualTest | null,
+	/**  Whether the size of errors follows from the prediction. */
+	spread: ResidualTest | null,
+};
 
 /**  The rows a query gave, kept as a table. */
 export type ResultInfo = {
@@ -1065,11 +1371,102 @@ export type RunDetail = {
 	checks: Check[],
 	/**  The features, the most important first. */
 	importance: Importance[],
+	/**  Each training with its held-out rows. */
+	folds?: Fold[],
+	/**  Scores of each path of a combinatorial split. */
+	paths?: Scores[],
+	/**  What the leak check found. */
+	leaks?: Leak[],
+	/**  Tests of the errors of the held-out rows. */
+	residuals?: Residuals | null,
+	/**  Scores of the last fold after training on growing shares of its training time. */
+	learning_curve?: CurvePoint[],
+	/**  The search over parameters, with every trial. */
+	search?: Searched | null,
+	/**  The newest bar of each ticker whose outcome is not known yet. */
+	latest?: LatestPrediction[],
 	/**  The standard charts; empty where they were not asked for. */
 	charts: Chart[],
 	/**  The tables the run wrote. */
 	tables: string[],
 };
+
+/**  Which runs, and in which order. What is absent does not filter. */
+export type RunQuery = {
+	/**  In the ids, the algorithm, the outcome, the source, the tags, the aliases or the note, whatever the case. */
+	text?: string | null,
+	/**  The domain of the model file; empty text means those without one. */
+	domain?: string | null,
+	/**  An algorithm's id or its name in tables. */
+	algorithm?: string | null,
+	/**  The outcome's column. */
+	outcome?: string | null,
+	/**  A tag. */
+	tag?: string | null,
+	/**  An alias. */
+	alias?: string | null,
+	/**  Started on that day or at that time (RFC 3339) or later, UTC. */
+	since?: string | null,
+	/**  Started on that day or at that time or earlier, UTC. */
+	until?: string | null,
+	/**  R² at or above this. */
+	min_score?: number | null,
+	/**  Better than chance, in a split that does not leak. */
+	signal_only?: boolean,
+	/**  The deleted runs in place of the others. */
+	trash?: boolean,
+	/**  The order. */
+	sort?: RunSort,
+	/**  That order backwards. */
+	reverse?: boolean,
+};
+
+/**  What is kept of a run beside its numbers. */
+export type RunRecord = {
+	/**  The domain of its model file; may be empty. */
+	domain: string,
+	/**  By name. */
+	tags: string[],
+	/**  Empty where there is none. */
+	note: string,
+	/**  By name. */
+	aliases: string[],
+	/**  When it was deleted, RFC 3339, UTC; it is in the trash then. */
+	deleted_at: string | null,
+	/**  When its model file was removed for good. */
+	purged_at: string | null,
+	/**  The run it repeats. */
+	repeat_of: string | null,
+	/**  What was asked, key by key. */
+	request: Fact[],
+	/**  Every parameter of the algorithm, defaults among them. */
+	params: Fact[],
+	/**  What was read: table, file or query. */
+	query: Fact[],
+	/**  The features, in the model's order. */
+	features: string[],
+	/**  The program and the libraries that compute. */
+	versions: Fact[],
+	/**  What the job said. */
+	log: LogLine[],
+	/**  The job that trained it. */
+	job_id: string,
+	/**  From bars to predictions and backtests. */
+	lineage: LineageStep[],
+};
+
+/**  The order of a list of runs. What is undefined comes last. */
+export type RunSort = 
+/**  The newest first. */
+"started" | 
+/**  The highest R² first. */
+"score" | 
+/**  The smallest p-value first. */
+"p_value" | 
+/**  By the algorithm's name. */
+"model" | 
+/**  By the outcome's name. */
+"outcome";
 
 /**  A run in a list. */
 export type RunSummary = {
@@ -1091,8 +1488,20 @@ export type RunSummary = {
 	p_value: number | null,
 	/**  Whether the split leaks. */
 	leaks: boolean,
+	/**  Better than chance, in a split that does not leak. */
+	signal: boolean,
 	/**  The data, in words. */
 	source: string,
+	/**  The domain of its model file; may be empty. */
+	domain: string,
+	/**  By name. */
+	tags: string[],
+	/**  Empty where there is none. */
+	note: string,
+	/**  By name. */
+	aliases: string[],
+	/**  When it was deleted, RFC 3339, UTC; it is in the trash then. */
+	deleted_at: string | null,
 };
 
 /**  A file that was saved. */
@@ -1125,7 +1534,10 @@ export type SavedRecipe = {
 	changed_at: string,
 };
 
-/**  How well predictions meet outcomes. An error is outcome minus prediction. */
+/**
+ *  How well predictions meet outcomes. An error is outcome minus prediction. Of a classifier the outcome is the class,
+ *  1 or 0, and the prediction its probability, so that R² is Brier's skill score against the training share.
+ */
 export type Scores = {
 	/**  Mean absolute error, in the outcome's unit. */
 	mae: number | null,
@@ -1144,12 +1556,53 @@ export type Scores = {
 	explained_variance: number | null,
 	/**  Root of the mean squared error, in the outcome's unit. */
 	rmse: number | null,
-	/**  Share of the outcomes other than zero whose sign was predicted. */
+	/**  Share of the outcomes other than zero whose sign was predicted; undefined for a classifier. */
 	direction_hits: number | null,
 	/**  Spearman's rank correlation of predictions and outcomes. */
 	information_coefficient: number | null,
 	/**  Rows with both a prediction and an outcome. */
 	rows: number,
+	/**  Further scores of a classifier; none for a regression. */
+	classes?: ClassScores | null,
+};
+
+/**  How the next parameters are chosen. */
+export type SearchKind = 
+/**
+ *  Where earlier trials were good: the tree-structured Parzen estimator of Bergstra, Bardenet, Bengio and Kegl,
+ *  Algorithms for Hyper-Parameter Optimization (2011).
+ */
+"tpe" | 
+/**  At random. */
+"random" | 
+/**  Every combination. */
+"grid";
+
+/**  Which parameters are searched for, and how. */
+export type SearchSpec = {
+	/**  How the next parameters are chosen. */
+	kind?: SearchKind,
+	/**  How many sets of parameters are tried; a grid tries all. */
+	trials?: number,
+	/**  Blocks that trials are scored on. */
+	folds?: number,
+	/**  The values that are tried, by the name of the parameter. */
+	ranges?: { [key in string]: Range },
+};
+
+/**  A search with all of its trials. */
+export type Searched = {
+	/**  The kind of search, as files have it. */
+	kind: string,
+	/**  Every trial, in the order they were tried. */
+	trials: Trial[],
+	/**  The number of the best. */
+	best: number,
+	/**
+	 *  Its score on the inner folds: the greatest of many, so it is too good to be believed. The score of the model
+	 *  comes from rows that the search never saw.
+	 */
+	inner_score: number | null,
 };
 
 /**  A series of points. */
@@ -1215,23 +1668,46 @@ params?: SqlParam[];
 /**  The file it came from. */
 file?: string | null };
 
-/**  Which rows are held out. */
+/**  Numbers between two, both included. */
+export type Span = {
+	/**  The least. */
+	min: number | null,
+	/**  The greatest. */
+	max: number | null,
+	/**  Whether equal ratios count as equal distances, and not equal differences. */
+	log?: boolean,
+	/**  How many of them a grid tries, evenly from the least to the greatest. */
+	steps?: number,
+};
+
+/**  Which rows are held out. Each kind takes some of the values; a check tells of others that are not at their default. */
 export type Split = {
 	/**  How rows are held out. */
 	kind?: SplitKind,
 	/**  Share that is held out: of the distinct times, or of the rows when shuffled. */
 	test_size?: number | null,
-	/**
-	 *  So many bars of a ticker after its held-out rows do not train. A chronological split has no such bars: there
-	 *  the value changes nothing but a check which says so.
-	 */
+	/**  So many bars of each ticker do not train after a held-out block and the time its labels cover. */
 	embargo_bars?: number,
+	/**  Held-out blocks of time. */
+	folds?: number,
+	/**  Which times before its block a walk-forward fold trains on. */
+	window?: Window,
+	/**  Blocks of time that a combinatorial split chooses from. */
+	groups?: number,
+	/**  Blocks that a combinatorial split holds out at a time. */
+	test_groups?: number,
 };
 
 /**  How rows are held out. */
 export type SplitKind = 
 /**  The last part of the distinct times. */
 "chronological" | 
+/**  The last part of the distinct times, block by block, each after training on times before it. */
+"walk_forward" | 
+/**  Every block of time once, after training on all others. */
+"purged_kfold" | 
+/**  Every choice of blocks, after training on all others, recombined to paths over all times. */
+"combinatorial_purged" | 
 /**  Rows at random. Rows near held-out ones train, so the scores leak. */
 "shuffled";
 
@@ -1239,13 +1715,13 @@ export type SplitKind =
 export type SplitSummary = {
 	/**  The kind of split, as files have it. */
 	kind: string,
-	/**  Rows that trained. */
+	/**  Rows that trained, in whatever fold. */
 	train_rows: number,
-	/**  Rows that were held out. */
+	/**  Rows that were held out, in whatever fold. */
 	test_rows: number,
-	/**  Rows that did not train because their label reads into the held-out time. */
+	/**  Rows that did not train because the time their label covers meets that of a held-out label; summed over folds. */
 	purged_rows: number,
-	/**  Rows that did not train because they follow held-out rows too closely. */
+	/**  Rows that did not train because they follow held-out rows too closely; summed over folds. */
 	embargo_rows: number,
 	/**  Whether held-out rows may be told by training rows, so that the scores are too good. */
 	leaks: boolean,
@@ -1259,6 +1735,10 @@ export type SplitSummary = {
 	test_end: string,
 	/**  How many bars the outcome looks ahead. */
 	horizon_bars: number,
+	/**  How many folds were trained and scored. */
+	folds?: number,
+	/**  How many paths the folds were recombined to: 1 except in a combinatorial split. */
+	paths?: number,
 };
 
 /**  A statement that was read and not run. */
@@ -1406,6 +1886,12 @@ export type TrainForm = {
 	algorithms: AlgorithmForm[],
 	/**  Which rows are held out. */
 	split: Param[],
+	/**  Those of them that change something, by the kind of split. */
+	split_takes?: { [key in string]: string[] },
+	/**  What happens to features first. */
+	prepare?: Param[],
+	/**  A search over parameters; its ranges beside these. */
+	search?: Param[],
 	/**  The job without signal. */
 	control: Param[],
 };
@@ -1436,8 +1922,40 @@ export type TrainSpec = {
 	params?: { [key in string]: Value },
 	/**  Which rows are held out. */
 	split?: Split,
+	/**  What happens to features before the algorithm sees them. */
+	prepare?: PrepareSpec,
+	/**  Parameters that are searched for on the training rows. None: those given are taken. */
+	search?: SearchSpec | null,
+	/**  Features that may be used although the leak check found that they tell the outcome. */
+	confirm_leaks?: string[],
 	/**  The same job where no signal can be. Its seed is the seed of everything random in the job. */
 	control?: ControlSpec,
+};
+
+/**  What was deleted, restored or purged. */
+export type TrashChange = {
+	/**  The runs. */
+	model_execution_ids: string[],
+	/**  Aliases that name no run while it is in the trash, or that it has again. */
+	aliases: string[],
+	/**  Model files that were removed for good. */
+	removed_files: string[],
+};
+
+/**  One set of parameters and how well it did. */
+export type Trial = {
+	/**  From 0, in the order they were tried. */
+	number: number,
+	/**  The parameters that are searched for; the others are as the request has them. */
+	params: { [key in string]: Value },
+	/**  R² over all inner held-out rows; none where it is undefined or the fit failed. */
+	score: number | null,
+	/**  R² of each inner fold. */
+	fold_scores: (number | null)[],
+	/**  Seed of what was drawn for it. */
+	seed: number,
+	/**  Why it failed, where it did. */
+	error: string | null,
 };
 
 /**  A value of a parameter, as files, forms and stored runs have it. */
@@ -1494,6 +2012,13 @@ export type WarmUp = {
 	 */
 	unsettled: number | null,
 };
+
+/**  Which of the times before its block a walk-forward fold trains on. */
+export type Window = 
+/**  All. */
+"expanding" | 
+/**  The last, as many as the first fold has. */
+"rolling";
 
 /**  A value as the window gets it: like [`Cell`], with whole numbers beyond 2^53 as text, since JavaScript rounds them. */
 export type WireCell = 

@@ -1,8 +1,8 @@
 /** A card around a chart, with the tools every chart has: table, CSV, PNG, SVG. */
-import { useComputedColorScheme } from "@mantine/core";
 import { useState } from "react";
 import type { Chart, ChartFormat, ThemeName } from "../../api/client";
-import { roleColour } from "../../styles/palette";
+import { roleColour, themeOf } from "../../styles/palette";
+import { useScheme } from "../../styles/scheme";
 import styles from "./Chart.module.css";
 import { ChartTable } from "./ChartTable";
 import { Plot } from "./Plot";
@@ -19,7 +19,7 @@ const FORMATS: readonly ChartFormat[] = ["csv", "png", "svg"];
 
 export function ChartCard({ chart, heightPx, tools, onSave }: ChartCardProps) {
   const [isTable, setTable] = useState(false);
-  const theme = useComputedColorScheme("light");
+  const scheme = useScheme();
   const toolbar = (
     <span className={styles.tools}>
       <button type="button" className="link" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
@@ -32,7 +32,7 @@ export function ChartCard({ chart, heightPx, tools, onSave }: ChartCardProps) {
             type="button"
             className="link"
             aria-label={`Save ${chart.title} as ${format.toUpperCase()}`}
-            onClick={() => onSave(format, theme)}
+            onClick={() => onSave(format, themeOf(scheme))}
           >
             {format.toUpperCase()}
           </button>
@@ -48,7 +48,7 @@ export function ChartCard({ chart, heightPx, tools, onSave }: ChartCardProps) {
     named.length > 0 &&
     named.map((one) => (
       <span key={one.name} className={styles.legend}>
-        <i style={{ background: roleColour(one.role, theme) }} /> {one.name}
+        <i style={{ background: roleColour(one.role, scheme) }} /> {one.name}
       </span>
     ));
   return (

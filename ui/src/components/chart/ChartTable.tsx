@@ -45,7 +45,13 @@ export function ChartTable({ chart, heightPx }: { chart: Chart; heightPx: number
   const isLong = lines[0]?.name !== null;
   const heads = isLong ? [chart.y.title === "" ? "value" : chart.y.title] : dataOf(chart).map((one) => one.name);
   return (
-    <section className={styles.tableBox} style={{ height: heightPx }} aria-label={`${chart.title}, as a table`}>
+    <section
+      className={styles.tableBox}
+      style={{ height: heightPx }}
+      aria-label={`${chart.title}, as a table`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows scroll it
+      tabIndex={0}
+    >
       <table className={styles.table}>
         <caption className="label">
           {lines.length > MOST_ROWS

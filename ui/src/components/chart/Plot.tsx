@@ -1,7 +1,7 @@
 /** A chart drawn, and walked with the arrows: each step shows the values and says them. */
-import { useComputedColorScheme } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import type { Chart } from "../../api/client";
+import { useScheme } from "../../styles/scheme";
 import { createChart, type ECharts } from "./engine";
 import { chartOption, linesAt, mainSeries } from "./options";
 
@@ -10,7 +10,7 @@ export function Plot({ chart, heightPx }: { chart: Chart; heightPx: number }) {
   const drawn = useRef<ECharts | null>(null);
   const walked = useRef(-1);
   const [said, setSaid] = useState("");
-  const theme = useComputedColorScheme("light");
+  const scheme = useScheme();
 
   useEffect(() => {
     if (box.current === null) return;
@@ -26,8 +26,8 @@ export function Plot({ chart, heightPx }: { chart: Chart; heightPx: number }) {
   }, []);
 
   useEffect(() => {
-    drawn.current?.setOption(chartOption(chart, theme), { notMerge: true });
-  }, [chart, theme]);
+    drawn.current?.setOption(chartOption(chart, scheme), { notMerge: true });
+  }, [chart, scheme]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const main = mainSeries(chart);

@@ -1,9 +1,9 @@
 /** Turns a chart specification into what ECharts draws. */
 import type { EChartsOption, SeriesOption } from "echarts";
-import type { Axis, Chart, Series, ThemeName } from "../../api/client";
+import type { Axis, Chart, Series } from "../../api/client";
 import { axisNumber, significant } from "../../lib/number";
 import { instant } from "../../lib/time";
-import { coloursOf, roleColour } from "../../styles/palette";
+import { coloursOf, roleColour, type Scheme } from "../../styles/palette";
 
 /** Beyond so many points, a scatter is drawn in one sweep. */
 const MANY_POINTS = 4000;
@@ -41,8 +41,8 @@ function bars(series: Series, colour: string): SeriesOption {
   };
 }
 
-function seriesOption(series: Series, theme: ThemeName): SeriesOption {
-  const colour = roleColour(series.role, theme);
+function seriesOption(series: Series, scheme: Scheme): SeriesOption {
+  const colour = roleColour(series.role, scheme);
   const isQuiet = series.role === "outcome" || series.role === "control" || series.role === "guide";
   switch (series.shape) {
     case "bars":
@@ -75,8 +75,8 @@ function seriesOption(series: Series, theme: ThemeName): SeriesOption {
   }
 }
 
-function axisOption(axis: Axis, theme: ThemeName, isX: boolean) {
-  const colours = coloursOf(theme);
+function axisOption(axis: Axis, scheme: Scheme, isX: boolean) {
+  const colours = coloursOf(scheme);
   return {
     type: axis.kind === "time" ? ("time" as const) : ("value" as const),
     scale: isX,
@@ -124,8 +124,8 @@ export function linesAt(chart: Chart, seriesIndex: number, index: number): strin
   ];
 }
 
-export function chartOption(chart: Chart, theme: ThemeName): EChartsOption {
-  const colours = coloursOf(theme);
+export function chartOption(chart: Chart, scheme: Scheme): EChartsOption {
+  const colours = coloursOf(scheme);
   const isScatter = chart.series.some((series) => series.shape === "points");
   return {
     animation: false,
@@ -138,8 +138,8 @@ export function chartOption(chart: Chart, theme: ThemeName): EChartsOption {
       outerBoundsMode: "same",
       outerBoundsContain: "axisLabel",
     },
-    xAxis: axisOption(chart.x, theme, true),
-    yAxis: axisOption(chart.y, theme, false),
+    xAxis: axisOption(chart.x, scheme, true),
+    yAxis: axisOption(chart.y, scheme, false),
     tooltip: {
       trigger: isScatter ? "item" : "axis",
       confine: true,
@@ -162,6 +162,6 @@ export function chartOption(chart: Chart, theme: ThemeName): EChartsOption {
           dataZoom: [{ type: "inside", zoomOnMouseWheel: "ctrl", filterMode: "none" }],
         }
       : {}),
-    series: chart.series.map((series) => seriesOption(series, theme)),
+    series: chart.series.map((series) => seriesOption(series, scheme)),
   };
 }

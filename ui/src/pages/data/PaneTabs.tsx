@@ -51,15 +51,19 @@ export function PaneTabs({ panes, active, onShow, onClose, onNew }: PaneTabsProp
               className={styles.tab}
               onClick={() => onShow(id)}
               onKeyDown={onKeyDown}
+              aria-keyshortcuts={isOwn === true ? "Delete" : undefined}
               data-testid={isOwn === true ? "query-tab" : `tab-${id}`}
             >
               {title}
             </button>
             {isOwn === true && (
+              // For the pointer: between tabs nothing else may stand for those who hear the page, and Delete does the same.
               <button
                 type="button"
                 className={styles.closeTab}
-                aria-label={`Close ${title}`}
+                title={`Close ${title} (Delete)`}
+                aria-hidden
+                tabIndex={-1}
                 onClick={() => onClose(id)}
               >
                 <CloseIcon size={12} aria-hidden />

@@ -1,7 +1,7 @@
 /** The indicators and transforms: found by typing or by group, explained, and added to the recipe. */
 import { Button, SegmentedControl, TextInput } from "@mantine/core";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useId, useMemo, useRef, useState } from "react";
 import type { IndicatorForm } from "../../api/client";
 import { AddIcon, DownIcon, RightIcon } from "../../components/icons";
 import { FAMILIES, rowsOf } from "./catalogue";
@@ -16,7 +16,7 @@ type CataloguePanelProps = {
 const ROW_PX = 25;
 export const SEARCH_ID = "feature-search";
 
-export function CataloguePanel({ forms, onAdd }: CataloguePanelProps) {
+export const CataloguePanel = memo(function CataloguePanel({ forms, onAdd }: CataloguePanelProps) {
   const [wanted, setWanted] = useState("");
   const [family, setFamily] = useState("all");
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -167,7 +167,7 @@ export function CataloguePanel({ forms, onAdd }: CataloguePanelProps) {
       {current?.kind === "entry" && <Explained form={current.form} onAdd={onAdd} />}
     </div>
   );
-}
+});
 
 type ExplainedProps = { form: IndicatorForm; onAdd: CataloguePanelProps["onAdd"] };
 

@@ -1,5 +1,5 @@
 /** What the check of a recipe found, in words: which columns look ahead, and how long each takes to settle. */
-import type { RecipeCheck, WarmUp } from "../../api/client";
+import type { LooksAhead, RecipeCheck, WarmUp } from "../../api/client";
 import { Note } from "../../components/Message";
 import { counted, named } from "../../lib/lists";
 import { whole } from "../../lib/number";
@@ -12,8 +12,20 @@ export function lookAheadWords({ columns_checked, looks_ahead }: RecipeCheck): s
   if (looks_ahead.length === 0) {
     return checked === 1 ? "The one column does not look ahead." : `None of ${whole(checked)} columns looks ahead.`;
   }
-  const verb = looks_ahead.length === 1 ? "looks" : "look";
-  return `${whole(looks_ahead.length)} of ${counted(checked, "column")} ${verb} ahead: with later bars removed, their values change.`;
+  const isOne = looks_ahead.length === 1;
+  const start = `${whole(looks_ahead.length)} of ${counted(checked, "column")} ${isOne ? "looks" : "look"} ahead`;
+  if (looks_ahead.every(({ row }) => row !== null)) {
+    return `${start}: with later bars removed, ${isOne ? "its" : "their"} values change.`;
+  }
+  if (looks_ahead.every(({ row }) => row === null)) {
+    return `${start}: ${isOne ? "it is" : "they are"} made of labels that the bars bring.`;
+  }
+  return `${start}: their values change with later bars removed, or they are made of labels that the bars bring.`;
+}
+
+/** How it is known that a column looks ahead. */
+function aheadWords({ row, horizon }: LooksAhead): string {
+  return row === null ? `reads ${counted(horizon, "later bar")}` : `from row ${whole(row)}`;
 }
 
 /** The verdict on settling. */
@@ -38,7 +50,7 @@ export function warmUpWords(warmUp: readonly WarmUp[]): string {
 
 export function CheckView({ check }: { check: RecipeCheck }) {
   const isClean = check.looks_ahead.length === 0;
-  const ahead = new Map(check.looks_ahead.map(({ column, row }) => [column, row]));
+  const ahead = new Map(check.looks_ahead.map((found) => [found.column, found]));
   const hasNever = check.warm_up.some(({ unsettled }) => unsettled === null);
   const names = [...new Set([...check.looks_ahead.map(({ column }) => column), ...check.warm_up.map((w) => w.column)])];
   return (
@@ -68,12 +80,12 @@ export function CheckView({ check }: { check: RecipeCheck }) {
             </thead>
             <tbody>
               {names.map((name) => {
-                const row = ahead.get(name);
+                const found = ahead.get(name);
                 const warm = check.warm_up.find(({ column }) => column === name);
                 return (
                   <tr key={name}>
                     <th scope="row">{name}</th>
-                    <td data-bad={row !== undefined}>{row === undefined ? "no" : `from row ${whole(row)}`}</td>
+                    <td data-bad={found !== undefined}>{found === undefined ? "no" : aheadWords(found)}</td>
                     <td>{whole(warm?.undefined)}</td>
                     <td>{warm?.unsettled === null ? "all" : whole(warm?.unsettled)}</td>
                   </tr>

@@ -1,13 +1,14 @@
 /** How the columns of a recipe go together: a heat map, its numbers as a table, and as CSV. */
-import { Select, useComputedColorScheme } from "@mantine/core";
+import { Select } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { type FeatureCorrelations, problemOf } from "../../api/client";
+import { type FeatureCorrelations, problemOf, useClient } from "../../api/client";
 import chartStyles from "../../components/chart/Chart.module.css";
 import { createChart, type ECharts } from "../../components/chart/engine";
 import { showProblem } from "../../frame/Workbench";
 import { copyText } from "../../lib/clipboard";
 import { allDigits, whole } from "../../lib/number";
+import { useScheme } from "../../styles/scheme";
 import {
   CELL_PX,
   correlationCsv,
@@ -18,10 +19,18 @@ import {
   NAME_PX,
   type Ordered,
   ordered,
+  WIDEST_PX,
 } from "./correlation";
 import styles from "./Features.module.css";
 
-export function CorrelationView({ found }: { found: FeatureCorrelations }) {
+type CorrelationViewProps = {
+  found: FeatureCorrelations;
+  /** The name of the recipe, after which a file is called. */
+  recipe: string;
+};
+
+export function CorrelationView({ found, recipe }: CorrelationViewProps) {
+  const client = useClient();
   const [chosen, setChosen] = useState<string | null>(null);
   const [isTable, setTable] = useState(false);
   const outcome = chosen !== null && found.labels.includes(chosen) ? chosen : (found.labels[0] ?? null);
@@ -32,6 +41,18 @@ export function CorrelationView({ found }: { found: FeatureCorrelations }) {
       notifications.show({ message: "The correlations are on the clipboard as CSV", color: "var(--positive)" });
     } catch (thrown) {
       showProblem("The correlations were not copied", problemOf(thrown));
+    }
+  };
+  const save = async () => {
+    try {
+      const file = await client.saveCsv(recipe === "" ? "correlation" : `correlation ${recipe}`, correlationCsv(shown));
+      notifications.show({
+        title: "Saved the correlations as CSV",
+        message: file.path,
+        color: "var(--positive)",
+      });
+    } catch (thrown) {
+      showProblem("The correlations were not saved", problemOf(thrown));
     }
   };
   const count = shown.names.length;
@@ -45,8 +66,12 @@ export function CorrelationView({ found }: { found: FeatureCorrelations }) {
             {isTable ? "chart" : "table"}
           </button>
           <span aria-hidden> · </span>
-          <button type="button" className="link" onClick={() => void copy()}>
-            copy CSV
+          <button type="button" className="link" aria-label="Copy the correlations" onClick={() => void copy()}>
+            copy
+          </button>
+          <span aria-hidden> · </span>
+          <button type="button" className="link" aria-label="Save the correlations as CSV" onClick={() => void save()}>
+            CSV
           </button>
         </span>
       </header>
@@ -81,7 +106,7 @@ type ShownProps = { shown: Ordered; outcome: string | null };
 function HeatMap({ shown, outcome }: ShownProps) {
   const box = useRef<HTMLDivElement>(null);
   const drawn = useRef<ECharts | null>(null);
-  const theme = useComputedColorScheme("light");
+  const scheme = useScheme();
   useEffect(() => {
     if (box.current === null) return;
     const plot = createChart(box.current);
@@ -95,12 +120,12 @@ function HeatMap({ shown, outcome }: ShownProps) {
     };
   }, []);
   useEffect(() => {
-    drawn.current?.setOption(heatMapOption(shown, theme), { notMerge: true });
-  }, [shown, theme]);
+    drawn.current?.setOption(heatMapOption(shown, scheme), { notMerge: true });
+  }, [shown, scheme]);
   const rows = Math.min(shown.names.length, MOST_COLUMNS);
   const best = shown.names[1];
   return (
-    <>
+    <div style={{ maxWidth: NAME_PX + rows * WIDEST_PX }}>
       <div
         ref={box}
         role="img"
@@ -112,7 +137,7 @@ function HeatMap({ shown, outcome }: ShownProps) {
         style={{ height: 12 + (rows <= MOST_NAMED ? namesPx(shown.names) : 0) + rows * CELL_PX }}
       />
       <Scale />
-    </>
+    </div>
   );
 }
 
@@ -137,7 +162,13 @@ function Scale() {
 function CorrelationTable({ shown, outcome }: ShownProps) {
   const heads = shown.names.length <= 12 ? shown.names : shown.names.slice(0, 1);
   return (
-    <section className={chartStyles.tableBox} style={{ maxHeight: 520 }} aria-label="Correlations, as a table">
+    <section
+      className={chartStyles.tableBox}
+      style={{ maxHeight: 520 }}
+      aria-label="Correlations, as a table"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows scroll it
+      tabIndex={0}
+    >
       <table className={`${chartStyles.table} ${styles.table}`}>
         {heads.length < shown.names.length && (
           <caption className="label">

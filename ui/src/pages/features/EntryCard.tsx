@@ -214,7 +214,7 @@ function EntryForm({ item, form, columns, offered, actions, title }: EntryCardPr
         <span className={styles.grow} />
         {canBe && (
           <button type="button" className="link" onClick={() => actions.setLabel(key, !item.isLabel)}>
-            {item.isLabel ? "make it a feature" : "make it a label"}
+            {item.isLabel ? "to features" : "to labels"}
           </button>
         )}
       </div>

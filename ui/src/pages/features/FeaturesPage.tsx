@@ -39,6 +39,7 @@ import { type RecipeActions, RecipePanel } from "./RecipePanel";
 import { RunDialog } from "./RunDialog";
 import { RunStrip } from "./RunStrip";
 import * as edit from "./recipe";
+import { TickerGrid } from "./TickerGrid";
 import { Toolbar, type ViewName } from "./Toolbar";
 import { keyAt, type Preview, usePreview } from "./usePreview";
 import { useRecipe } from "./useRecipe";
@@ -157,7 +158,7 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
   const [, setLeftCollapsed] = useLocalStorage({ key: "algomosaic.left-panel.collapsed", defaultValue: false });
   const [chosen, setChosen] = useState<string | null>(null);
   const [wishes, setWishes] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const [view, setView] = useState<ViewName>("chart");
+  const [wantedView, setView] = useState<ViewName>("chart");
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const [job, setJob] = useState<string | null>(null);
   const recipes = useRecipes().data;
@@ -168,22 +169,28 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
   const source = find(wantedTable) ?? find(looks.table) ?? plainest(sources);
   const known = source?.tickers.find(({ ticker }) => ticker === looks.tickers[source.table]) ?? source?.tickers[0];
   const ticker = known?.ticker ?? null;
+  const view = wantedView === "tickers" && (source?.tickers.length ?? 0) < 2 ? "chart" : wantedView;
   const table = source?.table ?? "";
 
   const recipe = useMemo(() => edit.recipeOf(draft, formOf), [draft, formOf]);
-  const keysOf = (isLabel: boolean) => draft.items.filter((item) => item.isLabel === isLabel).map(({ key }) => key);
-  const preview = usePreview({
-    request: { table, ticker, bars: looks.bars, recipe: { ...recipe, name: "" } },
-    featureKeys: keysOf(false),
-    labelKeys: keysOf(true),
-  });
-  const { shown } = preview;
-  const hidden = useMemo(() => hiddenOf(shown, wishes, chosen), [shown, wishes, chosen]);
+  const hide = useCallback((answer: Preview | null) => hiddenOf(answer, wishes, chosen), [wishes, chosen]);
+  const question = useMemo(() => {
+    const keysOf = (isLabel: boolean) => draft.items.filter((item) => item.isLabel === isLabel).map(({ key }) => key);
+    return {
+      request: { table, ticker, bars: looks.bars, recipe: { ...recipe, name: "" } },
+      featureKeys: keysOf(false),
+      labelKeys: keysOf(true),
+    };
+  }, [table, ticker, looks.bars, recipe, draft.items]);
+  const preview = usePreview(question, hide);
+  const { shown, hidden } = preview;
   const plan = useMemo(() => (shown === null ? null : planOf(shown, hidden)), [shown, hidden]);
   const measured = useRef(0);
   const onDrawn = useCallback(() => {
     if (shown === null || shown.changedAt === measured.current) return;
     measured.current = shown.changedAt;
+    // Only the last one is kept: tests read it, and a long session leaves none behind.
+    performance.clearMeasures?.("features-redraw");
     performance.measure?.("features-redraw", { start: shown.changedAt, end: performance.now() });
   }, [shown]);
 
@@ -196,13 +203,16 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
   const saved = recipes?.find(({ name }) => name === savedAs)?.recipe;
   const isUnsaved = !isEmpty && (saved === undefined || saved === null || !edit.isSame(saved, recipe));
 
-  const add = (form: IndicatorForm, isLabel: boolean) => {
-    const item = edit.newItem(form, isLabel);
-    change((now) => edit.added(now, item));
-    setChosen(item.key);
-    setWishes((now) => new Map([...now, [item.key, true]]));
-    setView("chart");
-  };
+  const add = useCallback(
+    (form: IndicatorForm, isLabel: boolean) => {
+      const item = edit.newItem(form, isLabel);
+      change((now) => edit.added(now, item));
+      setChosen(item.key);
+      setWishes((now) => new Map([...now, [item.key, true]]));
+      setView((now) => (now === "tickers" ? now : "chart"));
+    },
+    [change],
+  );
   const entries: EntryActions = {
     choose: setChosen,
     setParam: (key, name, setting) =>
@@ -271,13 +281,20 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
     editor.open(edit.draftOf(opened), name);
     setChosen(null);
   };
-  const step = (by: number) => {
-    const tickers = source?.tickers ?? [];
-    const at = tickers.findIndex((one) => one.ticker === ticker);
-    const next = tickers[(at + by + tickers.length) % tickers.length];
-    if (next !== undefined) setTicker(next.ticker);
-  };
-  const setTicker = (next: string) => setLooks((now) => ({ ...now, tickers: { ...now.tickers, [table]: next } }));
+  const setTicker = useCallback(
+    (next: string) => setLooks((now) => ({ ...now, tickers: { ...now.tickers, [table]: next } })),
+    [setLooks, table],
+  );
+  const step = useCallback(
+    (by: number) => {
+      const tickers = source?.tickers ?? [];
+      const at = tickers.findIndex((one) => one.ticker === ticker);
+      const next = tickers[(at + by + tickers.length) % tickers.length];
+      if (next !== undefined) setTicker(next.ticker);
+    },
+    [source, ticker, setTicker],
+  );
+  const setBars = useCallback((bars: number) => setLooks((now) => ({ ...now, bars })), [setLooks]);
 
   useEffect(() => {
     if (wantedTable !== null) setLooks((now) => (now.table === wantedTable ? now : { ...now, table: wantedTable }));
@@ -344,10 +361,10 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
           ticker={ticker}
           bars={looks.bars}
           view={view}
-          onTable={(next) => navigate("features", next)}
+          onTable={openTable}
           onTicker={setTicker}
           onStep={step}
-          onBars={(bars) => setLooks((now) => ({ ...now, bars }))}
+          onBars={setBars}
           onView={setView}
         />
         {job !== null && <RunStrip job={job} workspace={workspace.path} onClose={() => setJob(null)} />}
@@ -368,6 +385,19 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
               preview.problem === null && <Loading what="Reading bars" />
             )}
           </div>
+        )}
+        {view === "tickers" && (
+          <TickerGrid
+            tickers={source.tickers.map((known) => known.ticker)}
+            ticker={ticker}
+            question={question}
+            plan={plan}
+            chosen={chosen}
+            onOpen={(opened) => {
+              setTicker(opened);
+              setView("chart");
+            }}
+          />
         )}
         {view === "check" && (
           <FoundView
@@ -392,7 +422,7 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
             isEmpty={isEmpty}
             start={actions.correlate}
           >
-            {(value) => <CorrelationView found={value} />}
+            {(value) => <CorrelationView found={value} recipe={draft.name.trim()} />}
           </FoundView>
         )}
       </div>
@@ -450,6 +480,8 @@ function Editor({ workspace, sources, catalogue, wantedTable }: EditorProps) {
     </PageLayout>
   );
 }
+
+const openTable = (table: string) => navigate("features", table);
 
 function focusEntry(key: string): void {
   document.querySelector<HTMLElement>(`[data-entry="${key}"]`)?.focus();

@@ -1,5 +1,6 @@
 /** Whose bars show and how many, and what shows of the recipe on them. */
 import { SegmentedControl, Select } from "@mantine/core";
+import { memo } from "react";
 import type { BarSource } from "../../api/client";
 import { LeftIcon, RightIcon } from "../../components/icons";
 import { whole } from "../../lib/number";
@@ -7,10 +8,15 @@ import { shortTable } from "../../lib/tables";
 import styles from "./Features.module.css";
 
 export const BARS = [500, 1000, 5000] as const;
-export const VIEWS = ["chart", "check", "correlation"] as const;
+export const VIEWS = ["chart", "tickers", "check", "correlation"] as const;
 export type ViewName = (typeof VIEWS)[number];
 
-const VIEW_TITLES: Record<ViewName, string> = { chart: "Chart", check: "Check", correlation: "Correlation" };
+const VIEW_TITLES: Record<ViewName, string> = {
+  chart: "Chart",
+  tickers: "Tickers",
+  check: "Check",
+  correlation: "Correlation",
+};
 
 type ToolbarProps = {
   sources: readonly BarSource[];
@@ -26,7 +32,7 @@ type ToolbarProps = {
   onView: (view: ViewName) => void;
 };
 
-export function Toolbar(props: ToolbarProps) {
+export const Toolbar = memo(function Toolbar(props: ToolbarProps) {
   const { sources, source, ticker, bars, view, onTable, onTicker, onStep, onBars, onView } = props;
   const hasSeveral = source.tickers.length > 1;
   return (
@@ -81,24 +87,31 @@ export function Toolbar(props: ToolbarProps) {
           )}
         </span>
       )}
-      <SegmentedControl
-        size="xs"
-        aria-label="Bars, the last"
-        data={BARS.map((count) => ({ value: String(count), label: whole(count) }))}
-        value={String(bars)}
-        onChange={(count) => onBars(Number(count))}
-        data-testid="bars-count"
-      />
-      <span className="label">bars</span>
+      {view === "chart" && (
+        <>
+          <SegmentedControl
+            size="xs"
+            aria-label="Bars, the last"
+            data={BARS.map((count) => ({ value: String(count), label: whole(count) }))}
+            value={String(bars)}
+            onChange={(count) => onBars(Number(count))}
+            data-testid="bars-count"
+          />
+          <span className="label">bars</span>
+        </>
+      )}
       <span className={styles.grow} />
       <SegmentedControl
         size="xs"
         aria-label="What shows"
-        data={VIEWS.map((name) => ({ value: name, label: VIEW_TITLES[name] }))}
+        data={VIEWS.filter((name) => name !== "tickers" || hasSeveral).map((name) => ({
+          value: name,
+          label: VIEW_TITLES[name],
+        }))}
         value={view}
         onChange={(name) => onView(VIEWS.find((known) => known === name) ?? "chart")}
         data-testid="feature-view"
       />
     </div>
   );
-}
+});

@@ -1,8 +1,8 @@
 /** Correlations in the order in which they are read: the outcome first, then what goes with it most. */
 import type { EChartsOption } from "echarts";
-import type { FeatureCorrelations, ThemeName } from "../../api/client";
+import type { FeatureCorrelations } from "../../api/client";
 import { fixed, UNDEFINED } from "../../lib/number";
-import { coloursOf } from "../../styles/palette";
+import { coloursOf, type Scheme } from "../../styles/palette";
 
 export type Ordered = {
   names: string[];
@@ -34,13 +34,15 @@ export const MOST_COLUMNS = 60;
 /** Up to so many, each cell has its number. */
 const NUMBERED = 16;
 export const CELL_PX = 22;
+/** A cell is no wider than this, however few there are. */
+export const WIDEST_PX = 90;
 /** Room for the name of a column. */
 export const NAME_PX = 150;
 /** Beyond so many columns their names stand at the rows alone. */
 export const MOST_NAMED = 40;
 
-export function heatMapOption({ names, matrix }: Ordered, theme: ThemeName): EChartsOption {
-  const colours = coloursOf(theme);
+export function heatMapOption({ names, matrix }: Ordered, scheme: Scheme): EChartsOption {
+  const colours = coloursOf(scheme);
   const shown = names.slice(0, MOST_COLUMNS);
   const cells = shown.flatMap((_, i) =>
     shown.map((__, j) => {

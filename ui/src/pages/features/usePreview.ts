@@ -1,5 +1,5 @@
 /** Keeps the bars and columns on the chart up to date with the recipe: one question at a time, the newest always asked. */
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { type FeaturePreview, type PreviewRequest, type Problem, problemOf, useClient } from "../../api/client";
 
 /** An answer, and the entries it was asked for: the recipe may have changed since. */
@@ -11,22 +11,30 @@ export type Preview = FeaturePreview & {
   labelKeys: readonly string[];
 };
 
-export type Question = Pick<Preview, "request" | "featureKeys" | "labelKeys">;
+/** What is to be shown; which entries are hidden is told apart. */
+export type Question = Pick<Preview, "featureKeys" | "labelKeys"> & {
+  request: Omit<PreviewRequest, "hidden_features" | "hidden_labels">;
+};
 
 export type PreviewState = {
   /** The last answer; it stays while the next one is awaited. */
   shown: Preview | null;
+  /** Keys of its entries that do not show. They are not computed either. */
+  hidden: ReadonlySet<string>;
   /** Why there is no newer one. */
   problem: Problem | null;
   retry: () => void;
 };
 
-export function usePreview(question: Question | null): PreviewState {
+/** `hiddenOf` says of an answer which entries are not to show. It is asked again when it is another function. */
+export function usePreview(question: Question, hiddenOf: (shown: Preview | null) => ReadonlySet<string>): PreviewState {
   const client = useClient();
   const [shown, setShown] = useState<Preview | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const next = useRef<(Question & { changedAt: number }) | null>(null);
+  const hidden = useMemo(() => hiddenOf(shown), [hiddenOf, shown]);
+  const asked = useRef<string | null>(null);
+  const next = useRef<Omit<Preview, keyof FeaturePreview> | null>(null);
   const isBusy = useRef(false);
   const isGone = useRef(false);
   useEffect(() => {
@@ -40,12 +48,12 @@ export function usePreview(question: Question | null): PreviewState {
     if (isBusy.current) return;
     isBusy.current = true;
     while (next.current !== null && !isGone.current) {
-      const asked = next.current;
+      const wanted = next.current;
       next.current = null;
       try {
-        const answer = await client.previewFeatures(asked.request);
+        const answer = await client.previewFeatures(wanted.request);
         if (isGone.current) break;
-        setShown({ ...answer, ...asked });
+        setShown({ ...answer, ...wanted });
         setProblem(null);
       } catch (thrown) {
         if (next.current === null) setProblem(problemOf(thrown));
@@ -54,17 +62,32 @@ export function usePreview(question: Question | null): PreviewState {
     isBusy.current = false;
   }, [client]);
 
-  // Names of entries do not change the columns; only what the application is asked for does.
-  const key = question === null ? null : JSON.stringify([question.request, question.featureKeys, question.labelKeys]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the question; an attempt asks again
+  const key = JSON.stringify([question.request, question.featureKeys, question.labelKeys, attempt]);
+  const missing = missingOf(shown, hidden);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the question; what is hidden by then counts
   useEffect(() => {
-    if (question === null) return;
-    next.current = { ...question, changedAt: performance.now() };
+    if (asked.current === key && missing === "") return;
+    asked.current = key;
+    const { request, featureKeys, labelKeys } = question;
+    const placesOf = (keys: readonly string[]) => keys.flatMap((entry, i) => (hidden.has(entry) ? [i] : []));
+    next.current = {
+      request: { ...request, hidden_features: placesOf(featureKeys), hidden_labels: placesOf(labelKeys) },
+      featureKeys,
+      labelKeys,
+      changedAt: performance.now(),
+    };
     void ask();
-  }, [key, ask, attempt]);
+  }, [key, missing, ask]);
 
   const retry = useCallback(() => setAttempt((count) => count + 1), []);
-  return { shown, problem, retry };
+  return { shown, hidden, problem, retry };
+}
+
+/** Entries that are to show and came without values, since they were hidden when they were asked for. */
+function missingOf(shown: Preview | null, hidden: ReadonlySet<string>): string {
+  if (shown === null || shown.times.length === 0) return "";
+  const keys = shown.columns.filter(({ values }) => values.length === 0).map((column) => keyAt(shown, column) ?? "");
+  return [...new Set(keys)].filter((key) => !hidden.has(key)).join(" ");
 }
 
 /** The entry of a column or of a problem, by its key. */

@@ -1,9 +1,9 @@
 /** One job: how it ended, what it made, and the request that makes it again. */
 import { Button } from "@mantine/core";
 import type { JobRecord, Outcome } from "../../api/client";
-import { Copyable, Facts, Section } from "../../components/Facts";
+import { Copyable, Facts, Id, Section } from "../../components/Facts";
 import { Note } from "../../components/Message";
-import { runOfOutcome } from "../../frame/Workbench";
+import { repeatWords, runOfOutcome, tableOfOutcome } from "../../frame/Workbench";
 import { whole } from "../../lib/number";
 import { navigate } from "../../lib/route";
 import { shortTable } from "../../lib/tables";
@@ -37,7 +37,10 @@ export function JobDetail({ job }: { job: JobRecord }) {
       {job.state === "cancelled" && <p className="muted">It was cancelled. What it had begun to write was removed.</p>}
       {job.outcome !== null && <OutcomeSection outcome={job.outcome} />}
       <Section title="Request">
-        <pre className={styles.request}>{request}</pre>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows scroll it */}
+        <pre className={styles.request} tabIndex={0}>
+          {request}
+        </pre>
         <Copyable text={request} shown="Copy the request" what="the request" kind="words" />
       </Section>
     </div>
@@ -46,13 +49,18 @@ export function JobDetail({ job }: { job: JobRecord }) {
 
 function OutcomeSection({ outcome }: { outcome: Outcome }) {
   const run = runOfOutcome(outcome);
-  const table = outcome.kind === "import" || outcome.kind === "features" ? outcome.table : null;
+  const table = tableOfOutcome(outcome);
   return (
     <Section title="Outcome">
       <Facts facts={factsOf(outcome)} />
+      {outcome.kind === "repeat" && <p>{repeatWords(outcome)}</p>}
       {outcome.kind === "import" && outcome.notes.map((note) => <p key={note}>{note}</p>)}
       {run !== null && (
-        <Button variant="default" onClick={() => navigate("train", run)} data-testid="open-run">
+        <Button
+          variant="default"
+          onClick={() => navigate(outcome.kind === "repeat" ? "models" : "train", run)}
+          data-testid="open-run"
+        >
           Open the run
         </Button>
       )}
@@ -69,6 +77,8 @@ function factsOf(outcome: Outcome): [string, React.ReactNode][] {
   switch (outcome.kind) {
     case "train":
       return [];
+    case "repeat":
+      return [["Repeats", <Id key="of" id={outcome.repeat_of} what="the repeated run's id" />]];
     case "demo":
       return [
         ["Models", whole(outcome.model_execution_ids.length)],

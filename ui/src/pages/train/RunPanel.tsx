@@ -70,6 +70,7 @@ function RunSections({ run }: { run: RunDetail }) {
                 </small>
               </span>,
             ],
+            ["Folds", (split.folds ?? 1) > 1 ? whole(split.folds ?? 1) : null],
             ["Purged", `${whole(split.purged_rows)} rows`],
             [
               "Test",

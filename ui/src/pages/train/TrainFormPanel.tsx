@@ -23,6 +23,12 @@ type TrainFormPanelProps = {
   onTrain: () => void;
 };
 
+/** The fields of a split that change something in one of this kind. */
+function taken({ split, split_takes }: TrainForm, kind: Value | undefined): TrainForm["split"] {
+  const names = typeof kind === "string" ? split_takes?.[kind] : undefined;
+  return names === undefined ? split : split.filter(({ name }) => name === "kind" || names.includes(name));
+}
+
 export function TrainFormPanel(props: TrainFormPanelProps) {
   const { form, sources, choice, change, refusal, problem, isStarting, onTrain } = props;
   const { source, algorithm, features } = choice;
@@ -104,7 +110,7 @@ export function TrainFormPanel(props: TrainFormPanelProps) {
 
       <Section title="Split">
         <ParamFields
-          params={form.split}
+          params={taken(form, choice.split.kind)}
           draft={choice.split}
           onChange={(name, value) =>
             change((draft) => ({
@@ -119,6 +125,21 @@ export function TrainFormPanel(props: TrainFormPanelProps) {
           </Note>
         )}
       </Section>
+
+      {form.prepare !== undefined && form.prepare.length > 0 && (
+        <Section title="Prepare">
+          <ParamFields
+            params={form.prepare}
+            draft={choice.prepare}
+            onChange={(name, value) =>
+              change((draft) => ({
+                ...draft,
+                prepare: { ...draft.prepare, [name]: value },
+              }))
+            }
+          />
+        </Section>
+      )}
 
       <Section title="Control">
         <ParamFields

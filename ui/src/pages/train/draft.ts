@@ -4,11 +4,13 @@ import {
   type AlgorithmForm,
   type ControlKind,
   Failure,
+  type Impute,
   type Request,
   type SplitKind,
   type TrainForm,
   type TrainSource,
   type Value,
+  type Window,
 } from "../../api/client";
 import { type Draft, defaultsOf, firstRefusal } from "../../lib/params";
 
@@ -22,6 +24,7 @@ export type TrainDraft = {
   /** By algorithm, so that going back to one finds its values again. */
   params: Record<string, Draft>;
   split: Draft;
+  prepare?: Draft;
   control: Draft;
 };
 
@@ -35,6 +38,7 @@ export type TrainChoice = {
   algorithm: AlgorithmForm;
   params: Draft;
   split: Draft;
+  prepare: Draft;
   control: Draft;
 };
 
@@ -60,6 +64,7 @@ export function choiceOf(draft: TrainDraft, form: TrainForm, sources: readonly T
     algorithm,
     params: { ...defaultsOf(algorithm.params), ...draft.params[algorithm.id] },
     split: { ...defaultsOf(form.split), ...draft.split },
+    prepare: { ...defaultsOf(form.prepare ?? []), ...draft.prepare },
     control: { ...defaultsOf(form.control), ...draft.control },
   };
 }
@@ -70,6 +75,7 @@ export function refusalOf(choice: TrainChoice, form: TrainForm): string | null {
   return (
     firstRefusal(choice.algorithm.params, choice.params) ??
     firstRefusal(form.split, choice.split) ??
+    firstRefusal(form.prepare ?? [], choice.prepare) ??
     firstRefusal(form.control, choice.control)
   );
 }
@@ -85,14 +91,23 @@ function numberOf(draft: Draft, name: string): number {
   });
 }
 
+/** The numbers of these names that the form has. */
+function numbersOf<Name extends string>(draft: Draft, names: readonly Name[]): Partial<Record<Name, number>> {
+  const numbers: Partial<Record<Name, number>> = {};
+  for (const name of names) if (name in draft) numbers[name] = numberOf(draft, name);
+  return numbers;
+}
+
 // The application declares these choices as parameters and knows them by the same names, so the form may hold any of
 // them; the request's type lists them once more.
 const splitKind = (value: Value | undefined) => value as SplitKind;
+const window = (value: Value | undefined) => value as Window;
+const impute = (value: Value | undefined) => value as Impute;
 const controlKind = (value: Value | undefined) => value as ControlKind;
 
 /** Throws a `Failure` where a number is none; `refusalOf` says so before. */
 export function requestOf(choice: TrainChoice): Request {
-  const { source, outcome, features, algorithm, params, split, control } = choice;
+  const { source, outcome, features, algorithm, params, split, prepare, control } = choice;
   return {
     operation: "train",
     from: { kind: "table", table: source.table },
@@ -103,9 +118,12 @@ export function requestOf(choice: TrainChoice): Request {
       params,
       split: {
         kind: splitKind(split.kind),
-        test_size: numberOf(split, "test_size"),
-        embargo_bars: numberOf(split, "embargo_bars"),
+        ...("window" in split && { window: window(split.window) }),
+        ...numbersOf(split, ["test_size", "embargo_bars", "folds", "groups", "test_groups"]),
       },
+      ...("impute" in prepare && {
+        prepare: { impute: impute(prepare.impute), ...numbersOf(prepare, ["winsorize"]) },
+      }),
       control: {
         kind: controlKind(control.kind),
         repeats: numberOf(control, "repeats"),

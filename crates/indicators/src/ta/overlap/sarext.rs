@@ -30,7 +30,6 @@ pub(super) const SAREXT: Indicator = Indicator {
     ],
     outputs: &[Output::ta("real")],
     look_back: |_| 1,
-    overlay: true,
     append: Some(|inputs, params, out| append(state(params), inputs, out)),
     stream: Some(|params| stream(state(params))),
     ..TA

@@ -14,7 +14,6 @@ pub(super) const AVGDEV: Indicator = Indicator {
     params: &[PRICE, time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
-    overlay: true,
     kernel: |inputs, params, out| average_deviation(inputs[0], params.size("timeperiod"), out[0]),
     ..TA
 };

@@ -283,8 +283,26 @@ function Results({ results, shown, workspace, isActive, onShow, onRemove, onResu
       <Tabs.List>
         {results.map((kept) => (
           <span key={kept.id} className={styles.tab}>
-            <Tabs.Tab value={kept.id}>{kept.title}</Tabs.Tab>
-            <button type="button" aria-label={`Close ${kept.title}`} onClick={() => onRemove(kept)}>
+            <Tabs.Tab
+              value={kept.id}
+              aria-keyshortcuts="Delete"
+              onKeyDown={(event) => {
+                if (event.key !== "Delete") return;
+                const list = event.currentTarget.closest("[role='tablist']");
+                onRemove(kept);
+                requestAnimationFrame(() => list?.querySelector<HTMLElement>("[aria-selected='true']")?.focus());
+              }}
+            >
+              {kept.title}
+            </Tabs.Tab>
+            {/* For the pointer, as on the tabs of the page. */}
+            <button
+              type="button"
+              title={`Close ${kept.title} (Delete)`}
+              aria-hidden
+              tabIndex={-1}
+              onClick={() => onRemove(kept)}
+            >
               <CloseIcon size={12} aria-hidden />
             </button>
           </span>

@@ -41,7 +41,8 @@ export function ResultView({ kept, workspace, isActive, onResult, onColumn, onPr
       );
     case "plan":
       return (
-        <pre className={`card ${styles.plan}`} data-testid="plan">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows scroll it
+        <pre className={`card ${styles.plan}`} tabIndex={0} data-testid="plan">
           {outcome.text}
         </pre>
       );

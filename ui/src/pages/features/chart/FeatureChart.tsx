@@ -1,9 +1,9 @@
 /** Candles with a recipe's columns. The pointer or the arrows choose a bar; every column says its value there. */
-import { useComputedColorScheme } from "@mantine/core";
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { allDigits, count, UNDEFINED } from "../../../lib/number";
+import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { allDigits, count, dataValue, UNDEFINED } from "../../../lib/number";
 import { instant } from "../../../lib/time";
 import { coloursOf } from "../../../styles/palette";
+import { useScheme } from "../../../styles/scheme";
 import { colourOf, createDrawing, type Drawing, heightOf } from "./drawing";
 import styles from "./FeatureChart.module.css";
 import { type ChartPlan, type Line, scaleFormat } from "./plan";
@@ -14,8 +14,8 @@ type FeatureChartProps = {
   onDrawn: () => void;
 };
 
-export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
-  const theme = useComputedColorScheme("light");
+export const FeatureChart = memo(function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
+  const scheme = useScheme();
   const box = useRef<HTMLDivElement>(null);
   const drawing = useRef<Drawing | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -28,7 +28,10 @@ export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
   useEffect(() => {
     if (box.current === null) return;
     const made = createDrawing(box.current, {
-      onPoint: setPointed,
+      onPoint: (bar) => {
+        walked.current = bar;
+        setPointed(bar);
+      },
       onLayout: () => {
         const found = drawing.current?.paneTops() ?? [];
         setTops((now) => (now.length === found.length && now.every((top, i) => top === found[i]) ? now : found));
@@ -42,10 +45,10 @@ export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
   }, []);
 
   useEffect(() => {
-    drawing.current?.update(plan, theme);
+    drawing.current?.update(plan, scheme);
     const frame = requestAnimationFrame(onDrawn);
     return () => cancelAnimationFrame(frame);
-  }, [plan, theme, onDrawn]);
+  }, [plan, scheme, onDrawn]);
 
   const walk = useCallback(
     (to: number) => {
@@ -101,7 +104,9 @@ export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
         <div
           ref={box}
           className={styles.canvas}
-          role="img"
+          // It holds the link of the library that draws, which a picture may not.
+          role="application"
+          aria-roledescription="chart"
           aria-label={`Candles with ${legends.flat().length} columns. Arrow keys walk through the bars, plus and minus zoom, 0 shows all.`}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrows walk through the bars
           tabIndex={0}
@@ -115,7 +120,7 @@ export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
             // biome-ignore lint/suspicious/noArrayIndexKey: a legend belongs to its pane, whatever is in it
             <div key={i} className={styles.legend} style={{ top: tops[i] + 4 }} aria-hidden>
               {lines.map((line) => (
-                <LegendLine key={line.id} line={line} colour={colourOf(line, theme)} bar={bar} />
+                <LegendLine key={line.id} line={line} colour={colourOf(line, scheme)} bar={bar} />
               ))}
             </div>
           ),
@@ -126,7 +131,7 @@ export function FeatureChart({ plan, onDrawn }: FeatureChartProps) {
       </span>
     </section>
   );
-}
+});
 
 type WrittenLine = Line & { write: (value: number) => string };
 
@@ -155,7 +160,12 @@ type LegendLineProps = { line: WrittenLine; colour: string; bar: number };
 
 function LegendLine({ line, colour, bar }: LegendLineProps) {
   return (
-    <span className={styles.line} title={`${line.name}: ${allDigits(line.values[bar])}`}>
+    <span
+      className={styles.line}
+      title={`${line.name}: ${allDigits(line.values[bar])}`}
+      data-testid={`legend-${line.name}`}
+      data-value={dataValue(line.values[bar])}
+    >
       {line.draw === "marks" ? (
         <i className={styles.mark}>▲▼</i>
       ) : (
@@ -168,7 +178,7 @@ function LegendLine({ line, colour, bar }: LegendLineProps) {
 }
 
 function PriceLine({ plan, bar }: { plan: ChartPlan; bar: number }) {
-  const theme = useComputedColorScheme("light");
+  const scheme = useScheme();
   const { times, open, high, low, close, volume } = plan.candles;
   const { write } = useMemo(() => scaleFormat([high, low]), [high, low]);
   const time = times[bar];
@@ -184,7 +194,7 @@ function PriceLine({ plan, bar }: { plan: ChartPlan; bar: number }) {
       <span>L {words(low[bar])}</span>
       <span>
         C {words(closed)}{" "}
-        <span aria-hidden style={{ color: coloursOf(theme)[isUp ? "positive" : "negative"] }}>
+        <span aria-hidden style={{ color: coloursOf(scheme)[isUp ? "positive" : "negative"] }}>
           {isUp ? "△" : "▼"}
         </span>
       </span>

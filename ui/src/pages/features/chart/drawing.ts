@@ -15,21 +15,21 @@ import {
   type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
-import type { ThemeName } from "../../../api/client";
 import { columnDecimals, fixed } from "../../../lib/number";
 import { instant } from "../../../lib/time";
-import { coloursOf, lineColour } from "../../../styles/palette";
+import { coloursOf, lineColour, type Scheme } from "../../../styles/palette";
 import { type Candles, type ChartPlan, isIntraday, type Line, scaleFormat } from "./plan";
 
 /** Bars that show at first: candles a person can tell apart. */
 export const FIRST_BARS = 130;
+const SMALL_BARS = 60;
 const PANE_PX = 92;
 const PRICE_PX = 250;
 /** More marks than this hide the candles and each other. */
 const MOST_MARKS = 2000;
 
 export type Drawing = {
-  update: (plan: ChartPlan, theme: ThemeName) => void;
+  update: (plan: ChartPlan, scheme: Scheme) => void;
   /** Moves the cross-hair to a bar and brings it into view; null takes it away. */
   pointAt: (bar: number | null) => void;
   /** By a factor: below 1 shows fewer bars. */
@@ -47,15 +47,15 @@ type Listeners = {
   onLayout: () => void;
 };
 
-type Known = { api: ISeriesApi<"Line"> | ISeriesApi<"Histogram">; line: Line };
+type Known = { api: ISeriesApi<"Line"> | ISeriesApi<"Histogram">; line: Line; look: string };
 
 /** Height that shows every pane. */
 export function heightOf(plan: ChartPlan): number {
   return PRICE_PX + PANE_PX * plan.panes.length;
 }
 
-/** Leaves room for the names of the lines. */
-const PANE_SCALE = { scaleMargins: { top: 0.26, bottom: 0.08 }, entireTextOnly: true };
+/** Leaves room for the names of the lines; a pane is low, so its marks stand closer than on a whole chart. */
+const PANE_SCALE = { scaleMargins: { top: 0.26, bottom: 0.08 }, entireTextOnly: true, tickMarkDensity: 1.6 };
 
 /** On the axis with as few decimals as its numbers need, at the cross-hair with all. */
 const priceFormat = ({ write, step }: ReturnType<typeof scaleFormat>) => ({
@@ -68,14 +68,35 @@ const priceFormat = ({ write, step }: ReturnType<typeof scaleFormat>) => ({
   minMove: step,
 });
 
+/** How a line is drawn, and a key that tells two looks apart. */
+function lookOf(line: Line, scheme: Scheme, format: ReturnType<typeof scaleFormat>) {
+  const colour = colourOf(line, scheme);
+  const isDashed = line.draw === "dashed_line" || line.horizon > 0;
+  const isEdge = line.draw === "upper" || line.draw === "lower";
+  const options = {
+    color: isBars(line) ? soft(colour, 0.65) : colour,
+    priceLineVisible: false,
+    lastValueVisible: false,
+    priceFormat: priceFormat(format),
+    ...(isBars(line)
+      ? {}
+      : {
+          lineWidth: isEdge ? (1 as const) : (2 as const),
+          lineStyle: isDashed ? LineStyle.Dashed : LineStyle.Solid,
+          crosshairMarkerRadius: 3,
+        }),
+  };
+  return { options, key: `${options.color} ${line.draw} ${isDashed} ${format.step} ${format.write(1e6)}` };
+}
+
 const soft = (colour: string, alpha: number) =>
   `${colour}${Math.round(alpha * 255)
     .toString(16)
     .padStart(2, "0")}`;
 
 /** A label has a colour of its own, whatever it measures; the others are told apart. */
-export function colourOf(line: Line, theme: ThemeName): string {
-  return line.horizon > 0 ? coloursOf(theme).warning : lineColour(line.place, theme);
+export function colourOf(line: Line, scheme: Scheme): string {
+  return line.horizon > 0 ? coloursOf(scheme).warning : lineColour(line.place, scheme);
 }
 
 function isEqual(a: readonly (number | null)[], b: readonly (number | null)[]): boolean {
@@ -83,6 +104,10 @@ function isEqual(a: readonly (number | null)[], b: readonly (number | null)[]): 
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
+}
+
+function areEqual(a: readonly Line[], b: readonly Line[]): boolean {
+  return a.length === b.length && a.every((line, i) => line.name === b[i]?.name && isEqual(line.values, b[i].values));
 }
 
 const at = (times: readonly number[], i: number) => (times[i] ?? 0) as UTCTimestamp;
@@ -101,13 +126,17 @@ function candlesOf({ times, open, high, low, close }: Candles) {
   });
 }
 
-export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
+/** One of several small charts: fewer bars, no volume, narrow scales, and the mark of the library on one alone. */
+type Small = { hasMark: boolean };
+
+export function createDrawing(box: HTMLElement, listeners: Listeners, small: Small | null = null): Drawing {
   const chart: IChartApi = createChart(box, {
     autoSize: true,
+    layout: { attributionLogo: small?.hasMark ?? true },
     localization: { locale: "en-US", timeFormatter: (time: Time) => instant(1000 * Number(time)) },
     crosshair: { mode: CrosshairMode.Normal },
     timeScale: { rightOffset: 2, minBarSpacing: 0.05, borderVisible: false },
-    rightPriceScale: { borderVisible: false, minimumWidth: 62 },
+    rightPriceScale: { borderVisible: false, minimumWidth: small === null ? 62 : 44 },
     kineticScroll: { mouse: false, touch: false },
     // A turn of the wheel scrolls the panes; with Ctrl it zooms, as on the other charts.
     handleScroll: { mouseWheel: false },
@@ -119,19 +148,36 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
     priceLineVisible: false,
     lastValueVisible: false,
   });
+  volume.applyOptions({ visible: small === null });
   volume.priceScale().applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
-  candles.priceScale().applyOptions({ scaleMargins: { top: 0.12, bottom: 0.2 }, entireTextOnly: true });
+  const margins = small === null ? { top: 0.12, bottom: 0.2 } : { top: 0.04, bottom: 0.06 };
+  candles.priceScale().applyOptions({ scaleMargins: margins, entireTextOnly: true });
   const markers = createSeriesMarkers<Time>(candles, []);
   const known = new Map<string, Known>();
   let drawn: ChartPlan | null = null;
-  let drawnTheme: ThemeName | null = null;
+  let drawnScheme: Scheme | null = null;
+
+  /** The bar that the arrows chose. It stays until the pointer chooses another. */
+  let walked: number | null = null;
+  /** The cross-hair is kept as a place on the screen, so it is set anew once the chart has its shape. */
+  const cross = () =>
+    requestAnimationFrame(() => {
+      if (walked === null || drawn === null || isGone || walked >= drawn.candles.times.length) return;
+      chart.setCrosshairPosition(drawn.candles.close[walked] ?? 0, at(drawn.candles.times, walked), candles);
+    });
+  let isGone = false;
 
   const moved = (event: MouseEventParams<Time>) => {
+    if (walked !== null && event.sourceEvent === undefined) return;
+    walked = null;
     const bar = event.time === undefined || event.logical === undefined ? null : Number(event.logical);
     listeners.onPoint(bar !== null && bar >= 0 && bar < (drawn?.candles.times.length ?? 0) ? bar : null);
   };
   chart.subscribeCrosshairMove(moved);
-  const laidOut = new ResizeObserver(listeners.onLayout);
+  const laidOut = new ResizeObserver(() => {
+    cross();
+    listeners.onLayout();
+  });
 
   const zoom = (factor: number) => {
     const range = chart.timeScale().getVisibleLogicalRange();
@@ -146,8 +192,8 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
   };
   box.addEventListener("wheel", onWheel, { passive: false });
 
-  const dress = (theme: ThemeName) => {
-    const colours = coloursOf(theme);
+  const dress = (scheme: Scheme) => {
+    const colours = coloursOf(scheme);
     chart.applyOptions({
       layout: {
         background: { type: ColorType.Solid, color: colours.surface },
@@ -174,51 +220,35 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
     volume.applyOptions({ color: colours["control-soft"] });
   };
 
-  const place = (
-    line: Line,
-    pane: number,
-    theme: ThemeName,
-    format: ReturnType<typeof scaleFormat>,
-    isNew: boolean,
-  ) => {
+  const place = (line: Line, pane: number, scheme: Scheme, format: ReturnType<typeof scaleFormat>, isNew: boolean) => {
     const before = known.get(line.id);
     const api =
       before?.api ??
       (isBars(line) ? chart.addSeries(HistogramSeries, {}, pane) : chart.addSeries(LineSeries, {}, pane));
-    const colour = colourOf(line, theme);
-    const isDashed = line.draw === "dashed_line" || line.horizon > 0;
-    const isEdge = line.draw === "upper" || line.draw === "lower";
-    api.applyOptions({
-      color: isBars(line) ? soft(colour, 0.65) : colour,
-      priceLineVisible: false,
-      lastValueVisible: false,
-      priceFormat: priceFormat(format),
-      ...(isBars(line)
-        ? {}
-        : {
-            lineWidth: isEdge ? 1 : 2,
-            lineStyle: isDashed ? LineStyle.Dashed : LineStyle.Solid,
-            crosshairMarkerRadius: 3,
-          }),
-    });
+    const look = lookOf(line, scheme, format);
+    if (before?.look !== look.key) api.applyOptions(look.options);
     const times = drawn?.candles.times ?? [];
     if (isNew || before === undefined || !isEqual(before.line.values, line.values)) {
       api.setData(pointsOf(times, line.values));
     }
-    if (before === undefined && pane > 0) api.priceScale().applyOptions(PANE_SCALE);
-    known.set(line.id, { api, line });
+    if (before === undefined && pane > 0) {
+      api
+        .priceScale()
+        .applyOptions(small === null ? PANE_SCALE : { ...PANE_SCALE, scaleMargins: { top: 0.1, bottom: 0.1 } });
+    }
+    known.set(line.id, { api, line, look: look.key });
   };
-
   const showLast = () => {
     const bars = drawn?.candles.times.length ?? 0;
-    chart.timeScale().setVisibleLogicalRange({ from: bars - Math.min(bars, FIRST_BARS) - 0.5, to: bars + 1.5 });
+    const first = small === null ? FIRST_BARS : SMALL_BARS;
+    chart.timeScale().setVisibleLogicalRange({ from: bars - Math.min(bars, first) - 0.5, to: bars + 1.5 });
   };
 
   return {
-    update(plan, theme) {
+    update(plan, scheme) {
       const before = drawn;
       drawn = plan;
-      if (theme !== drawnTheme) dress(theme);
+      if (scheme !== drawnScheme) dress(scheme);
       const isNew =
         before === null ||
         before.subject !== plan.subject ||
@@ -233,43 +263,46 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
         volume.setData(pointsOf(times, plan.candles.volume));
       }
       // Entries that came, went or moved: their series are made anew, in the order of the panes.
-      if (before === null || shapeOf(before) !== shapeOf(plan)) {
+      const isReshaped = before === null || shapeOf(before) !== shapeOf(plan);
+      if (isReshaped) {
         for (const { api } of known.values()) chart.removeSeries(api);
         known.clear();
       }
       const prices = scaleFormat([plan.candles.high, plan.candles.low]);
-      for (const line of plan.overlays) place(line, 0, theme, prices, isNew);
+      for (const line of plan.overlays) place(line, 0, scheme, prices, isNew);
       plan.panes.forEach(({ lines }, i) => {
         const format = scaleFormat(lines.map(({ values }) => values));
         // Bars lie behind lines.
         const inOrder = [...lines.filter(isBars), ...lines.filter((line) => !isBars(line))];
-        for (const line of inOrder) place(line, i + 1, theme, format, isNew);
+        for (const line of inOrder) place(line, i + 1, scheme, format, isNew);
       });
-      markers.setMarkers(marksOf(plan, theme));
+      if (isNew || scheme !== drawnScheme || !areEqual(before.marks, plan.marks)) {
+        markers.setMarkers(marksOf(plan, scheme));
+      }
+      if (before?.subject !== plan.subject) showLast();
+      drawnScheme = scheme;
+      cross();
+      if (!isReshaped) return;
+      laidOut.disconnect();
       chart.panes().forEach((pane, i) => {
         pane.setStretchFactor(i === 0 ? PRICE_PX : PANE_PX);
-      });
-      if (before?.subject !== plan.subject) showLast();
-      drawnTheme = theme;
-      laidOut.disconnect();
-      for (const pane of chart.panes()) {
         const element = pane.getHTMLElement();
         if (element !== null) laidOut.observe(element);
-      }
+      });
       requestAnimationFrame(listeners.onLayout);
     },
     pointAt(bar) {
-      if (drawn === null || bar === null) {
+      walked = bar;
+      if (bar === null) {
         chart.clearCrosshairPosition();
         return;
       }
-      const price = drawn.candles.close[bar];
       const range = chart.timeScale().getVisibleLogicalRange();
       if (range !== null && (bar < range.from || bar > range.to)) {
         const half = (range.to - range.from) / 2;
         chart.timeScale().setVisibleLogicalRange({ from: bar - half, to: bar + half });
       }
-      chart.setCrosshairPosition(price ?? 0, at(drawn.candles.times, bar), candles);
+      cross();
     },
     zoom,
     showAll: () => chart.timeScale().fitContent(),
@@ -279,6 +312,7 @@ export function createDrawing(box: HTMLElement, listeners: Listeners): Drawing {
       return chart.panes().map((pane) => (pane.getHTMLElement()?.getBoundingClientRect().top ?? top) - top);
     },
     destroy() {
+      isGone = true;
       laidOut.disconnect();
       box.removeEventListener("wheel", onWheel);
       chart.unsubscribeCrosshairMove(moved);
@@ -294,8 +328,8 @@ const shapeOf = ({ overlays, panes }: ChartPlan) =>
   JSON.stringify([overlays, ...panes.map(({ lines }) => lines)].map((lines) => lines.map((l) => [l.id, isBars(l)])));
 
 /** Arrows at the bars where a mark is not zero: from below up, from above down. */
-function marksOf({ marks, candles }: ChartPlan, theme: ThemeName): SeriesMarker<Time>[] {
-  const colours = coloursOf(theme);
+function marksOf({ marks, candles }: ChartPlan, scheme: Scheme): SeriesMarker<Time>[] {
+  const colours = coloursOf(scheme);
   const found = marks.flatMap(({ name, values }) =>
     values.flatMap((value, i): SeriesMarker<Time>[] => {
       if (value === null || value === 0) return [];

@@ -66,7 +66,7 @@ function placeOf(draw: Draw, isBand: boolean, key: string, group: readonly Line[
   return band.some((line) => line.draw === draw) ? next : last.place;
 }
 
-/** `hidden` holds the keys of entries that a person does not want on the chart. */
+/** `hidden` holds the keys of entries that do not show. An entry whose values are awaited shows when they come. */
 export function planOf(preview: Preview, hidden: ReadonlySet<string>): ChartPlan {
   const kept = drawable(preview.times);
   const isWhole = kept.length === preview.times.length;
@@ -79,7 +79,7 @@ export function planOf(preview: Preview, hidden: ReadonlySet<string>): ChartPlan
   const bands = bandsOf(preview);
   for (const column of preview.columns) {
     const key = keyAt(preview, column);
-    if (key === undefined || hidden.has(key)) continue;
+    if (key === undefined || hidden.has(key) || column.values.length === 0) continue;
     const nth = counts.get(key) ?? 0;
     counts.set(key, nth + 1);
     const group = column.draw === "marks" ? marks : column.overlay ? overlays : (panes.get(key) ?? []);
