@@ -125,6 +125,11 @@ export const commands = {
 	compareRuns: (modelExecutionIds: string[]) => typedError<Comparison, Problem>(__TAURI_INVOKE("compare_runs", { modelExecutionIds })),
 	/**  Writes a comparison to a file, by the file's ending. */
 	exportComparison: (modelExecutionIds: string[], path: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("export_comparison", { modelExecutionIds, path })),
+	/**
+	 *  Writes the model of a run to a file that the person chose, as ONNX or JSON. One that is there is replaced only when
+	 *  `replace` says so.
+	 */
+	exportModel: (modelExecutionId: string, format: ModelFormat, path: string, replace: boolean) => typedError<ExportedModel, Problem>(__TAURI_INVOKE("export_model", { modelExecutionId, format, path, replace })),
 	/**  Starts a job and answers with its id at once; the window hears of it by [`JobChanged`]. */
 	startJob: (request: Request) => typedError<string, Problem>(__TAURI_INVOKE("start_job", { request })),
 	/**  Asks a job to stop. It does so at its next step; then the window hears that it is cancelled. */
@@ -478,6 +483,20 @@ export type EntryProblem = {
 	message: string,
 	/**  What to do. */
 	hint: string,
+};
+
+/**  A model that was exported. */
+export type ExportedModel = {
+	/**  Its id. */
+	model_id: string,
+	/**  The id of the run that trained it. */
+	model_execution_id: string,
+	/**  The form of the file. */
+	format: ModelFormat,
+	/**  The file. */
+	path: string,
+	/**  Its size. */
+	bytes: number,
 };
 
 /**  A name with its value. */
@@ -926,6 +945,13 @@ export type LooksAhead = {
 	/**  How many later bars it is known to read; 0 where only its values tell. */
 	horizon: number,
 };
+
+/**  The form of an exported model. */
+export type ModelFormat = 
+/**  A graph that any ONNX runtime can run. */
+"onnx" | 
+/**  Every number by name. */
+"json";
 
 /**  What a finished job keeps: enough to find its results again. */
 export type Outcome = 
