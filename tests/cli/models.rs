@@ -405,7 +405,7 @@ fn a_run_keeps_its_request_versions_log_and_lineage() {
     let log = json(home, &["models", "log", id]);
     let said: Vec<&str> = log["lines"].as_array().unwrap().iter().map(|line| line["text"].as_str().unwrap()).collect();
     assert_eq!(said.first(), Some(&"reading features.us_daily"), "of the job only what concerns the run: {said:?}");
-    assert!(said.contains(&"Control 50 of 50") && said.len() < 10, "{said:?}");
+    assert!(said.iter().any(|line| line.starts_with("Control 50")) && said.len() < 10, "{said:?}");
     assert_eq!(log["checks"], shown["checks"]);
     // A run that is a part of a larger job can be repeated by itself.
     assert_eq!(json(home, &["models", "repeat", id])["same_scores"], json!(true));

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use algomosaic_core::{Code, Job, Problem};
 use algomosaic_data::{Staging, write_atomically};
@@ -129,10 +129,20 @@ pub(crate) struct Running<'a> {
     pub(crate) log: &'a Log,
 }
 
-/// The stages of a job with their times. Of stages that differ in their numbers alone, such as the repeats of a control,
-/// the last stands for all.
+/// Stages that may come in turns, such as trial, fold and training of a search.
+const TURNS: usize = 4;
+
+/// The stages of a job with their times. Of stages that come again with nothing but other numbers, such as the repeats of a
+/// control or the trials of a search, the last stands for all.
 #[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<Vec<LogLine>>>);
+pub(crate) struct Log(Arc<Mutex<Lines>>);
+
+#[derive(Default)]
+struct Lines {
+    lines: Vec<LogLine>,
+    /// Those before belong to another run of the same job.
+    begin: usize,
+}
 
 impl Log {
     /// Hears what the job says from now on.
@@ -143,23 +153,30 @@ impl Log {
         log
     }
 
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn add(&self, stage: &str) {
         let plain = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
-        let mut lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match lines.last_mut() {
-            Some(last) if plain(&last.text) == plain(stage) => last.text = stage.to_owned(),
-            _ => lines.push(LogLine { at: now(), text: stage.to_owned() }),
+        let mut log = self.lock();
+        let begin = log.begin;
+        match log.lines[begin..].iter_mut().rev().take(TURNS).find(|line| plain(&line.text) == plain(stage)) {
+            Some(again) => again.text = stage.to_owned(),
+            None => log.lines.push(LogLine { at: now(), text: stage.to_owned() }),
         }
     }
 
-    /// How many lines there are.
-    pub(crate) fn len(&self) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    /// What is said from now on belongs to another run; see [`Log::said`].
+    pub(crate) fn begin(&self) {
+        let mut log = self.lock();
+        log.begin = log.lines.len();
     }
 
-    /// The lines from the one at `first` on.
-    pub(crate) fn since(&self, first: usize) -> Vec<LogLine> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(first..).unwrap_or_default().to_vec()
+    /// What was said since [`Log::begin`].
+    pub(crate) fn said(&self) -> Vec<LogLine> {
+        let log = self.lock();
+        log.lines[log.begin..].to_vec()
     }
 }
 
@@ -209,11 +226,14 @@ mod tests {
     fn a_log_keeps_the_last_of_stages_that_differ_in_numbers() {
         let job = Job::new();
         let log = Log::of(&job);
-        for stage in ["Reading a", "Control 1 of 2", "Control 2 of 2", "Writing"] {
+        let said = || log.said().into_iter().map(|line| line.text).collect::<Vec<_>>();
+        for stage in ["Reading a", "Training x", "Control 1 of 2", "Control 2 of 2", "Training x", "Curve 1", "Writing"]
+        {
             assert_eq!(job.stage(stage), Ok(()));
         }
-        let said: Vec<String> = log.since(1).into_iter().map(|line| line.text).collect();
-        assert_eq!((log.len(), said), (3, vec!["Control 2 of 2".to_owned(), "Writing".to_owned()]));
-        assert!(log.since(9).is_empty());
+        assert_eq!(said(), ["Reading a", "Training x", "Control 2 of 2", "Curve 1", "Writing"]);
+        log.begin();
+        assert_eq!(job.stage("Reading a"), Ok(()));
+        assert_eq!(said(), ["Reading a"], "another run of the job begins anew");
     }
 }

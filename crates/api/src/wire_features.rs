@@ -82,11 +82,16 @@ pub struct PreviewRequest {
     pub hidden_features: Vec<u32>,
     /// The same below `label`.
     pub hidden_labels: Vec<u32>,
+    /// The bars that whoever asks has already; they are not sent again.
+    pub known_bars: Option<String>,
 }
 
 /// Bars with the columns of a recipe, oldest first.
 #[derive(Debug, Clone, PartialEq, Serialize, specta::Type)]
 pub struct FeaturePreview {
+    /// Which bars they are: the same text stands for the same bars. Where they are known already, the series of the bars
+    /// are empty.
+    pub bars_id: String,
     /// Seconds since 1970, UTC.
     pub times: Vec<f64>,
     /// Open.

@@ -13,8 +13,8 @@ use crate::{Error, Tree};
 /// Nodes of at most this many rows are summed feature by feature, touching only the bins they meet, and keep no sums.
 pub(crate) const FEW: usize = 128;
 
-/// Additions from which on the threads share the work.
-const MANY: usize = 200_000;
+/// Additions and bins looked at from which on the threads share the work: below, waking one takes as long.
+const MANY: usize = 60_000;
 
 /// Rows whose gradients the threads gather together.
 const MANY_ROWS: usize = 20_000;
@@ -408,7 +408,7 @@ fn search<E: Entry>(
         }
         tasks.iter_mut().for_each(|task| task.search(binned, plan, &nodes));
     };
-    if values.len() * binned.features() < MANY {
+    if (values.len() + 2 * BINS) * binned.features() < MANY {
         work(&mut &mut tasks[..]);
     } else {
         let share = tasks.len().div_ceil(workers.threads);

@@ -203,8 +203,12 @@ export function previewFeaturesOf(request: PreviewRequest): FeaturePreview {
   const isHidden = ({ is_label, entry }: PreviewColumn) =>
     (is_label ? request.hidden_labels : request.hidden_features).includes(entry);
   const shown = columns.map((column) => (isHidden(column) ? { ...column, values: [] } : column));
+  const bars_id = `${ticker} ${count}`;
+  if (request.known_bars === bars_id) {
+    return { bars_id, times: [], open: [], high: [], low: [], close: [], volume: [], columns: shown, problems };
+  }
   const { times, open, high, low, close, volume } = bars;
-  return { times, open, high, low, close, volume, columns: shown, problems };
+  return { bars_id, times, open, high, low, close, volume, columns: shown, problems };
 }
 
 /** All columns of a recipe; what is wrong with it is a failure here. */
@@ -216,6 +220,7 @@ function whole(recipe: Recipe): FeaturePreview {
     recipe,
     hidden_features: [],
     hidden_labels: [],
+    known_bars: null,
   });
   const [problem] = made.problems;
   if (problem !== undefined) throw fail("BadInput", problem.message, problem.hint);

@@ -146,8 +146,17 @@ function previewWith(columns: PreviewColumn[], times: number[] = [0, 60, 120]): 
     volume: [],
     columns,
     problems: [],
+    bars_id: "b",
     changedAt: 0,
-    request: { table: "t", ticker: null, bars: 500, recipe: { name: "" }, hidden_features: [], hidden_labels: [] },
+    request: {
+      table: "t",
+      ticker: null,
+      bars: 500,
+      recipe: { name: "" },
+      hidden_features: [],
+      hidden_labels: [],
+      known_bars: null,
+    },
     featureKeys: ["a", "b", "c"],
     labelKeys: ["l"],
   };

@@ -304,6 +304,9 @@ describe("an entry that does not show", () => {
     await user.click(screen.getByRole("button", { name: "Show Relative strength index on the chart" }));
     await waitFor(() => expect(screen.getByTestId("feature-chart").dataset.panes).toBe("2"));
     expect(hiddenThen()).toEqual([]);
+    // The bars came once; since then they are known.
+    expect(asked.mock.lastCall?.[0].known_bars).toBe("AAPL 1000");
+    expect(screen.getByTestId("feature-chart").dataset.bars).toBe("1000");
   });
 });
 

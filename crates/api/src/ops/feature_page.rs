@@ -97,19 +97,21 @@ fn tickers(workspace: &Workspace, table: &str) -> Result<Vec<TickerBars>, Proble
 
 /// The bars that were read last, so that each change of a parameter computes and does not read.
 #[derive(Default)]
-pub(crate) struct LastBars(Mutex<Vec<(String, Arc<FeatureFrame>)>>);
+pub(crate) struct LastBars(Mutex<Vec<Named>>);
+
+/// Bars, and a text that stands for them: their place, and the version of the table.
+type Named = (String, Arc<FeatureFrame>);
 
 impl LastBars {
-    fn get(&self, workspace: &Workspace, table: &str, ticker: Option<&str>) -> Result<Arc<FeatureFrame>, Problem> {
+    fn get(&self, workspace: &Workspace, table: &str, ticker: Option<&str>) -> Result<Named, Problem> {
         let name = workspace.warehouse().name(table)?;
         let version = workspace.warehouse().version(&name)?;
         let key = format!("{}\n{name}\n{ticker:?}\n{version}", workspace.root().display());
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(place) = kept.iter().position(|(of, _)| *of == key) {
             let found = kept.remove(place);
-            let bars = Arc::clone(&found.1);
-            kept.push(found);
-            return Ok(bars);
+            kept.push(found.clone());
+            return Ok(found);
         }
         let mut params = SqlParams::new();
         let filter = match ticker {
@@ -123,14 +125,13 @@ impl LastBars {
         let read = workspace.warehouse().prepare(&sql, &params)?.frame(None, &Job::new())?;
         // Oldest first, as they are computed, so that no preview sorts them again.
         let bars = Arc::new(FeatureFrame { frame: read.frame.reverse(), labels: read.marks });
-        kept.push((key, Arc::clone(&bars)));
-        let values = |kept: &[(String, Arc<FeatureFrame>)]| {
-            kept.iter().map(|(_, bars)| bars.frame.height() * bars.frame.width()).sum::<usize>()
-        };
+        kept.push((key.clone(), Arc::clone(&bars)));
+        let values =
+            |kept: &[Named]| kept.iter().map(|(_, bars)| bars.frame.height() * bars.frame.width()).sum::<usize>();
         while kept.len() > 1 && (kept.len() > KEPT || values(&kept) > KEPT_VALUES) {
             kept.remove(0);
         }
-        Ok(bars)
+        Ok((key, bars))
     }
 }
 
@@ -141,7 +142,7 @@ pub(crate) fn preview(
     last: &LastBars,
     request: &PreviewRequest,
 ) -> Result<FeaturePreview, Problem> {
-    let bars = last.get(workspace, &request.table, request.ticker.as_deref())?;
+    let (place, bars) = last.get(workspace, &request.table, request.ticker.as_deref())?;
     let (recipe, problems) = computable(&request.recipe, &bars);
     let hidden = |column: &PlannedColumn| {
         let (is_label, entry) = recipe.place(column);
@@ -166,9 +167,14 @@ pub(crate) fn preview(
             values: if hidden(column) { Vec::new() } else { numbers(&frame, &column.name)? },
         });
     }
-    let of_bars = |name: &str| if frame.column(name).is_ok() { numbers(&frame, name) } else { Ok(Vec::new()) };
+    let bars_id = format!("{place}\n{shown} of {height}");
+    let are_known = request.known_bars.as_ref() == Some(&bars_id);
+    let of_bars = |name: &str| {
+        if are_known || frame.column(name).is_err() { Ok(Vec::new()) } else { numbers(&frame, name) }
+    };
     Ok(FeaturePreview {
-        times: times(&frame)?,
+        bars_id,
+        times: if are_known { Vec::new() } else { times(&frame)? },
         open: of_bars("open")?,
         high: of_bars("high")?,
         low: of_bars("low")?,

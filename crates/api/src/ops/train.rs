@@ -29,12 +29,12 @@ pub(crate) fn train(
     recipe: Option<&str>,
 ) -> Result<RunDetail, Problem> {
     let started = Utc::now();
-    let said_before = running.log.len();
+    running.log.begin();
     spec.check()?;
     let read = source::read(workspace, from, &running.job.part(0.0, 0.1))?;
     let trained = fit(workspace, running, from, spec, recipe, &read)?;
     running.job.stage("writing the tables")?;
-    let run = Run::new(workspace, running, Asked { from, spec, recipe, said_before }, &read, &trained, started)?;
+    let run = Run::new(workspace, running, Asked { from, spec, recipe }, &read, &trained, started)?;
     let mut transaction = running.staging.transaction()?;
     run.stage(&mut transaction)?;
     running.job.step(95, 100)?;
@@ -68,12 +68,11 @@ fn fit(
     Ok(trained)
 }
 
-/// What was asked, and how many lines the job's log had then.
+/// What was asked.
 struct Asked<'a> {
     from: &'a Source,
     spec: &'a TrainSpec,
     recipe: Option<&'a str>,
-    said_before: usize,
 }
 
 /// The rows of one training, before they are written.
@@ -235,7 +234,7 @@ impl<'a> Run<'a> {
             ("learning_curve", text(&json!(trained.learning_curve))),
             ("search", text(&json!(trained.search))),
             ("latest", text(&json!(self.latest))),
-            ("log", text(&json!(self.running.log.since(self.asked.said_before)))),
+            ("log", text(&json!(self.running.log.said()))),
             ("library_versions", text(&json!(library_versions()))),
         ]
         .map(|(name, value)| (name.to_owned(), value))

@@ -535,6 +535,11 @@ export type FeatureCorrelations = {
 
 /**  Bars with the columns of a recipe, oldest first. */
 export type FeaturePreview = {
+	/**
+	 *  Which bars they are: the same text stands for the same bars. Where they are known already, the series of the bars
+	 *  are empty.
+	 */
+	bars_id: string,
 	/**  Seconds since 1970, UTC. */
 	times: (number | null)[],
 	/**  Open. */
@@ -1103,6 +1108,8 @@ export type PreviewRequest = {
 	hidden_features: number[],
 	/**  The same below `label`. */
 	hidden_labels: number[],
+	/**  The bars that whoever asks has already; they are not sent again. */
+	known_bars: string | null,
 };
 
 /**  A failure in three lines: what happened to what (`message`, which also names the rule), and what to do next (`hint`). */

@@ -13,7 +13,7 @@ export type Preview = FeaturePreview & {
 
 /** What is to be shown; which entries are hidden is told apart. */
 export type Question = Pick<Preview, "featureKeys" | "labelKeys"> & {
-  request: Omit<PreviewRequest, "hidden_features" | "hidden_labels">;
+  request: Omit<PreviewRequest, "hidden_features" | "hidden_labels" | "known_bars">;
 };
 
 export type PreviewState = {
@@ -35,6 +35,8 @@ export function usePreview(question: Question, hiddenOf: (shown: Preview | null)
   const hidden = useMemo(() => hiddenOf(shown), [hiddenOf, shown]);
   const asked = useRef<string | null>(null);
   const next = useRef<Omit<Preview, keyof FeaturePreview> | null>(null);
+  /** The last answer, whose bars the application need not send again. */
+  const last = useRef<Preview | null>(null);
   const isBusy = useRef(false);
   const isGone = useRef(false);
   useEffect(() => {
@@ -51,9 +53,12 @@ export function usePreview(question: Question, hiddenOf: (shown: Preview | null)
       const wanted = next.current;
       next.current = null;
       try {
-        const answer = await client.previewFeatures(wanted.request);
+        const known_bars = last.current?.bars_id ?? null;
+        const answer = await client.previewFeatures({ ...wanted.request, known_bars });
         if (isGone.current) break;
-        setShown({ ...answer, ...wanted });
+        const before = answer.bars_id === known_bars ? last.current : null;
+        last.current = { ...answer, ...barsOf(before ?? answer), ...wanted };
+        setShown(last.current);
         setProblem(null);
       } catch (thrown) {
         if (next.current === null) setProblem(problemOf(thrown));
@@ -71,7 +76,12 @@ export function usePreview(question: Question, hiddenOf: (shown: Preview | null)
     const { request, featureKeys, labelKeys } = question;
     const placesOf = (keys: readonly string[]) => keys.flatMap((entry, i) => (hidden.has(entry) ? [i] : []));
     next.current = {
-      request: { ...request, hidden_features: placesOf(featureKeys), hidden_labels: placesOf(labelKeys) },
+      request: {
+        ...request,
+        hidden_features: placesOf(featureKeys),
+        hidden_labels: placesOf(labelKeys),
+        known_bars: null,
+      },
       featureKeys,
       labelKeys,
       changedAt: performance.now(),
@@ -82,6 +92,10 @@ export function usePreview(question: Question, hiddenOf: (shown: Preview | null)
   const retry = useCallback(() => setAttempt((count) => count + 1), []);
   return { shown, hidden, problem, retry };
 }
+
+const barsOf = ({ times, open, high, low, close, volume }: FeaturePreview) => {
+  return { times, open, high, low, close, volume };
+};
 
 /** Entries that are to show and came without values, since they were hidden when they were asked for. */
 function missingOf(shown: Preview | null, hidden: ReadonlySet<string>): string {

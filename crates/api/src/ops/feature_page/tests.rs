@@ -34,6 +34,7 @@ fn a_hidden_entry_comes_without_values_and_what_is_made_of_it_does_not_miss_it()
             recipe: Recipe::from_toml(RECIPE).unwrap(),
             hidden_features: hidden_features.to_vec(),
             hidden_labels: hidden_labels.to_vec(),
+            known_bars: None,
         };
         app.preview_features(&request).unwrap()
     };
@@ -54,6 +55,34 @@ fn a_hidden_entry_comes_without_values_and_what_is_made_of_it_does_not_miss_it()
     assert!(ask("IBM", &[], &[]).close != whole.close);
     assert_eq!(ask("AAPL", &[], &[]), whole);
     assert!(whole.times.is_sorted());
+}
+
+#[test]
+fn bars_that_are_known_are_not_sent_again_until_they_are_others() {
+    let home = tempfile::tempdir().unwrap();
+    let app = App::new(Settings::below(home.path()), Role::Owner);
+    app.create_workspace(&home.path().join("w"), "local", "main", true).unwrap();
+    let ask = |ticker: &str, bars: u32, known_bars: Option<&str>| {
+        let request = PreviewRequest {
+            table: "market.bars_us_daily".to_owned(),
+            ticker: Some(ticker.to_owned()),
+            bars,
+            recipe: Recipe::from_toml(RECIPE).unwrap(),
+            hidden_features: Vec::new(),
+            hidden_labels: Vec::new(),
+            known_bars: known_bars.map(str::to_owned),
+        };
+        app.preview_features(&request).unwrap()
+    };
+    let first = ask("AAPL", 100, None);
+    let again = ask("AAPL", 100, Some(&first.bars_id));
+    assert_eq!((&again.bars_id, &again.columns), (&first.bars_id, &first.columns));
+    assert_eq!([again.times.len(), again.close.len(), again.volume.len()], [0; 3]);
+    for (ticker, bars) in [("AAPL", 200), ("IBM", 100)] {
+        assert_eq!(ask(ticker, bars, Some(&first.bars_id)).times.len(), bars as usize, "{bars} of {ticker}");
+    }
+    app.run_sql("DELETE FROM market.bars_us_daily WHERE ticker = 'IBM'", &[], &Job::new()).unwrap();
+    assert_eq!(ask("AAPL", 100, Some(&first.bars_id)).times.len(), 100, "the table was written anew");
 }
 
 #[test]

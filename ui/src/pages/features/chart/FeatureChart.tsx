@@ -1,5 +1,5 @@
 /** Candles with a recipe's columns. The pointer or the arrows choose a bar; every column says its value there. */
-import { type KeyboardEvent, memo, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, memo, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { allDigits, count, dataValue, UNDEFINED } from "../../../lib/number";
 import { instant } from "../../../lib/time";
 import { coloursOf } from "../../../styles/palette";
@@ -25,7 +25,8 @@ export const FeatureChart = memo(function FeatureChart({ plan, onDrawn }: Featur
   const bars = plan.candles.times.length;
   const legends = useMemo(() => legendsOf(plan), [plan]);
 
-  useEffect(() => {
+  // Before the browser paints: what is drawn is part of the same picture.
+  useLayoutEffect(() => {
     if (box.current === null) return;
     const made = createDrawing(box.current, {
       onPoint: (bar) => {
@@ -44,7 +45,7 @@ export const FeatureChart = memo(function FeatureChart({ plan, onDrawn }: Featur
     };
   }, []);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     drawing.current?.update(plan, scheme);
     const frame = requestAnimationFrame(onDrawn);
     return () => cancelAnimationFrame(frame);
