@@ -46,6 +46,12 @@ async function seen(pattern) {
   return text;
 }
 
+/** Waits until the page has no such element. The page is asked: the driver stumbles over what goes while it looks. */
+async function gone(test) {
+  const isGone = (id) => document.querySelector(`[data-testid="${id}"]`) === null;
+  await browser.waitUntil(() => browser.execute(isGone, test), { ...WAIT, timeoutMsg: `${test} never went` });
+}
+
 /** What the command line answers about the same workspace. */
 function algom(...args) {
   const answer = spawnSync(built("algom"), ["--workspace", sample, "--json", ...args], { encoding: "utf8", env });
@@ -78,7 +84,7 @@ async function choose(item) {
   await byId(item).waitForExist(WAIT);
   await press(item);
   await press("looks");
-  await byId(item).waitForExist({ ...WAIT, reverse: true });
+  await gone(item);
 }
 
 /** Takes a picture of the page in both themes, and checks that each shows something on its own ground. */
@@ -508,7 +514,7 @@ test("an entry that is wrong says so at its card, and the others stand", async (
   await seen(/ROR_n10/);
   assert.ok(await byId("legend-RSI_14").isExisting());
   await browser.$("button=to labels").click();
-  await byId("entry-problem").waitForExist({ ...WAIT, reverse: true });
+  await gone("entry-problem");
   await byId("legend-ROR_n10").waitForExist(WAIT);
 });
 
@@ -643,7 +649,7 @@ test("a narrow window has the recipe in a drawer", async () => {
   writeFileSync(join(SCREENSHOTS, "features-narrow.png"), await screenshot());
   await everyoneCanUse("the drawer");
   await browser.keys(["Escape"]);
-  await byId("run-recipe").waitForExist({ ...WAIT, reverse: true });
+  await gone("run-recipe");
   const focused = () => browser.execute(() => document.activeElement?.dataset.testid);
   await browser.waitUntil(async () => (await focused()) === "show-details", WAIT);
   await browser.setWindowSize(1280, 800);
@@ -662,7 +668,7 @@ test("the Features page can be used by everyone", async () => {
   await byId("run-table").waitForDisplayed(WAIT);
   await everyoneCanUse("a dialog");
   await browser.keys(["Escape"]);
-  await byId("run-table").waitForExist({ ...WAIT, reverse: true });
+  await gone("run-table");
 });
 
 test("the other pages can be used by everyone", async () => {
@@ -697,7 +703,7 @@ test("a run and a menu can be used by everyone", async () => {
   await browser.keys(["ArrowDown"]);
   assert.equal(await browser.execute(() => document.activeElement?.dataset.testid), "theme-dark");
   await browser.keys(["Escape"]);
-  await byId("theme-dark").waitForExist({ ...WAIT, reverse: true });
+  await gone("theme-dark");
 });
 
 test("the workspace shows on the Start page when it was used", async () => {
