@@ -7,6 +7,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")
 )]
 
+mod bigquery;
 mod endpoints;
 mod error;
 mod http;
@@ -14,6 +15,11 @@ mod runtime;
 mod secret;
 mod token;
 
+pub use bigquery::{
+    BigQuery, Changes, Clock, Compression, Dataset, Description, Estimate, Field, Limits, Load, Loaded, Mode,
+    PRICE_USD_PER_TIB, Page, Parameter, Partition, Ran, Read, Rows, Statement, TableKind, TableListing, TableName,
+    TableSpec, Write, price_usd,
+};
 pub use endpoints::Endpoints;
 pub use error::{Error, Refusal};
 pub use http::{Http, Patience};
