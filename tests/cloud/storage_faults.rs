@@ -506,18 +506,18 @@ fn a_resumable_upload_that_is_cut_in_the_middle_goes_on_from_there() {
 #[test]
 fn an_upload_survives_what_passes() {
     let bytes = many(3 << 20);
-    let faults: [(&str, fn() -> Reply, u32); 6] = [
-        ("reset", Reply::no_answer, 1),
-        ("503", || Reply::error(503, "backendError", "busy"), 1),
-        ("500", || Reply::error(500, "backendError", "busy"), 1),
-        ("401", || Reply::error(401, "authError", "stale"), 1),
-        ("gone", || Reply::error(410, "gone", "the session has ended"), 2),
-        ("silence", Reply::silence, 2),
+    let faults = [
+        ("reset", Reply::no_answer(), 1),
+        ("503", Reply::error(503, "backendError", "busy"), 1),
+        ("500", Reply::error(500, "backendError", "busy"), 1),
+        ("401", Reply::error(401, "authError", "stale"), 1),
+        ("gone", Reply::error(410, "gone", "the session has ended"), 2),
+        ("silence", Reply::silence(), 2),
     ];
     for (name, fault, begun) in faults {
         let stub = Stub::start();
         let session = serves_sessions(&stub, stub.url(), bytes.len(), described(&bytes), move |count, _| {
-            (count == 1).then(|| (1 << 20, fault()))
+            (count == 1).then(|| (1 << 20, fault.clone()))
         });
         let bucket = bucket(&stub).with_resumable_from(1);
         let saved = bucket.upload(NAME, bytes.clone(), Expect::Absent, &Job::new());
