@@ -174,6 +174,7 @@ fn what_is_not_there_is_told_from_a_bucket_that_is_not() {
             (Code::NotFound, "there is no bucket models that you can see")
         );
     }
+    assert_eq!(stub.asked("POST", UPLOAD).len(), 2, "nothing is sent twice to a bucket that is not there");
 }
 
 /// Every method of a bucket, as a request that can fail.

@@ -105,7 +105,8 @@ impl Inner {
             };
             has_failed |= watch.has_failed();
             // The client gives up an upload that stands still, or whose session has ended; another one may do.
-            let is_ended = matches!(error.status(), Some(404 | 410)) && watch.has_sent();
+            let has_session = size >= self.resumable_from as u64 && watch.has_sent();
+            let is_ended = has_session && matches!(error.status(), Some(404 | 410));
             let is_slow = matches!(error, Error::TooSlow { .. });
             let wait = match (is_ended, is_slow) {
                 (false, false) => None,
