@@ -13,6 +13,7 @@ mod error;
 mod http;
 mod runtime;
 mod secret;
+mod storage;
 mod token;
 
 pub use bigquery::{
@@ -25,4 +26,5 @@ pub use error::{Error, Refusal};
 pub use http::{Http, Patience};
 pub use runtime::Runtime;
 pub use secret::Secret;
+pub use storage::{Bucket, Content, Download, Expect, Object};
 pub use token::{Fixed, Token, Tokens};
