@@ -7,6 +7,7 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")
 )]
 
+mod credential;
 mod endpoints;
 mod error;
 mod http;
@@ -14,6 +15,10 @@ mod runtime;
 mod secret;
 mod token;
 
+pub use credential::{
+    BrowserLogin, Choices, Connection, Credentials, Forgotten, Keyring, Kind, OauthClient, Permission, Status,
+    SystemKeyring,
+};
 pub use endpoints::Endpoints;
 pub use error::{Error, Refusal};
 pub use http::{Http, Patience};
