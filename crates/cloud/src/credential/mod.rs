@@ -45,10 +45,13 @@ pub struct Credentials {
     keyring: Arc<dyn Keyring>,
     patience: Patience,
     login_deadline: Duration,
-    variable: Arc<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    variable: Arc<Variable>,
     /// One source of tokens a connection, for every client of it.
     sources: Mutex<HashMap<Identity, Arc<Source>>>,
 }
+
+/// A variable of the environment by its name.
+type Variable = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// What makes two connections the same to who gives tokens.
 type Identity = (Kind, Option<String>, Option<PathBuf>, Option<String>);
