@@ -468,14 +468,40 @@ fn what_google_refuses_has_its_sentence() {
     }
 }
 
+/// Logs in as a person who agrees at once.
+fn logged_in(scene: &Scene, credentials: &Credentials) -> Connection {
+    let login = credentials.begin_browser(client(), project("my-project")).unwrap();
+    let address = login.address().to_owned();
+    std::thread::scope(|scope| {
+        scope.spawn(|| visit(&scene.google.agree(&address)));
+        login.finish(|_| (), &Job::new()).unwrap()
+    })
+}
+
 #[test]
-fn a_revoked_login_is_said_and_its_keyring_entry_can_still_be_removed() {
+fn a_revoked_login_is_said_and_can_still_be_forgotten() {
     let scene = Scene::new();
-    scene.gcloud_file();
-    let connection = scene.credentials().connect_adc(Choices::default(), &Job::new()).unwrap();
+    let connection = logged_in(&scene, &scene.credentials());
     scene.google.state().logins.clear();
     let said = problem(scene.credentials().status(&connection, &Job::new()));
-    assert!(said.message.contains("has expired or was revoked"), "{said}");
+    assert_eq!(said.code, Code::Permission);
+    assert!(said.message.contains("the login of ada@example.com has expired or was revoked"), "{said}");
+    assert!(said.hint.contains("--browser"), "{said:?}");
+    assert_eq!(scene.credentials().forget(&connection, &Job::new()).unwrap(), Forgotten::Entirely);
+    assert!(scene.drawer.0.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_login_that_cannot_be_revoked_is_forgotten_here_and_that_is_said() {
+    let scene = Scene::new();
+    let connection = logged_in(&scene, &scene.credentials());
+    let away = Endpoints { revoke: "http://127.0.0.1:1/revoke".to_owned(), ..scene.endpoints() };
+    let credentials = Credentials::new(Runtime::start().unwrap(), away)
+        .with_keyring(Arc::clone(&scene.drawer) as Arc<dyn Keyring>)
+        .with_patience(patience(), Duration::from_secs(1));
+    let Forgotten::OnlyHere(why) = credentials.forget(&connection, &Job::new()).unwrap() else { panic!("it was told") };
+    assert!(why.contains("revoking the login failed") && why.contains("cannot be reached"), "{why}");
+    assert!(scene.drawer.0.lock().unwrap().is_empty());
 }
 
 #[test]

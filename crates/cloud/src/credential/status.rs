@@ -89,7 +89,7 @@ pub(crate) async fn status(
         unknown: Vec::new(),
     };
     let names: Vec<&str> = ON_PROJECT.iter().map(|(name, _)| *name).collect();
-    let project: String = url::form_urlencoded::byte_serialize(connection.project.as_bytes()).collect();
+    let project = encoded(&connection.project);
     let url = format!("{}/v3/projects/{project}:testIamPermissions", endpoints.resource_manager);
     let ask = Ask::new("asking for the permissions on the project", reqwest::Method::POST, url);
     let granted = http.read(ask.json(&json!({ "permissions": names }))?.safe()).await;
@@ -98,11 +98,16 @@ pub(crate) async fn status(
         let query = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(ON_BUCKET.iter().map(|(name, _)| ("permissions", *name)))
             .finish();
-        let url = format!("{}/storage/v1/b/{bucket}/iam/testPermissions?{query}", endpoints.storage);
+        let url = format!("{}/storage/v1/b/{}/iam/testPermissions?{query}", endpoints.storage, encoded(bucket));
         let granted = http.read(Ask::get("asking for the permissions on the bucket", url)).await;
         status.add(&ON_BUCKET, &format!("bucket {bucket}"), granted)?;
     }
     Ok(status)
+}
+
+/// A name as a part of an address.
+fn encoded(name: &str) -> String {
+    url::form_urlencoded::byte_serialize(name.as_bytes()).collect()
 }
 
 impl Status {
