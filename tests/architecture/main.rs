@@ -19,7 +19,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("backtest", &["core", "features", "model"]),
     ("data", &["core"]),
     ("charts", &["core", "features", "model", "backtest"]),
-    ("api", &["core", "indicators", "features", "model", "backtest", "data", "charts"]),
+    ("cloud", &["core"]),
+    ("api", &["core", "indicators", "features", "model", "backtest", "data", "charts", "cloud"]),
     ("cli", &["core", "api"]),
     ("desktop", &["api"]),
 ];
@@ -27,13 +28,21 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Libraries and the only crates of ours that may name them.
 const KEPT_TO: &[(&str, &[&str])] = &[
     ("duckdb", &["data"]),
-    ("arrow", &["data"]),
+    ("arrow", &["data", "cloud"]),
     ("sqlparser", &["data", "features"]),
     ("linfa", &["model"]),
     ("linfa-linear", &["model"]),
     ("ndarray", &["model"]),
     ("plotters", &["charts"]),
-    ("tokio", &["api"]),
+    ("tokio", &["api", "cloud"]),
+    ("reqwest", &["cloud"]),
+    ("tonic", &["cloud"]),
+    ("keyring", &["cloud"]),
+    ("oauth2", &["cloud"]),
+    ("yup-oauth2", &[]),
+    ("gcp-bigquery-client", &["cloud"]),
+    ("google-cloud-storage", &["cloud"]),
+    ("google-cloud-auth", &["cloud"]),
     ("clap", &["cli"]),
     ("tauri", &["desktop"]),
     ("polars", &["features", "model", "backtest", "data", "api", "cli"]),
@@ -108,7 +117,7 @@ fn the_command_line_has_no_window_in_it() {
 fn calculation_reaches_no_network_disk_engine_or_keyring() {
     for package in ["algomosaic-indicators", "algomosaic-features", "algomosaic-model", "algomosaic-backtest"] {
         let found = tree(package);
-        for library in ["duckdb", "reqwest", "hyper", "keyring", "tauri"] {
+        for library in ["duckdb", "reqwest", "hyper", "keyring", "tauri", "algomosaic-cloud"] {
             assert!(!found.contains(library), "{package} reaches {library}");
         }
     }

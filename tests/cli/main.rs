@@ -4,6 +4,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+#[path = "../cloud/google.rs"]
+mod google;
+#[path = "../cloud/private_bus.rs"]
+mod private_bus;
+
+mod connect;
 mod documents;
 mod export_model;
 mod features;

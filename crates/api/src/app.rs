@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
+use algomosaic_cloud::Credentials;
 use algomosaic_core::{Code, Job, Problem};
 use algomosaic_data::Staging;
 use algomosaic_features::Recipe;
@@ -14,8 +15,8 @@ use crate::ops::charts::ChartFormat;
 use crate::ops::export_model::{self, ExportedModel, ModelFormat};
 use crate::ops::query::{DryRunDocument, SqlDocument};
 use crate::ops::{
-    backtest, charts, demo, feature_page, features, import, models, predict, profile, query, recipes, results, runs,
-    saved, sql, tables, train, views,
+    backtest, charts, connect, demo, feature_page, features, import, models, predict, profile, query, recipes, results,
+    runs, saved, sql, tables, train, views,
 };
 use crate::outcome::{BacktestDocument, DemoDocument, LookaheadDocument, Outcome};
 use crate::request::{IfExists, Request, Source};
@@ -27,6 +28,7 @@ use crate::wire::{
     SqlWords, StartState, TableInfo, TablePage, TrainForm, TrainSource, TrashChange, ViewInfo, ViewRequest,
     WorkspaceInfo,
 };
+use crate::wire_cloud::{ConnectRequest, ConnectedDocument, ConnectionInfo, ConnectionStatus, DisconnectedDocument};
 use crate::wire_features::{
     BarSource, FeatureCorrelations, FeaturePreview, IndicatorForm, PreviewRequest, RecipeCheck, RecipeOn, SavedRecipe,
 };
@@ -96,6 +98,7 @@ pub struct App {
     running: Mutex<BTreeMap<String, (JobRecord, Job)>>,
     tasks: Tasks,
     last_bars: feature_page::LastBars,
+    credentials: OnceLock<Credentials>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -112,6 +115,7 @@ impl App {
             running: Mutex::new(BTreeMap::new()),
             tasks: Tasks::default(),
             last_bars: feature_page::LastBars::default(),
+            credentials: OnceLock::new(),
         }
     }
 
@@ -189,6 +193,47 @@ impl App {
                 "Open one on the Start page, or name it (--workspace DIR).",
             )
         })
+    }
+
+    /// The credentials of this machine; made when first needed, and one for all, so that tokens are shared.
+    fn credentials(&self) -> Result<&Credentials, Problem> {
+        if let Some(made) = self.credentials.get() {
+            return Ok(made);
+        }
+        let made = connect::credentials()?;
+        Ok(self.credentials.get_or_init(|| made))
+    }
+
+    /// Connects to Google Cloud in place of an earlier connection. `show` gets the address of a login in the browser.
+    pub fn connect_gcp(
+        &self,
+        request: &ConnectRequest,
+        show: impl FnOnce(&str),
+        job: &Job,
+    ) -> Result<ConnectedDocument, Problem> {
+        connect::connect(self.credentials()?, &self.settings, request, show, job)
+    }
+
+    /// The connection to Google Cloud that is saved, if one is.
+    pub fn connection(&self) -> Result<Option<ConnectionInfo>, Problem> {
+        Ok(self.settings.connection()?.as_ref().map(connect::info))
+    }
+
+    /// Who is connected to Google Cloud, and which permissions are missing for what.
+    pub fn connection_status(&self, job: &Job) -> Result<ConnectionStatus, Problem> {
+        connect::saved(&self.settings)?;
+        connect::status(self.credentials()?, &self.settings, job)
+    }
+
+    /// Forgets the connection to Google Cloud and its secret.
+    pub fn disconnect(&self, job: &Job) -> Result<DisconnectedDocument, Problem> {
+        connect::saved(&self.settings)?;
+        connect::remove(self.credentials()?, &self.settings, job)
+    }
+
+    /// Deletes a key file that was connected with and is no longer needed.
+    pub fn delete_key_file(&self, file: &Path) -> Result<(), Problem> {
+        connect::delete_key_file(file)
     }
 
     /// Every table.

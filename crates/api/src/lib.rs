@@ -16,6 +16,7 @@ mod settings;
 mod statement;
 mod tasks;
 mod wire;
+mod wire_cloud;
 mod wire_features;
 mod wire_import;
 mod workspace;
@@ -43,6 +44,10 @@ pub use wire::{
     RunDocument, RunLog, RunQuery, RunRecord, RunSort, RunSummary, SavedFile, SavedQuery, SortKey, SqlCheck,
     SqlFunctionInfo, SqlOutcome, SqlParam, SqlWords, StartState, TableInfo, TablePage, TopValue, TrainForm,
     TrainSource, TrashChange, ViewInfo, ViewRequest, WireCell, WorkspaceInfo,
+};
+pub use wire_cloud::{
+    ConnectBy, ConnectRequest, ConnectedDocument, ConnectionInfo, ConnectionStatus, DisconnectedDocument,
+    PermissionInfo,
 };
 pub use wire_features::{
     BarSource, EntryProblem, FeatureCorrelations, FeaturePreview, IndicatorForm, OutputForm, PreviewColumn,

@@ -1,4 +1,5 @@
-//! What the application remembers of a person between starts: the workspaces opened. Never a secret.
+//! What the application remembers of a person between starts: the workspaces opened, and the connection
+//! to Google Cloud. Never a secret.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,6 +83,11 @@ impl Settings {
                 &serde_json::to_vec_pretty(&recent).unwrap_or_default(),
             );
         }
+    }
+
+    /// The folder of the settings.
+    pub(crate) fn config(&self) -> &Path {
+        &self.config
     }
 
     fn file(&self) -> PathBuf {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 /// A workbench for quantitative analysts in which no one fools himself.
 #[derive(Debug, Parser)]
@@ -77,6 +77,11 @@ pub(crate) enum Command {
     Backtest(Backtest),
     /// Draw a chart of a run or a backtest.
     Chart(Chart),
+    /// Connect to Google Cloud, say how the connection is, or remove it.
+    Connect {
+        #[command(subcommand)]
+        command: Connect,
+    },
     /// List the jobs, or show one.
     Jobs {
         #[command(subcommand)]
@@ -514,4 +519,49 @@ pub(crate) enum Jobs {
         /// Its id, or the start of it.
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Connect {
+    /// Connect; who was connected before is forgotten.
+    Gcp(ConnectGcp),
+    /// Say who is connected to which project, and which permissions are missing for what.
+    Status,
+    /// Forget the connection and its secret.
+    Remove,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(group(ArgGroup::new("by").required(true).args(["key", "adc", "browser", "metadata"])))]
+pub(crate) struct ConnectGcp {
+    /// By a service account's key, which moves into the keyring of this machine.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Delete the key's file once the key is in the keyring.
+    #[arg(long, requires = "key")]
+    pub(crate) delete_key: bool,
+    /// By gcloud's application-default login, or the file that GOOGLE_APPLICATION_CREDENTIALS names.
+    #[arg(long)]
+    pub(crate) adc: bool,
+    /// By a login in the browser.
+    #[arg(long, requires = "project")]
+    pub(crate) browser: bool,
+    /// The OAuth client (kind Desktop app) of the login; default: the one that ALGOMOSAIC_OAUTH_CLIENT names.
+    #[arg(long, value_name = "FILE", requires = "browser")]
+    pub(crate) client: Option<PathBuf>,
+    /// By the metadata server of a machine at Google (workload identity).
+    #[arg(long)]
+    pub(crate) metadata: bool,
+    /// Act as this service account.
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) impersonate: Option<String>,
+    /// The project; default: the one that the credential names.
+    #[arg(long, value_name = "P")]
+    pub(crate) project: Option<String>,
+    /// Where new datasets are, such as EU or us-central1.
+    #[arg(long, value_name = "L")]
+    pub(crate) location: Option<String>,
+    /// The bucket of the models.
+    #[arg(long, value_name = "B")]
+    pub(crate) bucket: Option<String>,
 }

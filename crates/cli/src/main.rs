@@ -52,6 +52,7 @@ fn run(args: &Args, output: &Output) -> Result<ExitCode, algomosaic_api::Problem
         Command::Predict(predict) => commands::predict::run(&session, predict),
         Command::Backtest(backtest) => commands::backtest::run(&session, backtest),
         Command::Chart(chart) => commands::chart::run(&session, chart),
+        Command::Connect { command } => commands::connect::run(&session, command),
         Command::Jobs { command } => commands::jobs::run(&session, command.as_ref()),
     }
 }

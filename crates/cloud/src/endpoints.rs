@@ -44,7 +44,8 @@ impl Default for Endpoints {
 impl Endpoints {
     /// Google's addresses, but for those that the environment names: `BIGQUERY_EMULATOR_HOST`,
     /// `BIGQUERY_STORAGE_EMULATOR_HOST` (gRPC), `STORAGE_EMULATOR_HOST`, `GCE_METADATA_HOST`, and gcloud's
-    /// `CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS` and `..._CLOUDRESOURCEMANAGER`.
+    /// `CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS` and `..._CLOUDRESOURCEMANAGER`, `CLOUDSDK_AUTH_AUTH_HOST` and
+    /// `CLOUDSDK_AUTH_TOKEN_HOST`.
     pub fn from_env() -> Endpoints {
         Endpoints::from(|name| std::env::var(name).ok())
     }
@@ -58,6 +59,8 @@ impl Endpoints {
             ("GCE_METADATA_HOST", &mut all.metadata),
             ("CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS", &mut all.iam_credentials),
             ("CLOUDSDK_API_ENDPOINT_OVERRIDES_CLOUDRESOURCEMANAGER", &mut all.resource_manager),
+            ("CLOUDSDK_AUTH_AUTH_HOST", &mut all.authorize),
+            ("CLOUDSDK_AUTH_TOKEN_HOST", &mut all.token),
         ] {
             if let Some(host) = variable(name).filter(|host| !host.trim().is_empty()) {
                 *endpoint = with_scheme(host.trim());

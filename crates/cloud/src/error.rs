@@ -1,6 +1,6 @@
 //! What can go wrong with a service, and the sentence each failure becomes.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use algomosaic_core::{Cancelled, Code, Problem};
 use serde::Deserialize;
@@ -68,6 +68,8 @@ pub struct Refusal {
     pub message: String,
     /// How long the service asked to wait.
     pub retry_after: Option<Duration>,
+    /// What the service's clock said.
+    pub date: Option<SystemTime>,
 }
 
 /// The result of anything here.
@@ -97,6 +99,11 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// A moment as people read it: `2026-03-01 14:05 UTC`.
+pub(crate) fn minute(time: SystemTime) -> String {
+    chrono::DateTime::<chrono::Utc>::from(time).format("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// Google's form of an error.
@@ -148,7 +155,7 @@ impl Refusal {
             Err(_) => (String::new(), String::from_utf8_lossy(body).split_whitespace().collect::<Vec<_>>().join(" ")),
         };
         let message: String = message.chars().take(400).collect();
-        Refusal { doing: doing.to_owned(), service, status, reason, message, retry_after }
+        Refusal { doing: doing.to_owned(), service, status, reason, message, retry_after, date: None }
     }
 
     /// Whether the same request may succeed a little later.
@@ -189,6 +196,14 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Problem {
         match error {
             Error::Refused(refusal) => refusal.problem(),
+            Error::Unreachable { ref why, .. } if why.contains("certificate") => Problem::new(
+                Code::Remote,
+                error.to_string(),
+                format!(
+                    "Check this machine's clock, which says {}, and whether a proxy stands between.",
+                    minute(SystemTime::now())
+                ),
+            ),
             Error::Unreachable { .. } => {
                 Problem::new(Code::Remote, error.to_string(), "Check the network connection, then repeat this.")
             }

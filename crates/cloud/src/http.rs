@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -70,6 +70,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) again: Again,
+    /// Whether it goes without a token: to who gives tokens.
+    pub(crate) bare: bool,
 }
 
 /// An answer whose status is not an error.
@@ -83,7 +85,7 @@ impl<'a> Ask<'a> {
     /// A request without a body. Reading and removing are safe to repeat.
     pub(crate) fn new(doing: &'a str, method: Method, url: impl Into<String>) -> Ask<'a> {
         let again = if method == Method::POST || method == Method::PATCH { Again::WhenRefused } else { Again::Safe };
-        Ask { doing, method, url: url.into(), headers: HeaderMap::new(), body: Bytes::new(), again }
+        Ask { doing, method, url: url.into(), headers: HeaderMap::new(), body: Bytes::new(), again, bare: false }
     }
 
     /// Reads something.
@@ -97,6 +99,19 @@ impl<'a> Ask<'a> {
             serde_json::to_vec(body).map_err(|error| Error::Local(format!("a request cannot be made: {error}")))?;
         self.body = text.into();
         Ok(self.header(CONTENT_TYPE, HeaderValue::from_static("application/json")))
+    }
+
+    /// With the fields of a form as its body.
+    pub(crate) fn form(mut self, fields: &[(&str, &str)]) -> Ask<'a> {
+        let text = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.body = text.into();
+        self.header(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"))
+    }
+
+    /// Without a token.
+    pub(crate) fn bare(mut self) -> Ask<'a> {
+        self.bare = true;
+        self
     }
 
     /// With a header.
@@ -121,8 +136,17 @@ impl<'a> Ask<'a> {
 impl Http {
     /// A client of `service` (its name in sentences) that sends the tokens of `tokens`.
     pub fn new(service: &'static str, tokens: Arc<dyn Tokens>) -> Result<Http> {
+        Http::build(service, tokens, reqwest::Client::builder())
+    }
+
+    /// A client of a service of this machine or its neighbour, to which no proxy leads.
+    pub(crate) fn direct(service: &'static str, tokens: Arc<dyn Tokens>) -> Result<Http> {
+        Http::build(service, tokens, reqwest::Client::builder().no_proxy())
+    }
+
+    fn build(service: &'static str, tokens: Arc<dyn Tokens>, builder: reqwest::ClientBuilder) -> Result<Http> {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
+        let client = builder
             .user_agent(concat!("algoMosaic/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(Duration::from_secs(10))
             // A redirection would carry the token to wherever it points.
@@ -154,7 +178,7 @@ impl Http {
                 Err(error) => error,
             };
             // A token may be void before its time; a new one is asked for once.
-            if error.status() == Some(401) && !renewed {
+            if error.status() == Some(401) && !renewed && !ask.bare {
                 renewed = true;
                 self.tokens.refused();
                 continue;
@@ -203,14 +227,15 @@ impl Http {
     }
 
     async fn once(&self, ask: &Ask<'_>) -> Result<Answer> {
-        let bearer = self.bearer(&ask.url).await?;
-        let request = self
+        let mut request = self
             .client
             .request(ask.method.clone(), &ask.url)
             .headers(ask.headers.clone())
-            .header(reqwest::header::AUTHORIZATION, bearer)
             .timeout(self.patience.answer)
             .body(ask.body.clone());
+        if !ask.bare {
+            request = request.header(reqwest::header::AUTHORIZATION, self.bearer(&ask.url).await?);
+        }
         let failed = |error: reqwest::Error| self.failed(ask.doing, &error);
         let response = request.send().await.map_err(failed)?;
         let (status, headers) = (response.status(), response.headers().clone());
@@ -220,7 +245,7 @@ impl Http {
             return Ok(Answer { status, headers, body });
         }
         let refusal = Refusal::read(self.service, ask.doing, status.as_u16(), retry_after(&headers), &body);
-        Err(Error::Refused(Box::new(refusal)))
+        Err(Error::Refused(Box::new(Refusal { date: date(&headers), ..refusal })))
     }
 
     fn failed(&self, doing: &str, error: &reqwest::Error) -> Error {
@@ -240,6 +265,12 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     }
     let until = chrono::DateTime::parse_from_rfc2822(text).ok()?;
     SystemTime::from(until).duration_since(SystemTime::now()).ok()
+}
+
+/// What the service's clock says.
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    let text = headers.get(DATE)?.to_str().ok()?;
+    chrono::DateTime::parse_from_rfc2822(text.trim()).ok().map(SystemTime::from)
 }
 
 /// The innermost cause of a failed connection, without the address, which may hold what is nobody's business.

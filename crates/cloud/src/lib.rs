@@ -8,6 +8,7 @@
 )]
 
 mod bigquery;
+mod credential;
 mod endpoints;
 mod error;
 mod http;
@@ -20,6 +21,10 @@ pub use bigquery::{
     BigQuery, Changes, Clock, Compression, Dataset, Description, Estimate, Field, Limits, Load, Loaded, Mode,
     PRICE_USD_PER_TIB, Page, Parameter, Partition, Ran, Read, Rows, Statement, TableKind, TableListing, TableName,
     TableSpec, Write, price_usd,
+};
+pub use credential::{
+    BrowserLogin, Choices, Connection, Credentials, Forgotten, Keyring, Kind, OauthClient, Permission, Status,
+    SystemKeyring,
 };
 pub use endpoints::Endpoints;
 pub use error::{Error, Refusal};

@@ -2,6 +2,7 @@
 
 pub(crate) mod backtest;
 pub(crate) mod charts;
+pub(crate) mod connect;
 pub(crate) mod demo;
 pub(crate) mod export_model;
 pub(crate) mod feature_page;

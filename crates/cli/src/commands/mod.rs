@@ -2,6 +2,7 @@
 
 pub(crate) mod backtest;
 pub(crate) mod chart;
+pub(crate) mod connect;
 pub(crate) mod demo;
 pub(crate) mod features;
 pub(crate) mod import;
