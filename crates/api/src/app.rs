@@ -10,6 +10,7 @@ use algomosaic_core::{Code, Job, Problem};
 use algomosaic_data::Staging;
 use algomosaic_features::Recipe;
 
+use crate::google::Google;
 use crate::jobs::{self, JobRecord, Running};
 use crate::ops::charts::ChartFormat;
 use crate::ops::export_model::{self, ExportedModel, ModelFormat};
@@ -143,7 +144,12 @@ impl App {
                 "Wait for it or cancel it on the Jobs page, then open the other workspace.",
             ));
         }
-        let workspace = Workspace::open(path, self.role)?;
+        let mut workspace = Workspace::open(path, self.role)?;
+        if workspace.uses_google() {
+            let connection = self.settings.connection()?;
+            let credentials = connection.is_some().then(|| self.credentials()).transpose()?;
+            workspace.connect(&Google { connection, credentials })?;
+        }
         let info = workspace.info().clone();
         // Only the window has a list of what was opened; a script's folders would crowd it.
         if self.role == Role::Owner {

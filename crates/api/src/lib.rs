@@ -8,6 +8,7 @@
 mod app;
 mod catalogue;
 mod files;
+mod google;
 mod jobs;
 mod ops;
 mod outcome;

@@ -7,6 +7,7 @@ use algomosaic_core::{Code, Problem, names};
 use algomosaic_data::{Limits, ModelStore, Staging, Warehouse, io_problem};
 use serde::Deserialize;
 
+use crate::google::{Google, GoogleTable};
 use crate::wire::WorkspaceInfo;
 
 /// The file that makes a folder a workspace.
@@ -39,6 +40,7 @@ struct File {
     sample: bool,
     #[serde(default)]
     limits: LimitsTable,
+    google: Option<GoogleTable>,
 }
 
 /// How much of the machine a query may take. What is left out is the engine's own choice.
@@ -86,7 +88,7 @@ impl LimitsTable {
 }
 
 /// Bytes of `4GB`, `500 MB`.
-fn size(text: &str) -> Option<u64> {
+pub(crate) fn size(text: &str) -> Option<u64> {
     let text = text.trim().to_uppercase();
     let (digits, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic())?);
     let factor = match unit {
@@ -113,6 +115,7 @@ pub struct Workspace {
     info: WorkspaceInfo,
     warehouse: Warehouse,
     store: ModelStore,
+    google: Option<GoogleTable>,
     /// Where queries that outgrow the memory write; it goes with the workspace.
     _spill: Option<Staging>,
 }
@@ -159,11 +162,26 @@ impl Workspace {
         let limits = settings.limits.limits(spill.as_ref(), &file)?;
         let warehouse = Warehouse::open(&root, &info.project, &info.dataset, &limits)?;
         let store = ModelStore::new(&root, &info.domain);
-        let workspace = Workspace { root, info, warehouse, store, _spill: spill };
+        let workspace = Workspace { root, info, warehouse, store, google: settings.google, _spill: spill };
         if role == Role::Owner && !read_only {
             crate::ops::results::clear(&workspace)?;
         }
         Ok(workspace)
+    }
+
+    /// Whether it uses BigQuery.
+    pub(crate) fn uses_google(&self) -> bool {
+        self.google.is_some()
+    }
+
+    /// Connects BigQuery as the workspace's file has it; nothing happens where it does not.
+    pub(crate) fn connect(&mut self, google: &Google<'_>) -> Result<(), Problem> {
+        let Some(table) = &self.google else { return Ok(()) };
+        let remote = table.warehouse(google, &self.info.dataset, &self.root.join(FILE))?;
+        if table.is_default() {
+            remote.project().clone_into(&mut self.info.project);
+        }
+        Ok(self.warehouse.connect(remote, table.is_default())?)
     }
 
     /// Makes a workspace in a folder that does not exist or is empty.
@@ -218,7 +236,13 @@ impl Workspace {
              # [limits]\n\
              # memory = \"4GB\"   # beyond it a query spills to disk\n\
              # spill = \"20GB\"   # what may be spilled\n\
-             # threads = 2\n",
+             # threads = 2\n\
+             # BigQuery beside this warehouse, with the connection of `algom connect gcp`.\n\
+             # [google]\n\
+             # warehouse = \"bigquery\"   # names without a project mean BigQuery, and runs write there; or \"embedded\"\n\
+             # project = \"my-project\"   # without this line, the connection's\n\
+             # max_bytes = \"100GB\"      # what a statement may read at most\n\
+             # copy_limit = \"2GB\"       # the largest table that is copied here unasked\n",
             toml::Value::from(folder_name(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))),
             toml::Value::from(project),
             toml::Value::from(dataset),

@@ -48,7 +48,8 @@ impl<'w> Binding<'w> {
             };
             let columns = there.columns.iter().map(of).collect::<std::result::Result<Vec<_>, Problem>>()?;
             let shape = Shape { columns, marks: there.marks };
-            self.tables.insert(table.clone(), Bound { parts: Vec::new(), shape, stored: Vec::new(), bytes: there.bytes });
+            self.tables
+                .insert(table.clone(), Bound { parts: Vec::new(), shape, stored: Vec::new(), bytes: there.bytes });
         }
         if !self.tables.contains_key(table) {
             let parts = self.warehouse.parts(table)?;

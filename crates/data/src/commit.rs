@@ -505,7 +505,8 @@ fn tidy(workspace: &Path) {
         let entries = fs::read_dir(path).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
     };
-    for dataset in folders(&workspace.join("warehouse")) {
+    let copies = workspace.join("warehouse").join(crate::remote::COPIES);
+    for dataset in folders(&workspace.join("warehouse")).into_iter().filter(|dataset| *dataset != copies) {
         for table in folders(&dataset) {
             // What cannot be done now is at the next opening; a damaged table says so when it is read.
             let _ = TableDir::at(table).tidy();

@@ -6,6 +6,7 @@
 )]
 
 mod arrow_bridge;
+mod bigquery;
 mod binding;
 mod cell;
 mod commit;
@@ -32,6 +33,7 @@ mod table_dir;
 mod table_name;
 mod warehouse;
 
+pub use bigquery::BigQueryWarehouse;
 pub use cell::{Cell, cells, timestamp_text};
 pub use commit::{Staging, Transaction, recover, unique, write_atomically};
 pub use error::{Error, io_problem};

@@ -151,7 +151,8 @@ impl<'w> Prepared<'w> {
         job: &Job,
     ) -> Result<u64> {
         self.gives_rows()?;
-        let path = self.warehouse.stage_path(transaction, name, self.plan.described(), &self.plan.marks(), if_exists)?;
+        let path =
+            self.warehouse.stage_path(transaction, name, self.plan.described(), &self.plan.marks(), if_exists)?;
         self.write_part(&path, job)
     }
 
@@ -192,8 +193,7 @@ impl<'w> Prepared<'w> {
             StatementKind::CreateTable => self.create(&mut transaction, &table, job)?,
             StatementKind::Insert => {
                 let (columns, marks) = (self.plan.described(), self.plan.marks());
-                let path =
-                    self.warehouse.stage_path(&mut transaction, &table, columns, &marks, IfExists::Append)?;
+                let path = self.warehouse.stage_path(&mut transaction, &table, columns, &marks, IfExists::Append)?;
                 self.write_part(&path, job)?
             }
             StatementKind::Alter if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table)? => {
@@ -238,14 +238,21 @@ impl<'w> Prepared<'w> {
             )
             .into());
         }
-        let path = self.warehouse.stage_path(transaction, table, self.plan.described(), &self.plan.marks(), if_exists)?;
+        let path =
+            self.warehouse.stage_path(transaction, table, self.plan.described(), &self.plan.marks(), if_exists)?;
         self.write_part(&path, job)
     }
 
     /// Writes the table anew, as one part of a new generation. Returns how many rows changed or went.
     fn rewrite(&self, transaction: &mut Transaction, table: &TableName, job: &Job) -> Result<u64> {
         let before = self.warehouse.rows(table)?;
-        let path = self.warehouse.stage_path(transaction, table, self.plan.described(), &self.plan.marks(), IfExists::Replace)?;
+        let path = self.warehouse.stage_path(
+            transaction,
+            table,
+            self.plan.described(),
+            &self.plan.marks(),
+            IfExists::Replace,
+        )?;
         let after = self.write_part(&path, job)?;
         match &self.plan.count {
             Some(count) => {

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use algomosaic_core::{Code, Job, Problem};
 use polars::prelude::DataFrame;
@@ -19,7 +20,7 @@ use crate::sql::SqlParams;
 use crate::table_name::TableName;
 
 /// Below the workspace's warehouse; a name that begins with `_` is not listed.
-const COPIES: &str = "_copies";
+pub(crate) const COPIES: &str = "_copies";
 
 /// What a table elsewhere is at this instant.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,7 +131,10 @@ pub(crate) struct Elsewhere {
 
 impl Elsewhere {
     pub(crate) fn new(remote: Arc<dyn Remote>, workspace: &Path) -> Elsewhere {
-        Elsewhere { remote, copies: workspace.join("warehouse").join(COPIES) }
+        let elsewhere = Elsewhere { remote, copies: workspace.join("warehouse").join(COPIES) };
+        // Of processes that died while they read them.
+        remove_old(&elsewhere.answers(), Duration::from_secs(86_400));
+        elsewhere
     }
 
     /// A table, or why there is none.
@@ -171,15 +175,8 @@ impl Elsewhere {
         job.stage(format!("fetching {name}"))?;
         let frame = self.remote.fetch(&name.dataset, &name.table, true, job)?;
         keep(&path, &frame, &table.marks)?;
-        // Copies of earlier states; one that is being read stays until the next time.
-        for old in fs::read_dir(&folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
-            let is_young = fs::metadata(&old).and_then(|facts| facts.modified()).is_ok_and(|time| {
-                time.elapsed().is_ok_and(|age| age < std::time::Duration::from_secs(300))
-            });
-            if old != path && !is_young {
-                let _ = fs::remove_file(old);
-            }
-        }
+        // Copies of earlier states; one that may still be read stays until the next time.
+        remove_old(&folder, Duration::from_secs(300));
         Ok(path)
     }
 
@@ -209,6 +206,16 @@ impl Elsewhere {
     /// Where the rows of statements wait while they are read.
     pub(crate) fn answers(&self) -> PathBuf {
         self.copies.join("_answers")
+    }
+}
+
+/// Removes the files of a folder that are older than `age`. Only their space is lost where that fails.
+fn remove_old(folder: &Path, age: Duration) {
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let modified = fs::metadata(&path).and_then(|facts| facts.modified());
+        if modified.is_ok_and(|time| time.elapsed().is_ok_and(|old| old > age)) {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

@@ -379,7 +379,11 @@ impl Warehouse {
 
     /// Refuses a table of another project.
     pub(crate) fn owns(&self, name: &TableName) -> Result<()> {
-        if name.project == self.project || self.elsewhere(name).is_some() { Ok(()) } else { Err(self.no_project(name).into()) }
+        if name.project == self.project || self.elsewhere(name).is_some() {
+            Ok(())
+        } else {
+            Err(self.no_project(name).into())
+        }
     }
 
     /// Rows of a table.
@@ -420,16 +424,18 @@ impl Warehouse {
         Ok(self.dir(name).facts().1)
     }
 
+    /// The names of a dataset's tables, where names without a project are.
+    pub fn names_in(&self, dataset: &str) -> Result<Vec<TableName>> {
+        self.names_of(&self.default_project, Some(dataset))
+    }
+
     /// The tables of a dataset, or of every dataset that is not hidden; those without a part are none.
     pub(crate) fn names_of(&self, project: &str, dataset: Option<&str>) -> Result<Vec<TableName>> {
         if let Some(Elsewhere { remote, .. }) = self.elsewhere.as_ref().filter(|one| one.remote.project() == project) {
             let listed = remote.tables(&Job::new())?.into_iter();
             let of = listed.filter(|one| dataset.is_none_or(|dataset| one.dataset == dataset));
-            let name = |one: RemoteListing| TableName {
-                project: project.to_owned(),
-                dataset: one.dataset,
-                table: one.table,
-            };
+            let name =
+                |one: RemoteListing| TableName { project: project.to_owned(), dataset: one.dataset, table: one.table };
             return Ok(of.map(name).collect());
         }
         if project != self.project {

@@ -417,12 +417,8 @@ pub(crate) fn shards(workspace: &Workspace, dataset: &str, prefix: &str) -> Resu
             .and_then(|rest| rest.strip_prefix('_'))
             .is_some_and(|date| date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    let tables = workspace.warehouse().tables()?;
-    Ok(tables
-        .into_iter()
-        .map(|table| table.name)
-        .filter(|name| name.dataset == dataset && is_shard(&name.table))
-        .collect())
+    let names = workspace.warehouse().names_in(dataset)?;
+    Ok(names.into_iter().filter(|name| is_shard(&name.table)).collect())
 }
 
 /// The metadata of the trainings.

@@ -9,7 +9,7 @@ use crate::workspace::Workspace;
 pub(crate) fn fill(workspace: &Workspace, staging: &Staging, job: &Job) -> Result<(), Problem> {
     let warehouse = workspace.warehouse();
     let name = warehouse.name(sample::BARS_TABLE)?;
-    if warehouse.exists(&name) {
+    if warehouse.exists(&name)? {
         return Ok(());
     }
     job.stage("importing the sample bars")?;

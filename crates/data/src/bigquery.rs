@@ -1,0 +1,309 @@
+//! BigQuery as the warehouse elsewhere: our names, types and marks on one side, its tables on the other. What a column looks
+//! ahead is kept in its description.
+
+use std::path::Path;
+
+use algomosaic_cloud as cloud;
+use algomosaic_core::{Job, Problem};
+use arrow::array::RecordBatch;
+use polars::prelude::DataFrame;
+
+use crate::arrow_bridge;
+use crate::error::{Error, Result};
+use crate::remote::{Load, LoadMode, Remote, RemoteListing, RemoteRun, RemoteTable};
+use crate::schema::{Column, Marks};
+use crate::sql::SqlParams;
+use crate::sql::kind::{Kind, field_names};
+
+/// By this label of a job or a table its owner and its costs are found.
+const LABEL: (&str, &str) = ("application", "algomosaic");
+/// In a column's description, before the number of bars that it looks ahead.
+const MARK: &str = "[algomosaic.label=";
+/// Columns by which rows lie together, as far as a table has them.
+const CLUSTERING: [&str; 3] = ["model_execution_id", "backtest_execution_id", "ticker"];
+
+/// A project's BigQuery.
+pub struct BigQueryWarehouse {
+    client: cloud::BigQuery,
+    dataset: String,
+    location: Option<String>,
+    max_bytes: Option<u64>,
+    copy_limit: u64,
+}
+
+impl BigQueryWarehouse {
+    /// `dataset` completes names of one part; new datasets are made at `location`. A statement that would read more than
+    /// `max_bytes` is refused, and no table above `copy_limit` bytes is copied here unasked.
+    pub fn new(
+        client: cloud::BigQuery,
+        dataset: &str,
+        location: Option<&str>,
+        max_bytes: Option<u64>,
+        copy_limit: u64,
+    ) -> BigQueryWarehouse {
+        let location = location.map(str::to_owned);
+        BigQueryWarehouse { client, dataset: dataset.to_owned(), location, max_bytes, copy_limit }
+    }
+
+    fn statement<'a>(&'a self, sql: &'a str, params: &SqlParams) -> cloud::Statement<'a> {
+        let given =
+            |value: &crate::sql::SqlValue| cloud::Parameter { kind: value.kind.clone(), value: value.value.clone() };
+        cloud::Statement {
+            sql,
+            parameters: params.iter().map(|(name, value)| (name.clone(), given(value))).collect(),
+            dataset: Some(&self.dataset),
+            limits: cloud::Limits { bytes_billed: self.max_bytes, time: None },
+            labels: labels(),
+        }
+    }
+
+    fn described(&self, dataset: &str, table: &str, job: &Job) -> Result<Option<cloud::Description>> {
+        match self.client.table(&self.client.table_name(dataset, table), job) {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.status() == Some(404) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn make(&self, load: &Load, job: &Job) -> Result<()> {
+        let name = self.client.table_name(&load.dataset, &load.table);
+        let has = |name: &&&str| load.columns.iter().any(|column| column.name == **name);
+        let spec = cloud::TableSpec {
+            fields: fields(&load.columns, &load.marks)?,
+            clustering: CLUSTERING.iter().filter(has).map(|name| (*name).to_owned()).collect(),
+            labels: labels(),
+            ..cloud::TableSpec::default()
+        };
+        let made = match self.client.create_table(&name, &spec, job) {
+            Err(error) if error.status() == Some(404) => {
+                let dataset = self.client.create_dataset(&load.dataset, self.location.as_deref(), &labels(), job);
+                // Someone else was first: then it is there.
+                if let Err(error) = dataset
+                    && error.status() != Some(409)
+                {
+                    return Err(error.into());
+                }
+                self.client.create_table(&name, &spec, job)
+            }
+            made => made,
+        };
+        match made {
+            Err(error) if error.status() == Some(409) => Ok(()),
+            made => Ok(made.map(|_| ())?),
+        }
+    }
+
+    /// Gives a table the columns and marks that it lacks.
+    fn extend(&self, found: &cloud::Description, load: &Load, job: &Job) -> Result<()> {
+        let mut all = found.fields.clone();
+        for field in fields(&load.columns, &load.marks)? {
+            match all.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&field.name)) {
+                None => all.push(field),
+                Some(known)
+                    if mark(&known.description) != mark(&field.description) && !field.description.is_empty() =>
+                {
+                    known.description = field.description;
+                }
+                Some(_) => {}
+            }
+        }
+        if all != found.fields {
+            let changes = cloud::Changes { fields: Some(all), ..cloud::Changes::default() };
+            self.client.patch_table(&found.name, &changes, Some(&found.etag), job)?;
+        }
+        Ok(())
+    }
+}
+
+impl Remote for BigQueryWarehouse {
+    fn project(&self) -> &str {
+        self.client.project()
+    }
+
+    fn tables(&self, job: &Job) -> Result<Vec<RemoteListing>> {
+        let mut all = Vec::new();
+        for dataset in self.client.datasets(job)? {
+            for listed in self.client.tables(&dataset.name, job)? {
+                all.push(RemoteListing {
+                    dataset: dataset.name.clone(),
+                    table: listed.name,
+                    rows: listed.rows,
+                    bytes: listed.bytes.unwrap_or(0),
+                    modified: listed.modified_us.unwrap_or(0),
+                });
+            }
+        }
+        Ok(all)
+    }
+
+    fn table(&self, dataset: &str, table: &str, job: &Job) -> Result<Option<RemoteTable>> {
+        let Some(found) = self.described(dataset, table, job)? else { return Ok(None) };
+        let mut marks = Marks::new();
+        for field in &found.fields {
+            if let Some(bars) = mark(&field.description) {
+                marks.insert(field.name.clone(), bars);
+            }
+        }
+        let columns = found.fields.iter().map(|field| Column { name: field.name.clone(), kind: kind(field) });
+        Ok(Some(RemoteTable {
+            columns: columns.collect(),
+            marks,
+            rows: found.rows,
+            bytes: found.bytes.unwrap_or(0),
+            modified: found.modified_us.unwrap_or(0),
+            version: format!("{} {:?} {:?}", found.etag, found.modified_us, found.rows),
+        }))
+    }
+
+    fn estimate(&self, sql: &str, params: &SqlParams, job: &Job) -> Result<u64> {
+        Ok(self.client.dry_run(&self.statement(sql, params), job)?.bytes)
+    }
+
+    fn run(&self, sql: &str, params: &SqlParams, job: &Job) -> Result<RemoteRun> {
+        let ran = self.client.query(&self.statement(sql, params), job)?;
+        Ok(RemoteRun {
+            rows_in: ran.destination.map(|name| (name.dataset, name.table)),
+            changed: ran.affected_rows.unwrap_or(0),
+            bytes_billed: ran.bytes_billed,
+        })
+    }
+
+    fn fetch(&self, dataset: &str, table: &str, in_order: bool, job: &Job) -> Result<DataFrame> {
+        let name = self.client.table_name(dataset, table);
+        let rows = cloud::Rows { streams: usize::from(in_order), ..cloud::Rows::all(&name) };
+        let mut streams: Vec<Vec<RecordBatch>> = Vec::new();
+        let read = self.client.read(&rows, job, |stream, batch| {
+            if streams.len() <= stream {
+                streams.resize_with(stream + 1, Vec::new);
+            }
+            streams[stream].push(batch);
+            Ok(())
+        })?;
+        arrow_bridge::frame(&read.schema, &streams.concat())
+    }
+
+    fn page(&self, dataset: &str, table: &str, offset: u64, limit: u64, job: &Job) -> Result<DataFrame> {
+        let page = self.client.list(&self.client.table_name(dataset, table), &[], offset, limit, job)?;
+        arrow_bridge::frame(&page.schema, &page.batches)
+    }
+
+    fn prepare(&self, load: &Load, job: &Job) -> Result<()> {
+        match self.described(&load.dataset, &load.table, job)? {
+            None => self.make(load, job),
+            Some(_) if load.mode == LoadMode::New => {
+                Err(crate::commit::already_exists(&load.dataset, &load.table).into())
+            }
+            Some(found) if load.mode == LoadMode::Append => self.extend(&found, load, job),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn load(&self, load: &Load, file: &Path, job: &Job) -> Result<()> {
+        let write = match load.mode {
+            LoadMode::New => cloud::Write::Create,
+            LoadMode::Append => cloud::Write::Append,
+            LoadMode::Replace => cloud::Write::Replace,
+        };
+        let how =
+            cloud::Load { fields: fields(&load.columns, &load.marks)?, labels: labels(), ..cloud::Load::new(write) };
+        let into = self.client.table_name(&load.dataset, &load.table);
+        self.client.load(&[file.to_owned()], &into, &how, &load.id, job)?;
+        Ok(())
+    }
+
+    fn drop_table(&self, dataset: &str, table: &str, job: &Job) -> Result<()> {
+        Ok(self.client.drop_table(&self.client.table_name(dataset, table), job)?)
+    }
+
+    fn copy_limit(&self) -> u64 {
+        self.copy_limit
+    }
+}
+
+impl From<cloud::Error> for Error {
+    fn from(error: cloud::Error) -> Error {
+        match error {
+            cloud::Error::Cancelled(cancelled) => Error::Cancelled(cancelled),
+            other => Error::Problem(other.into()),
+        }
+    }
+}
+
+fn labels() -> std::collections::BTreeMap<String, String> {
+    std::collections::BTreeMap::from([(LABEL.0.to_owned(), LABEL.1.to_owned())])
+}
+
+/// The bars that a column looks ahead, from its description.
+fn mark(description: &str) -> Option<u32> {
+    let (_, after) = description.split_once(MARK)?;
+    after.split_once(']')?.0.parse().ok()
+}
+
+fn fields(columns: &[Column], marks: &Marks) -> Result<Vec<cloud::Field>> {
+    let field = |column: &Column| {
+        let kind = Kind::of_name(&column.kind).ok_or_else(|| {
+            Problem::bad(
+                format!("the column {} has the type {}, which BigQuery has not", column.name, column.kind),
+                "Cast it to another type.",
+            )
+        })?;
+        let field = field(&column.name, &kind);
+        Ok(match marks.get(&column.name) {
+            Some(bars) => {
+                field.described(&format!("A label: it reads {bars} later bars and is never a feature. {MARK}{bars}]"))
+            }
+            None => field,
+        })
+    };
+    columns.iter().map(field).collect()
+}
+
+fn field(name: &str, kind: &Kind) -> cloud::Field {
+    match kind {
+        Kind::Array(of) => cloud::Field { mode: cloud::Mode::Repeated, ..field(name, of) },
+        Kind::Struct(inner) => {
+            let names = field_names(inner);
+            let fields = names.iter().zip(inner).map(|(name, (_, kind))| field(name, kind)).collect();
+            cloud::Field { fields, ..cloud::Field::new(name, "STRUCT") }
+        }
+        kind => cloud::Field::new(name, &kind.to_string()),
+    }
+}
+
+/// The type of a column as SQL writes it.
+fn kind(field: &cloud::Field) -> String {
+    let inner = if field.fields.is_empty() {
+        field.kind.clone()
+    } else {
+        let fields: Vec<String> = field.fields.iter().map(|one| format!("{} {}", one.name, kind(one))).collect();
+        format!("STRUCT<{}>", fields.join(", "))
+    };
+    if field.mode == cloud::Mode::Repeated { format!("ARRAY<{inner}>") } else { inner }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_and_their_marks_survive_the_way_there_and_back() {
+        let columns: Vec<Column> = [
+            ("ticker_time", "TIMESTAMP"),
+            ("ROR_n10", "FLOAT64"),
+            ("tags", "ARRAY<STRING>"),
+            ("at", "STRUCT<x INT64, y ARRAY<FLOAT64>>"),
+        ]
+        .map(|(name, kind)| Column { name: name.to_owned(), kind: kind.to_owned() })
+        .to_vec();
+        let marks = Marks::from([("ROR_n10".to_owned(), 10)]);
+        let fields = fields(&columns, &marks).unwrap();
+        let back: Vec<Column> =
+            fields.iter().map(|field| Column { name: field.name.clone(), kind: kind(field) }).collect();
+        assert_eq!(back, columns);
+        let marked: Marks =
+            fields.iter().filter_map(|field| Some((field.name.clone(), mark(&field.description)?))).collect();
+        assert_eq!(marked, marks);
+        assert_eq!(mark("[algomosaic.label=x]"), None);
+        assert_eq!(mark("bars"), None);
+    }
+}
