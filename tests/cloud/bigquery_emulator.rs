@@ -180,12 +180,13 @@ fn parquet_files_are_loaded_whole_and_once() {
     let table = bigquery.table_name("loaded", "numbers");
     let rows = |bigquery: &BigQuery| bigquery.table(&table, &Job::new()).unwrap().rows;
 
-    let first = bigquery.load(&[one.clone()], &table, &Load::new(Write::Create), "load-1", &job).unwrap();
+    let first = bigquery.load(std::slice::from_ref(&one), &table, &Load::new(Write::Create), "load-1", &job).unwrap();
     assert_eq!((first.rows, first.before), (1000, false));
-    let again = bigquery.load(&[one.clone()], &table, &Load::new(Write::Create), "load-1", &job).unwrap();
+    let again = bigquery.load(std::slice::from_ref(&one), &table, &Load::new(Write::Create), "load-1", &job).unwrap();
     assert_eq!((again.rows, again.before), (1000, true));
     assert_eq!(rows(&bigquery), Some(1000));
-    let refused = bigquery.load(&[one.clone()], &table, &Load::new(Write::Create), "load-2", &job).unwrap_err();
+    let refused =
+        bigquery.load(std::slice::from_ref(&one), &table, &Load::new(Write::Create), "load-2", &job).unwrap_err();
     assert_eq!(Problem::from(refused).code, Code::AlreadyExists);
 
     let both = [one.clone(), two.clone()];
