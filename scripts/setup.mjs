@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { installEmulators } from "./emulators.mjs";
 import { isInstalled } from "./stamp.mjs";
 import { ask, Refusal, root, run, step } from "./steps.mjs";
 
@@ -37,7 +38,10 @@ export async function setup(purpose) {
   await step("Tools", () => checkTools(purpose));
   await step("System packages", () => installSystemPackages(purpose));
   await step("npm packages and libduckdb", installNpmPackages);
-  if (purpose === "test") await step("WebAssembly targets", installWasmTargets);
+  if (purpose === "test") {
+    await step("WebAssembly targets", installWasmTargets);
+    await step("Emulators of Google Cloud", installEmulators);
+  }
 }
 
 /** What Rust calls WebAssembly alone, and WebAssembly with files and output. */
@@ -85,9 +89,9 @@ function checkTools(purpose) {
     }
   }
   console.log(`Node ${process.versions.node}; ${rust}`);
-  // Nothing is built or tested with Python; it makes golden files anew, and opens exported notebooks.
+  // Nothing is built with Python; it makes golden files anew, opens exported notebooks, and runs the emulators.
   const python = ask("python3", ["--version"]) ?? ask("python", ["--version"]);
-  console.log(python ?? "Python 3 is missing: only making golden files anew needs it.");
+  console.log(python ?? "Python 3 is missing: only making golden files anew and Google Cloud's emulators need it.");
 }
 
 async function installSystemPackages(purpose) {

@@ -167,7 +167,8 @@ impl Refusal {
 
     fn problem(&self) -> Problem {
         let Refusal { doing, service, status, reason, message, .. } = self;
-        let message = if message.is_empty() { reason } else { message };
+        let nothing = format!("no more than the status {status}");
+        let message = [message, reason].into_iter().find(|words| !words.is_empty()).unwrap_or(&nothing);
         let said = format!("{doing} failed: {service} says {message}").trim_end_matches(['.', ' ']).to_owned();
         let (code, hint) = match (*status, reason.as_str()) {
             (401, _) => (Code::Permission, "Connect again: `algom connect gcp`, or Settings in the window."),

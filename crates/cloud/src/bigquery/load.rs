@@ -214,6 +214,8 @@ impl BigQuery {
         file: &Path,
         progress: (u64, u64),
     ) -> Result<(Reference, Finished)> {
+        // The job begins with the last piece.
+        task.under_way.set(Some(reference));
         let document = self.upload(task, reference, configuration, file, progress).await?;
         let reference = placed(reference, &document);
         task.job.stage("BigQuery reads the file")?;

@@ -102,7 +102,9 @@ impl Form {
     fn value(&self, value: &Value) -> Option<Value> {
         Some(match (self, value) {
             (_, Value::Null) => json!({"value": null}),
-            (Form::Plain(kind), Value::String(words)) if kind != "JSON" || is_json(words) => json!({"value": words}),
+            (Form::Plain(kind), Value::String(words)) => {
+                (kind != "JSON" || is_json(words)).then(|| json!({"value": words}))?
+            }
             (Form::Plain(kind), value) if kind == "JSON" => json!({"value": value.to_string()}),
             (Form::Plain(kind), Value::Bool(yes)) if kind == "BOOL" => json!({"value": yes.to_string()}),
             (Form::Plain(kind), Value::Number(number)) => {

@@ -22,9 +22,8 @@ use tonic::metadata::MetadataValue;
 use tonic::transport::{Channel, ClientTlsConfig, Endpoint};
 use tonic::{Request, Status};
 
-use super::arrow_stream::Batches;
 use super::tries::Tries;
-use super::{BigQuery, SERVICE, TableName};
+use super::{BigQuery, SERVICE, TableName, arrow_stream};
 use crate::error::{Error, Refusal, Result};
 
 /// A message holds up to 100 MiB of rows.
@@ -100,9 +99,8 @@ impl BigQuery {
             let Some(Schema::ArrowSchema(schema)) = session.schema else {
                 return Err(self.http.malformed(&doing, &"it has no schema in Arrow's form"));
             };
-            let bytes: Arc<[u8]> = schema.serialized_schema.into();
             let schema =
-                Arc::clone(Batches::new(&bytes).map_err(|error| self.http.malformed(&doing, &error))?.schema());
+                arrow_stream::schema(&schema.serialized_schema).map_err(|error| self.http.malformed(&doing, &error))?;
             let streams = session.streams.len();
             let expected = usize::try_from(session.estimated_row_count).unwrap_or(0);
 
@@ -115,7 +113,7 @@ impl BigQuery {
                     doing: doing.clone(),
                     stream: stream.name,
                     index,
-                    schema: Arc::clone(&bytes),
+                    schema: Arc::clone(&schema),
                     give: give.clone(),
                 };
                 pulls.spawn(pull.run());
@@ -229,7 +227,7 @@ struct Pull {
     doing: String,
     stream: String,
     index: usize,
-    schema: Arc<[u8]>,
+    schema: SchemaRef,
     give: mpsc::Sender<Result<(usize, RecordBatch)>>,
 }
 
@@ -259,10 +257,10 @@ impl Pull {
         let request = bigquery.request(wanted, "read_stream", stream).await?;
         let mut client = bigquery.reader()?;
         let mut answer = bigquery.in_time(doing, client.read_rows(request)).await?.into_inner();
-        let mut batches = Batches::new(&self.schema).map_err(wrong)?;
         while let Some(message) = bigquery.in_time(doing, answer.message()).await? {
             let Some(read_rows_response::Rows::ArrowRecordBatch(batch)) = message.rows else { continue };
-            let batch = batches.read(batch.serialized_record_batch, message.row_count).map_err(wrong)?;
+            let batch =
+                arrow_stream::batch(&self.schema, batch.serialized_record_batch, message.row_count).map_err(wrong)?;
             *row += message.row_count;
             if self.give.send(Ok((self.index, batch))).await.is_err() {
                 return Ok(());

@@ -28,7 +28,7 @@ pub(super) struct Reference {
 pub(super) struct UnderWay(Mutex<Option<Reference>>);
 
 impl UnderWay {
-    fn set(&self, reference: Option<&Reference>) {
+    pub(super) fn set(&self, reference: Option<&Reference>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = reference.cloned();
     }
 
@@ -227,8 +227,11 @@ impl BigQuery {
             let sent = self.http.send(Ask::new(&doing, Method::POST, url.clone()).safe()).await;
             tries += 1;
             match sent {
-                // The request that puts the job there may still be on its way.
-                Err(error) if error.status() == Some(404) && tries < 4 => {
+                // The request that puts the job there may still be on its way. After a while there is no such job.
+                Err(error) if error.status() == Some(404) => {
+                    if tries == 4 {
+                        return Ok(());
+                    }
                     tokio::time::sleep(self.http.patience.first_pause * 2).await;
                 }
                 other => return other.map(drop),
