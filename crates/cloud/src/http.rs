@@ -56,6 +56,8 @@ pub(crate) enum Again {
     Safe,
     /// Only after an answer that says it was not done (429, 503).
     WhenRefused,
+    /// Not before it is known how much of it arrived.
+    Never,
 }
 
 /// A request.
@@ -118,6 +120,12 @@ impl<'a> Ask<'a> {
         self
     }
 
+    /// Says that it must not be sent again as it is.
+    pub(crate) fn never_again(mut self) -> Ask<'a> {
+        self.again = Again::Never;
+        self
+    }
+
     /// Says that doing it twice is the same as once.
     pub(crate) fn safe(mut self) -> Ask<'a> {
         self.again = Again::Safe;
@@ -175,7 +183,11 @@ impl Http {
                 self.tokens.refused();
                 continue;
             }
-            let may = error.is_passing() && (ask.again == Again::Safe || matches!(error.status(), Some(429 | 503)));
+            let may = match ask.again {
+                Again::Safe => error.is_passing(),
+                Again::WhenRefused => matches!(error.status(), Some(429 | 503)),
+                Again::Never => false,
+            };
             // Full jitter: clients that failed together do not come back together.
             let jittered = pause.mul_f64(fastrand::f64());
             let wait = error.retry_after().map_or(jittered, |asked| asked.max(jittered));
@@ -193,6 +205,11 @@ impl Http {
         let doing = ask.doing.to_owned();
         let answer = self.send(ask).await?;
         serde_json::from_slice(&answer.body).map_err(|error| self.malformed(&doing, &error))
+    }
+
+    /// Says that the service refused the last token, so that the next is a new one.
+    pub(crate) fn token_refused(&self) {
+        self.tokens.refused();
     }
 
     pub(crate) fn malformed(&self, doing: &str, what: &impl ToString) -> Error {
@@ -241,7 +258,7 @@ impl Http {
 }
 
 /// The seconds or the time that `Retry-After` names.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));

@@ -7,14 +7,21 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")
 )]
 
+mod bigquery;
 mod credential;
 mod endpoints;
 mod error;
 mod http;
 mod runtime;
 mod secret;
+mod storage;
 mod token;
 
+pub use bigquery::{
+    BigQuery, Changes, Clock, Compression, Dataset, Description, Estimate, Field, Limits, Load, Loaded, Mode,
+    PRICE_USD_PER_TIB, Page, Parameter, Partition, Ran, Read, Rows, Statement, TableKind, TableListing, TableName,
+    TableSpec, Write, price_usd,
+};
 pub use credential::{
     BrowserLogin, Choices, Connection, Credentials, Forgotten, Keyring, Kind, OauthClient, Permission, Status,
     SystemKeyring,
@@ -24,4 +31,5 @@ pub use error::{Error, Refusal};
 pub use http::{Http, Patience};
 pub use runtime::Runtime;
 pub use secret::Secret;
+pub use storage::{Bucket, Content, Download, Expect, Object};
 pub use token::{Fixed, Token, Tokens};

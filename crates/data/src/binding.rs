@@ -28,6 +28,7 @@ struct Bound {
     shape: Shape,
     /// The engine's type of each column.
     stored: Vec<String>,
+    bytes: u64,
 }
 
 impl<'w> Binding<'w> {
@@ -36,6 +37,19 @@ impl<'w> Binding<'w> {
     }
 
     fn bound(&mut self, table: &TableName) -> Result<&Bound> {
+        if let Some(elsewhere) = self.warehouse.elsewhere(table)
+            && !self.tables.contains_key(table)
+        {
+            // Its copy is fetched only when rows are read here.
+            let there = elsewhere.table(table, &Job::new())?;
+            let of = |column: &crate::schema::Column| {
+                let kind = Kind::of_name(&column.kind).ok_or_else(|| not_readable(table, column))?;
+                Ok((column.name.clone(), kind))
+            };
+            let columns = there.columns.iter().map(of).collect::<std::result::Result<Vec<_>, Problem>>()?;
+            let shape = Shape { columns, marks: there.marks };
+            self.tables.insert(table.clone(), Bound { parts: Vec::new(), shape, stored: Vec::new(), bytes: there.bytes });
+        }
         if !self.tables.contains_key(table) {
             let parts = self.warehouse.parts(table)?;
             let read =
@@ -47,7 +61,8 @@ impl<'w> Binding<'w> {
                 columns.push((name, Kind::of_engine(&kind).unwrap_or(Kind::String)));
                 stored.push(kind);
             }
-            self.tables.insert(table.clone(), Bound { parts, shape: Shape { columns, marks }, stored });
+            let bytes = parts.iter().filter_map(|part| std::fs::metadata(part).ok()).map(|facts| facts.len()).sum();
+            self.tables.insert(table.clone(), Bound { parts, shape: Shape { columns, marks }, stored, bytes });
         }
         self.tables.get(table).ok_or_else(|| {
             Problem::new(algomosaic_core::Code::Internal, format!("{table} was not bound"), "Please report it.").into()
@@ -57,6 +72,32 @@ impl<'w> Binding<'w> {
     /// The parts of some tables.
     pub(crate) fn parts(&self, tables: &[TableName]) -> Vec<PathBuf> {
         tables.iter().filter_map(|table| self.tables.get(table)).flat_map(|bound| bound.parts.clone()).collect()
+    }
+
+    /// Bytes of some tables.
+    pub(crate) fn bytes(&self, tables: &[TableName]) -> u64 {
+        tables.iter().filter_map(|table| self.tables.get(table)).map(|bound| bound.bytes).sum()
+    }
+
+    /// Fetches the copies of the tables that are elsewhere.
+    pub(crate) fn copies(&mut self, tables: &[TableName]) -> Result<()> {
+        for table in tables {
+            let Some(elsewhere) = self.warehouse.elsewhere(table) else { continue };
+            let parts = vec![elsewhere.copy(table, &Job::new())?];
+            let described = engine::described(&self.connection, &read_parts(&parts))?;
+            if let Some(bound) = self.tables.get_mut(table) {
+                let place = |name: &str| bound.shape.columns.iter().position(|(own, _)| own == name);
+                let mut stored = vec![String::new(); bound.shape.columns.len()];
+                for (name, kind) in described {
+                    if let Some(place) = place(&name) {
+                        stored[place] = kind;
+                    }
+                }
+                bound.stored = stored;
+                bound.parts = parts;
+            }
+        }
+        Ok(())
     }
 
     /// Makes the views by which a statement reads its relations.
@@ -109,6 +150,13 @@ impl Bound {
         }
         format!("SELECT {} FROM {}", list.join(", "), read_parts(&self.parts))
     }
+}
+
+fn not_readable(table: &TableName, column: &crate::schema::Column) -> Problem {
+    Problem::bad(
+        format!("{table} has the column {} of the type {}, which cannot be read", column.name, column.kind),
+        "Select the other columns into a table of their own, or a text made of this one.",
+    )
 }
 
 fn is_same(stored: &str, kind: &Kind) -> bool {

@@ -8,14 +8,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use algomosaic_core::{Code, Problem};
+use algomosaic_core::{Code, Job, Problem};
 use serde::{Deserialize, Serialize};
 
 use crate::compact;
 use crate::error::{Error, IoContext as _, Result};
+use crate::remote::{Load, LoadMode, Remote};
+use crate::schema::{Column, Marks};
 use crate::table_dir::{LockedTable, TableDir};
+use crate::table_name::TableName;
 use crate::warehouse::IfExists;
 
 const MANIFEST: &str = "commit.json";
@@ -51,7 +55,7 @@ impl Staging {
         let number = self.transactions.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.join(format!("commit-{number}"));
         fs::create_dir_all(&folder).at("making a staging folder", &folder)?;
-        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new(), held: Locks::new() })
+        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new(), held: Locks::new(), remote: None })
     }
 
     /// Removes a folder of the workspace at once, as others see it: it is moved here, and goes with this staging folder,
@@ -85,19 +89,22 @@ enum Move {
     File { staged: String, to: String },
     /// The table goes: `generation` is a new one without parts.
     Drop { dataset: String, table: String, generation: String },
+    /// Rows of a table elsewhere.
+    Load { staged: String, load: Box<Load> },
 }
 
 /// Locked tables by dataset and table. All of a transaction are locked in this order, so that two never wait for each other.
 type Locks = BTreeMap<(String, String), LockedTable>;
 
 /// Outputs that count together. Dropped without [`Transaction::commit`], nothing has happened.
-#[derive(Debug)]
 pub struct Transaction {
     root: PathBuf,
     folder: PathBuf,
     moves: Vec<Move>,
     /// Tables whose lock it holds until it is committed or dropped.
     held: Locks,
+    /// Where its loads go.
+    remote: Option<Arc<dyn Remote>>,
 }
 
 impl Transaction {
@@ -130,6 +137,39 @@ impl Transaction {
             IfExists::Append => Move::Append { staged, dataset, table, only_if_new: false },
             IfExists::Fail => Move::Append { staged, dataset, table, only_if_new: true },
         });
+        path
+    }
+
+    /// Where to write rows of a table elsewhere; they are sent after the commit.
+    pub(crate) fn stage_load(
+        &mut self,
+        remote: &Arc<dyn Remote>,
+        name: &TableName,
+        columns: Vec<Column>,
+        marks: Marks,
+        if_exists: IfExists,
+    ) -> PathBuf {
+        self.remote = Some(Arc::clone(remote));
+        let staged = format!("part-{}.parquet", unique());
+        let path = self.folder.join(&staged);
+        let is_same = |step: &Move| matches!(step, Move::Load { load, .. } if load.dataset == name.dataset && load.table == name.table);
+        let mode = match if_exists {
+            // Further parts join the first.
+            _ if self.moves.iter().any(is_same) => LoadMode::Append,
+            IfExists::Fail => LoadMode::New,
+            IfExists::Append => LoadMode::Append,
+            IfExists::Replace => LoadMode::Replace,
+        };
+        let load = Load {
+            project: name.project.clone(),
+            dataset: name.dataset.clone(),
+            table: name.table.clone(),
+            mode,
+            columns,
+            marks,
+            id: format!("algomosaic_{}", unique()),
+        };
+        self.moves.push(Move::Load { staged, load: Box::new(load) });
         path
     }
 
@@ -181,6 +221,7 @@ impl Transaction {
             .iter()
             .filter(|step| match step {
                 Move::Append { dataset, table, .. } | Move::Replace { dataset, table, .. } => of(dataset, table),
+                Move::Load { load, .. } => of(&load.dataset, &load.table),
                 Move::File { .. } | Move::Drop { .. } => false,
             })
             .filter_map(|step| Some(self.folder.join(step.staged()?)))
@@ -220,8 +261,13 @@ impl Transaction {
                 table.reserve(step.staged().map(|staged| self.folder.join(staged)).as_deref())?;
             }
         }
+        if let Some(remote) = &self.remote {
+            for load in self.moves.iter().filter_map(Move::load) {
+                remote.prepare(load, &Job::new())?;
+            }
+        }
         write_atomically(&self.folder.join(MANIFEST), &serde_json::to_vec(&self.moves).unwrap_or_default())?;
-        apply(&self.root, &self.folder, &self.moves, &self.held)?;
+        apply(&self.root, &self.folder, &self.moves, &self.held, self.remote.as_deref())?;
         self.held.clear();
         for step in &self.moves {
             if let Move::Append { dataset, table, .. } = step {
@@ -288,13 +334,23 @@ impl Move {
             Move::Append { dataset, table, .. }
             | Move::Replace { dataset, table, .. }
             | Move::Drop { dataset, table, .. } => Some((dataset.clone(), table.clone())),
-            Move::File { .. } => None,
+            Move::File { .. } | Move::Load { .. } => None,
+        }
+    }
+
+    fn load(&self) -> Option<&Load> {
+        match self {
+            Move::Load { load, .. } => Some(load),
+            _ => None,
         }
     }
 
     fn staged(&self) -> Option<&str> {
         match self {
-            Move::Append { staged, .. } | Move::Replace { staged, .. } | Move::File { staged, .. } => Some(staged),
+            Move::Append { staged, .. }
+            | Move::Replace { staged, .. }
+            | Move::File { staged, .. }
+            | Move::Load { staged, .. } => Some(staged),
             Move::Drop { .. } => None,
         }
     }
@@ -308,12 +364,16 @@ impl Move {
                 TableDir::new(root, dataset, table).path().join(generation)
             }
             Move::File { to, .. } => root.join(to).parent().unwrap_or(root).to_owned(),
+            Move::Load { .. } => return Ok(()),
         };
         fs::create_dir_all(&folder).at("making a folder", &folder)
     }
 
-    fn apply(&self, root: &Path, folder: &Path, locks: &Locks) -> Result<()> {
+    fn apply(&self, root: &Path, folder: &Path, locks: &Locks, remote: Option<&dyn Remote>) -> Result<()> {
         let staged = folder.join(self.staged().unwrap_or_default());
+        if let Move::Load { load, .. } = self {
+            return send(&staged, load, remote);
+        }
         if let Move::File { to, .. } = self {
             self.prepare(root)?;
             return move_if_there(&staged, &root.join(to));
@@ -331,15 +391,42 @@ impl Move {
                 table.replace(generation)
             }
             Move::Drop { generation, .. } => table.replace(generation),
-            Move::File { .. } => Ok(()),
+            Move::File { .. } | Move::Load { .. } => Ok(()),
         }
     }
 }
 
+/// Loads rows that count already. What was loaded is removed, so that a repetition skips it; the load's own name keeps it
+/// from being done twice where that removal did not happen.
+fn send(staged: &Path, load: &Load, remote: Option<&dyn Remote>) -> Result<()> {
+    if !staged.exists() {
+        return Ok(());
+    }
+    let table = format!("{}.{}.{}", load.project, load.dataset, load.table);
+    let Some(remote) = remote.filter(|remote| remote.project() == load.project) else {
+        return Err(Problem::new(
+            Code::Remote,
+            format!("rows for {table} are kept here and not sent yet: {} is not connected", load.project),
+            "Connect it (`algom connect gcp`); they are sent when the workspace is opened again.",
+        )
+        .into());
+    };
+    // Not cancelled: what counts here must come to count there.
+    remote.load(load, staged, &Job::new()).map_err(|error| {
+        let problem = Problem::from(error);
+        Error::Problem(Problem::new(
+            problem.code,
+            format!("rows for {table} are kept here and not sent yet: {}", problem.message),
+            format!("They are sent when the workspace is opened again. {}", problem.hint),
+        ))
+    })?;
+    fs::remove_file(staged).at("removing a sent file", staged)
+}
+
 /// Moves the staged files to their places, in tables that are locked. Repeatable: what was moved before is skipped, and what
 /// fails does not keep the others from their places.
-fn apply(root: &Path, folder: &Path, moves: &[Move], locks: &Locks) -> Result<()> {
-    let applied: Vec<Result<()>> = moves.iter().map(|step| step.apply(root, folder, locks)).collect();
+fn apply(root: &Path, folder: &Path, moves: &[Move], locks: &Locks, remote: Option<&dyn Remote>) -> Result<()> {
+    let applied: Vec<Result<()>> = moves.iter().map(|step| step.apply(root, folder, locks, remote)).collect();
     applied.into_iter().collect::<Result<()>>()?;
     fs::remove_dir_all(folder).at("removing a staging folder", folder)
 }
@@ -357,6 +444,11 @@ pub(crate) fn move_if_there(from: &Path, to: &Path) -> Result<()> {
 /// Finishes what dead jobs had committed and removes what they had not. Jobs that live are left alone.
 /// Returns the ids of the dead jobs found.
 pub fn recover(workspace: &Path) -> Result<Vec<String>> {
+    recover_with(workspace, None)
+}
+
+/// [`recover`], which also sends what was committed for a warehouse elsewhere; without one, that waits.
+pub(crate) fn recover_with(workspace: &Path, remote: Option<&dyn Remote>) -> Result<Vec<String>> {
     tidy(workspace);
     let jobs = workspace.join("jobs");
     let mut dead = Vec::new();
@@ -391,7 +483,7 @@ pub fn recover(workspace: &Path) -> Result<Vec<String>> {
                 })?;
                 let mut locks = Locks::new();
                 lock_tables(workspace, &moves, &mut locks)?;
-                match apply(workspace, &transaction, &moves, &locks) {
+                match apply(workspace, &transaction, &moves, &locks, remote) {
                     // One damaged table does not close the workspace: what goes there waits for its repair.
                     Err(Error::Problem(_)) => is_done = false,
                     applied => applied?,

@@ -1,6 +1,7 @@
 //! A statement that was read and bound to the tables as they were at that instant; not run yet.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use algomosaic_core::{Code, Job, Problem};
 use duckdb::Connection;
@@ -12,6 +13,7 @@ use crate::engine;
 use crate::error::{Error, Result};
 use crate::part::into_part;
 use crate::progress::told;
+use crate::remote::Elsewhere;
 use crate::schema::{Column, Marks};
 use crate::sql::{self, Plan, SqlParams, StatementKind};
 use crate::table_name::TableName;
@@ -24,6 +26,12 @@ pub struct Prepared<'w> {
     pub(crate) plan: Plan,
     /// The parts it reads.
     parts: Vec<PathBuf>,
+    /// Bytes of the tables it reads.
+    bytes: u64,
+    /// Where it runs, if not here.
+    elsewhere: Option<Elsewhere>,
+    /// The rows of a statement that ran elsewhere; removed with this.
+    fetched: OnceLock<PathBuf>,
     /// What was prepared, to prepare it again under a lock.
     text: String,
     params: SqlParams,
@@ -50,6 +58,14 @@ impl<'w> Prepared<'w> {
     ) -> Result<Prepared<'w>> {
         let mut binding = Binding::new(warehouse, connection);
         let plan = sql::plan(text, params, &mut binding)?;
+        let elsewhere = elsewhere(warehouse, &plan)?;
+        let bytes = binding.bytes(&plan.tables);
+        let (text, params, fetched) = (text.to_owned(), params.clone(), OnceLock::new());
+        if elsewhere.is_some() {
+            let (parts, connection) = (Vec::new(), binding.connection);
+            return Ok(Prepared { warehouse, connection, plan, parts, bytes, elsewhere, fetched, text, params });
+        }
+        binding.copies(&plan.tables)?;
         binding.views(&plan.relations)?;
         let parts = binding.parts(&plan.tables);
         let connection = binding.connection;
@@ -57,7 +73,21 @@ impl<'w> Prepared<'w> {
             // The engine's reading of it: whatever it refuses is refused now.
             connection.prepare(statement).map_err(|error| refused(error.into()))?;
         }
-        Ok(Prepared { warehouse, connection, plan, parts, text: text.to_owned(), params: params.clone() })
+        Ok(Prepared { warehouse, connection, plan, parts, bytes, elsewhere, fetched, text, params })
+    }
+
+    /// What the engine runs for its rows. A statement of another warehouse runs there first, once.
+    pub(crate) fn rows_sql(&self, job: &Job) -> Result<String> {
+        let Some(elsewhere) = &self.elsewhere else { return Ok(self.plan.sql.clone()) };
+        let file = match self.fetched.get() {
+            Some(file) => file,
+            None => {
+                let marks = self.plan.marks();
+                let file = elsewhere.rows(&self.text, &self.params, &marks, &elsewhere.answers(), job)?;
+                self.fetched.get_or_init(|| file)
+            }
+        };
+        Ok(format!("SELECT * FROM {}", engine::read_parts(&[file])))
     }
 
     /// The kind of the statement.
@@ -75,9 +105,17 @@ impl<'w> Prepared<'w> {
         &self.plan.tables
     }
 
-    /// Bytes of the parts it reads.
-    pub fn bytes(&self) -> u64 {
-        self.parts.iter().filter_map(|part| std::fs::metadata(part).ok()).map(|facts| facts.len()).sum()
+    /// Bytes of the tables it reads; of a statement that runs elsewhere, the bytes it would read there.
+    pub fn bytes(&self) -> Result<u64> {
+        match &self.elsewhere {
+            Some(elsewhere) => elsewhere.remote.estimate(&self.text, &self.params, &Job::new()),
+            None => Ok(self.bytes),
+        }
+    }
+
+    /// The project where it runs, if not in the embedded warehouse.
+    pub fn runs_in(&self) -> Option<&str> {
+        self.elsewhere.as_ref().map(|elsewhere| elsewhere.remote.project())
     }
 
     /// A failure to read its tables, by the part that is why.
@@ -95,13 +133,13 @@ impl<'w> Prepared<'w> {
     pub fn frame(self, limit: Option<u64>, job: &Job) -> Result<QueryResult> {
         self.gives_rows()?;
         let statement = match limit {
-            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.plan.sql),
-            None => self.plan.sql.clone(),
+            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.rows_sql(job)?),
+            None => self.rows_sql(job)?,
         };
         let frame = told(&self.connection, job, || engine::rows(&self.connection, &statement, job))
             .map_err(|error| self.blamed(error, job))?;
         let (marks, columns) = (self.plan.marks(), self.plan.described());
-        Ok(QueryResult { frame, marks, tables: self.plan.tables, columns })
+        Ok(QueryResult { frame, marks, tables: self.plan.tables.clone(), columns })
     }
 
     /// Its rows as a staged part of a table, in the query's order; they need not fit into memory. Returns how many.
@@ -113,13 +151,20 @@ impl<'w> Prepared<'w> {
         job: &Job,
     ) -> Result<u64> {
         self.gives_rows()?;
-        let path = self.warehouse.stage_path(transaction, name, self.plan.described(), if_exists)?;
+        let path = self.warehouse.stage_path(transaction, name, self.plan.described(), &self.plan.marks(), if_exists)?;
         self.write_part(&path, job)
     }
 
     /// How the engine would run it, for those who tune it.
     pub fn explain(&self, job: &Job) -> Result<String> {
         job.check()?;
+        if let Some(project) = self.runs_in() {
+            return Err(Problem::bad(
+                format!("the statement runs in {project}, which tells how only after it ran"),
+                "Its console shows how each statement of a project ran.",
+            )
+            .into());
+        }
         if self.plan.sql.is_empty() {
             return Ok(format!("{} reads nothing", self.plan.kind));
         }
@@ -135,17 +180,23 @@ impl<'w> Prepared<'w> {
             return Err(Problem::bad("a SELECT changes no table", "Write CREATE TABLE … AS SELECT, or INSERT.").into());
         };
         self.warehouse.owns(&table)?;
-        let mut transaction = staging.transaction()?;
         let statement = self.plan.kind;
+        if let Some(elsewhere) = &self.elsewhere {
+            job.stage(format!("running {statement} on BigQuery"))?;
+            let rows = elsewhere.remote.run(&self.text, &self.params, job)?.changed;
+            return Ok(Changed { statement, table, rows });
+        }
+        let mut transaction = staging.transaction()?;
         let rows = match statement {
             StatementKind::Select => 0,
             StatementKind::CreateTable => self.create(&mut transaction, &table, job)?,
             StatementKind::Insert => {
+                let (columns, marks) = (self.plan.described(), self.plan.marks());
                 let path =
-                    self.warehouse.stage_path(&mut transaction, &table, self.plan.described(), IfExists::Append)?;
+                    self.warehouse.stage_path(&mut transaction, &table, columns, &marks, IfExists::Append)?;
                 self.write_part(&path, job)?
             }
-            StatementKind::Alter if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table) => {
+            StatementKind::Alter if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table)? => {
                 return Ok(Changed { statement, table, rows: 0 });
             }
             StatementKind::Update
@@ -160,7 +211,7 @@ impl<'w> Prepared<'w> {
                 current.rewrite(&mut transaction, &table, job)?
             }
             StatementKind::Drop => {
-                if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table) {
+                if self.plan.there == sql::There::Forgive && !self.warehouse.exists(&table)? {
                     return Ok(Changed { statement, table, rows: 0 });
                 }
                 self.warehouse.there(&table)?;
@@ -176,10 +227,10 @@ impl<'w> Prepared<'w> {
     fn create(&self, transaction: &mut Transaction, table: &TableName, job: &Job) -> Result<u64> {
         let if_exists = match self.plan.there {
             sql::There::Replace => IfExists::Replace,
-            sql::There::Forgive if self.warehouse.exists(table) => return Ok(0),
+            sql::There::Forgive if self.warehouse.exists(table)? => return Ok(0),
             _ => IfExists::Fail,
         };
-        if if_exists == IfExists::Fail && self.warehouse.exists(table) {
+        if if_exists == IfExists::Fail && self.warehouse.exists(table)? {
             return Err(Problem::new(
                 Code::AlreadyExists,
                 format!("the table {table} exists already"),
@@ -187,14 +238,14 @@ impl<'w> Prepared<'w> {
             )
             .into());
         }
-        let path = self.warehouse.stage_path(transaction, table, self.plan.described(), if_exists)?;
+        let path = self.warehouse.stage_path(transaction, table, self.plan.described(), &self.plan.marks(), if_exists)?;
         self.write_part(&path, job)
     }
 
     /// Writes the table anew, as one part of a new generation. Returns how many rows changed or went.
     fn rewrite(&self, transaction: &mut Transaction, table: &TableName, job: &Job) -> Result<u64> {
         let before = self.warehouse.rows(table)?;
-        let path = self.warehouse.stage_path(transaction, table, self.plan.described(), IfExists::Replace)?;
+        let path = self.warehouse.stage_path(transaction, table, self.plan.described(), &self.plan.marks(), IfExists::Replace)?;
         let after = self.write_part(&path, job)?;
         match &self.plan.count {
             Some(count) => {
@@ -220,9 +271,38 @@ impl<'w> Prepared<'w> {
     }
 
     fn write_part(&self, path: &Path, job: &Job) -> Result<u64> {
-        let sql = into_part(&self.plan.sql, path, &self.plan.marks());
+        let sql = into_part(&self.rows_sql(job)?, path, &self.plan.marks());
         told(&self.connection, job, || engine::changed(&self.connection, &sql, job))
             .map_err(|error| self.blamed(error, job))
+    }
+}
+
+impl Drop for Prepared<'_> {
+    fn drop(&mut self) {
+        if let Some(file) = self.fetched.get() {
+            // What stays is removed with the copies of old states.
+            let _ = std::fs::remove_file(file);
+        }
+    }
+}
+
+/// The warehouse that holds every table of a statement, where that is not the embedded one. A statement that changes a table
+/// elsewhere must run there; one that only reads tables of both runs here, on copies.
+fn elsewhere(warehouse: &Warehouse, plan: &Plan) -> Result<Option<Elsewhere>> {
+    let target = plan.target.as_ref();
+    let mut all = plan.tables.iter().chain(target).peekable();
+    let Some(first) = all.peek() else { return Ok(None) };
+    let Some(elsewhere) = warehouse.elsewhere(target.unwrap_or(first)) else { return Ok(None) };
+    match (all.find(|table| warehouse.elsewhere(table).is_none()), target) {
+        (None, _) => Ok(Some(elsewhere.clone())),
+        (Some(_), None) => Ok(None),
+        // Rows are read here and loaded there.
+        (Some(_), Some(_)) if matches!(plan.kind, StatementKind::CreateTable | StatementKind::Insert) => Ok(None),
+        (Some(here), Some(target)) => Err(Problem::bad(
+            format!("{} of {target} reads {here}, which is not where that table is", plan.kind),
+            format!("Push {here} there first (`algom push {here}`), or insert its rows."),
+        )
+        .into()),
     }
 }
 

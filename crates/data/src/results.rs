@@ -104,7 +104,7 @@ impl Warehouse {
         if !id.starts_with("r_") || !names::is_identifier(id) {
             return Err(gone(id).into());
         }
-        Ok(self.name(&format!("{RESULTS}.{id}"))?)
+        Ok(self.embedded(RESULTS, id))
     }
 
     /// Gives a result a name, so that it stays, or takes it away.
@@ -155,10 +155,10 @@ impl Warehouse {
             return Err(Problem::bad(format!("{from} would be copied onto itself"), "Name another table.").into());
         }
         let parts = self.parts(from)?;
-        let (columns, _) = self.columns(from)?;
+        let (columns, marks) = self.columns(from)?;
         for (done, part) in parts.iter().enumerate() {
             job.step(done, parts.len())?;
-            let path = self.stage_path(transaction, to, columns.clone(), if_exists)?;
+            let path = self.stage_path(transaction, to, columns.clone(), &marks, if_exists)?;
             fs::copy(part, &path).at("copying a part", part)?;
         }
         Ok(())

@@ -1,5 +1,6 @@
-//! The embedded warehouse: a folder of Parquet parts a table, queried by DuckDB. A query sees each table as it was when
-//! the query began. Writing goes through a [`Transaction`], so that a table never shows half an append.
+//! The warehouse of a workspace: the embedded one, a folder of Parquet parts a table, queried by DuckDB; and beside it, where
+//! one is connected, a warehouse elsewhere whose tables have another project. A query sees each table as it was when the
+//! query began. Writing goes through a [`Transaction`], so that a table never shows half an append.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::pages::{self, Pages};
 use crate::part::{MARKS_KEY, write_part};
 use crate::prepared::Prepared;
 use crate::profile::{self, Profile, Profiles};
+use crate::remote::{Elsewhere, Remote, RemoteListing};
 use crate::results::{self, RESULTS};
 use crate::schema::{Column, Marks, bigquery_type, columns_of};
 use crate::sql::SqlParams;
@@ -75,11 +77,15 @@ pub struct Page {
     pub total: u64,
 }
 
-/// The embedded warehouse of a workspace.
+/// The warehouse of a workspace.
 pub struct Warehouse {
     root: PathBuf,
+    /// Of the embedded tables.
     project: String,
+    /// What completes a name without a project.
+    default_project: String,
     dataset: String,
+    elsewhere: Option<Elsewhere>,
     limits: Limits,
     engine: Engine,
     pages: Pages,
@@ -95,12 +101,44 @@ impl Warehouse {
         Ok(Warehouse {
             root,
             project: project.to_owned(),
+            default_project: project.to_owned(),
             dataset: dataset.to_owned(),
+            elsewhere: None,
             limits: limits.clone(),
             engine,
             pages,
             profiles: Profiles::default(),
         })
+    }
+
+    /// Connects a warehouse elsewhere. With `is_default`, names without a project mean its tables, and what runs write goes
+    /// there.
+    pub fn connect(&mut self, remote: Arc<dyn Remote>, is_default: bool) -> Result<()> {
+        if remote.project() == self.project {
+            return Err(Problem::bad(
+                format!("the project {} is both the embedded warehouse and the connected one", self.project),
+                "Give the embedded one another name: project = \"local\" in algomosaic.toml.",
+            )
+            .into());
+        }
+        if is_default {
+            remote.project().clone_into(&mut self.default_project);
+        }
+        let elsewhere = Elsewhere::new(remote, &self.root);
+        // Rows that a dead process had committed and not sent.
+        crate::commit::recover_with(&self.root, Some(&*elsewhere.remote))?;
+        self.elsewhere = Some(elsewhere);
+        Ok(())
+    }
+
+    /// The warehouse elsewhere that holds a table, if one does.
+    pub(crate) fn elsewhere(&self, name: &TableName) -> Option<&Elsewhere> {
+        self.elsewhere.as_ref().filter(|elsewhere| elsewhere.remote.project() == name.project)
+    }
+
+    /// A table of the embedded warehouse.
+    pub(crate) fn embedded(&self, dataset: &str, table: &str) -> TableName {
+        TableName { project: self.project.clone(), dataset: dataset.to_owned(), table: table.to_owned() }
     }
 
     pub(crate) fn root(&self) -> &Path {
@@ -114,7 +152,10 @@ impl Warehouse {
 
     /// Reads a table name as a person writes it.
     pub fn name(&self, text: &str) -> std::result::Result<TableName, Problem> {
-        TableName::parse(text, &self.project, &self.dataset)
+        // What the program keeps for itself is always here.
+        let reserved = text.trim().trim_matches('`').starts_with('_') && text.contains('.');
+        let project = if reserved { &self.project } else { &self.default_project };
+        TableName::parse(text, project, &self.dataset)
     }
 
     /// Every table, sorted by name, but those of datasets whose name begins with `_`.
@@ -132,11 +173,21 @@ impl Warehouse {
             };
             tables.push(TableInfo { name, rows, fault, bytes, modified });
         }
+        if let Some(Elsewhere { remote, .. }) = &self.elsewhere {
+            for RemoteListing { dataset, table, rows, bytes, modified } in remote.tables(&Job::new())? {
+                let name = TableName { project: remote.project().to_owned(), dataset, table };
+                tables.push(TableInfo { name, rows, fault: None, bytes, modified });
+            }
+        }
         Ok(tables)
     }
 
     /// The columns of a table and which of them look ahead.
     pub fn columns(&self, name: &TableName) -> Result<(Vec<Column>, Marks)> {
+        if let Some(elsewhere) = self.elsewhere(name) {
+            let table = elsewhere.table(name, &Job::new())?;
+            return Ok((table.columns, table.marks));
+        }
         let parts = self.parts(name)?;
         let connection = self.engine.connection()?;
         let read = || {
@@ -164,6 +215,11 @@ impl Warehouse {
 
     /// A whole table.
     pub fn read(&self, name: &TableName, job: &Job) -> Result<QueryResult> {
+        if let Some(elsewhere) = self.elsewhere(name) {
+            let table = elsewhere.table(name, job)?;
+            let frame = elsewhere.remote.fetch(&name.dataset, &name.table, true, job)?;
+            return Ok(QueryResult { frame, marks: table.marks, tables: vec![name.clone()], columns: table.columns });
+        }
         let page = self.page(name, 0, None, job)?;
         let columns = columns_of(&page.frame);
         Ok(QueryResult { frame: page.frame, marks: page.marks, tables: vec![name.clone()], columns })
@@ -171,6 +227,15 @@ impl Warehouse {
 
     /// Rows `offset` to `offset + limit` of a table, in the order they were written. All of one state of the table.
     pub fn page(&self, name: &TableName, offset: u64, limit: Option<u64>, job: &Job) -> Result<Page> {
+        if let (Some(elsewhere), Some(limit)) = (self.elsewhere(name), limit) {
+            let table = elsewhere.table(name, job)?;
+            // A table too large to be copied is paged where it is.
+            if table.bytes > elsewhere.remote.copy_limit() {
+                let frame = elsewhere.remote.page(&name.dataset, &name.table, offset, limit, job)?;
+                let total = table.rows.unwrap_or(offset + frame.height() as u64);
+                return Ok(Page { frame, marks: table.marks, total });
+            }
+        }
         let mut parts = self.parts(name)?;
         loop {
             match self.page_of(&parts, offset, limit, job) {
@@ -211,6 +276,10 @@ impl Warehouse {
 
     /// Removes a table. Who reads it just now may finish.
     pub fn drop_table(&self, staging: &Staging, name: &TableName) -> Result<()> {
+        if let Some(elsewhere) = self.elsewhere(name) {
+            elsewhere.table(name, &Job::new())?;
+            return elsewhere.remote.drop_table(&name.dataset, &name.table, &Job::new());
+        }
         self.there(name)?;
         let mut transaction = staging.transaction()?;
         transaction.stage_drop(&name.dataset, &name.table);
@@ -218,8 +287,11 @@ impl Warehouse {
     }
 
     /// Whether the table is there, be it damaged.
-    pub fn exists(&self, name: &TableName) -> bool {
-        self.dir(name).exists()
+    pub fn exists(&self, name: &TableName) -> Result<bool> {
+        match self.elsewhere(name) {
+            Some(elsewhere) => Ok(elsewhere.remote.table(&name.dataset, &name.table, &Job::new())?.is_some()),
+            None => Ok(self.dir(name).exists()),
+        }
     }
 
     /// Adds a frame to a transaction, as a part of a table.
@@ -231,7 +303,7 @@ impl Warehouse {
         marks: &Marks,
         if_exists: IfExists,
     ) -> Result<()> {
-        let path = self.stage_path(transaction, name, columns_of(frame), if_exists)?;
+        let path = self.stage_path(transaction, name, columns_of(frame), marks, if_exists)?;
         write_part(&path, frame, marks)
     }
 
@@ -241,12 +313,15 @@ impl Warehouse {
         transaction: &mut Transaction,
         name: &TableName,
         columns: Vec<Column>,
+        marks: &Marks,
         if_exists: IfExists,
     ) -> Result<PathBuf> {
         self.owns(name)?;
+        let exists = self.exists(name)?;
+        let for_load = self.elsewhere(name).map(|elsewhere| (elsewhere, columns.clone()));
         match if_exists {
-            IfExists::Fail if self.exists(name) => return Err(already_exists(&name.dataset, &name.table).into()),
-            IfExists::Append if self.exists(name) => {
+            IfExists::Fail if exists => return Err(already_exists(&name.dataset, &name.table).into()),
+            IfExists::Append if exists => {
                 let (existing, _) = self.columns(name)?;
                 for column in columns {
                     if let Some(old) = existing.iter().find(|old| old.name == column.name && old.kind != column.kind) {
@@ -263,11 +338,19 @@ impl Warehouse {
             }
             _ => {}
         }
-        Ok(transaction.stage_part(&name.dataset, &name.table, if_exists))
+        Ok(match for_load {
+            Some((elsewhere, columns)) => {
+                transaction.stage_load(&elsewhere.remote, name, columns, marks.clone(), if_exists)
+            }
+            None => transaction.stage_part(&name.dataset, &name.table, if_exists),
+        })
     }
 
     /// The parts of a table at this instant, or why there are none.
     pub(crate) fn parts(&self, name: &TableName) -> Result<Vec<PathBuf>> {
+        if let Some(elsewhere) = self.elsewhere(name) {
+            return Ok(vec![elsewhere.copy(name, &Job::new())?]);
+        }
         self.owns(name)?;
         let parts = self.dir(name).parts()?;
         if parts.is_empty() { Err(self.unknown(name)?.into()) } else { Ok(parts) }
@@ -276,7 +359,7 @@ impl Warehouse {
     /// Refuses a table that is not there. A damaged one is.
     pub(crate) fn there(&self, name: &TableName) -> Result<()> {
         self.owns(name)?;
-        if self.exists(name) { Ok(()) } else { Err(self.unknown(name)?.into()) }
+        if self.exists(name)? { Ok(()) } else { Err(self.unknown(name)?.into()) }
     }
 
     fn unknown(&self, name: &TableName) -> Result<Problem> {
@@ -296,34 +379,59 @@ impl Warehouse {
 
     /// Refuses a table of another project.
     pub(crate) fn owns(&self, name: &TableName) -> Result<()> {
-        if name.project == self.project { Ok(()) } else { Err(self.no_project(name).into()) }
+        if name.project == self.project || self.elsewhere(name).is_some() { Ok(()) } else { Err(self.no_project(name).into()) }
     }
 
     /// Rows of a table.
     pub fn rows(&self, name: &TableName) -> Result<u64> {
+        if let Some(elsewhere) = self.elsewhere(name)
+            && let Some(rows) = elsewhere.table(name, &Job::new())?.rows
+        {
+            return Ok(rows);
+        }
         let parts = self.parts(name)?;
         count(&self.connection()?, &parts).map_err(|error| blamed(&parts, error, &Job::new()))
     }
 
     /// A text that changes whenever the rows of a table do.
     pub fn version(&self, name: &TableName) -> Result<String> {
+        if let Some(elsewhere) = self.elsewhere(name) {
+            return Ok(elsewhere.table(name, &Job::new())?.version);
+        }
         let parts = self.parts(name)?;
         Ok(format!("{} parts, {:?}, {}", parts.len(), parts.last(), self.modified(name)?))
     }
 
-    /// Keeps others from writing to a table until the transaction is over.
+    /// Keeps others from writing to a table until the transaction is over. A table elsewhere has no lock: what is appended
+    /// there meanwhile stays.
     pub fn hold(&self, transaction: &mut Transaction, name: &TableName) -> Result<()> {
+        if self.elsewhere(name).is_some() {
+            return Ok(());
+        }
         transaction.hold(&name.dataset, &name.table)
     }
 
     /// When a part of a table was last added, microseconds since 1970.
     pub(crate) fn modified(&self, name: &TableName) -> Result<i64> {
         self.owns(name)?;
+        if let Some(elsewhere) = self.elsewhere(name) {
+            return Ok(elsewhere.table(name, &Job::new())?.modified);
+        }
         Ok(self.dir(name).facts().1)
     }
 
     /// The tables of a dataset, or of every dataset that is not hidden; those without a part are none.
     pub(crate) fn names_of(&self, project: &str, dataset: Option<&str>) -> Result<Vec<TableName>> {
+        if let Some(Elsewhere { remote, .. }) = self.elsewhere.as_ref().filter(|one| one.remote.project() == project) {
+            let listed = remote.tables(&Job::new())?.into_iter();
+            let of = listed.filter(|one| dataset.is_none_or(|dataset| one.dataset == dataset));
+            let name = |one: RemoteListing| TableName {
+                project: project.to_owned(),
+                dataset: one.dataset,
+                table: one.table,
+            };
+            return Ok(of.map(name).collect());
+        }
         if project != self.project {
             let name = TableName {
                 project: project.to_owned(),
@@ -343,8 +451,14 @@ impl Warehouse {
     }
 
     fn no_project(&self, name: &TableName) -> Problem {
+        let connected = self.elsewhere.as_ref().map(|one| format!(", the connected one {}", one.remote.project()));
         Problem::not_found(
-            format!("there is no project {} here; the embedded warehouse is {}", name.project, self.project),
+            format!(
+                "there is no project {} here; the embedded warehouse is {}{}",
+                name.project,
+                self.project,
+                connected.unwrap_or_default()
+            ),
             format!("Write {}.{}.{}, or leave the project out.", self.project, name.dataset, name.table),
         )
     }

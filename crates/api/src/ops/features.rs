@@ -52,7 +52,7 @@ pub(crate) fn features(
     let name = target.table.map(|table| workspace.warehouse().name(table)).transpose()?;
     if let Some(name) = &name
         && target.update
-        && workspace.warehouse().exists(name)
+        && workspace.warehouse().exists(name)?
     {
         return update(workspace, running, &recipe, &read, name);
     }

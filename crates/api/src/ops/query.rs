@@ -84,7 +84,7 @@ pub(crate) fn dry_run(workspace: &Workspace, sql: &str, params: &[SqlParam]) -> 
     Ok(DryRunDocument {
         statement: prepared.kind().to_string(),
         tables: prepared.tables().iter().map(ToString::to_string).collect(),
-        bytes: prepared.bytes(),
+        bytes: prepared.bytes()?,
         columns: prepared.columns(&Job::new())?.0,
     })
 }

@@ -60,7 +60,7 @@ pub(crate) fn check(workspace: &Workspace, sql: &str, params: &[SqlParam]) -> Re
             column: None,
             tables: prepared.tables().iter().map(ToString::to_string).collect(),
             columns: column_infos(columns, &marks),
-            bytes: prepared.bytes(),
+            bytes: prepared.bytes()?,
         })
     };
     match read() {

@@ -122,8 +122,8 @@ impl Prepared<'_> {
         // First into a part, so that whatever can fail in the query has failed before the file is begun.
         let part = transaction.folder().join("result.parquet");
         let sql = match limit {
-            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.plan.sql),
-            None => self.plan.sql.clone(),
+            Some(limit) => format!("SELECT * FROM ({}) LIMIT {limit}", self.rows_sql(job)?),
+            None => self.rows_sql(job)?,
         };
         copy(&self.connection, &sql, &part, &marks, &job.part(0.0, 0.5)).map_err(|error| self.blamed(error, job))?;
         let engine = self.warehouse.file_engine()?;

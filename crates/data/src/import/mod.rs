@@ -71,7 +71,7 @@ pub fn import_file(
     let columns =
         described(&connection, &format!("(SELECT {} FROM {} LIMIT 0)", plan.strict(), source.reader(None)), job)
             .map_err(|error| files::unreadable(&source.name, form_name(&source.format), error))?;
-    let out = warehouse.stage_path(transaction, table, columns, if_exists)?;
+    let out = warehouse.stage_path(transaction, table, columns, &plan.marks, if_exists)?;
     let job = &job.rest();
     let read = Reading { source: &source, plan: &plan, options, connection: &connection, scratch: &scratch.0, job };
     let found = read.read_into(&out)?;
@@ -85,7 +85,7 @@ pub fn import_file(
     }
     if plan.bars {
         let mut parts = before;
-        if if_exists == IfExists::Append && warehouse.exists(table) {
+        if if_exists == IfExists::Append && warehouse.exists(table)? {
             parts.extend(warehouse.parts(table)?);
         }
         read.refuse_overlap(table, &out, &parts).map_err(|error| blamed(&parts, error, job))?;

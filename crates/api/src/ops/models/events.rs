@@ -175,7 +175,7 @@ impl Registry {
 pub(crate) fn read(workspace: &Workspace) -> Result<Registry, Problem> {
     let name = workspace.warehouse().name(lineage::EVENTS)?;
     let mut registry = Registry::default();
-    if !workspace.warehouse().exists(&name) {
+    if !workspace.warehouse().exists(&name)? {
         return Ok(registry);
     }
     let sql = format!(
