@@ -343,6 +343,7 @@ fn refused(doing: &str, status: &Status) -> Error {
         reason,
         message,
         retry_after: retry_info(status),
+        date: None,
     }))
 }
 

@@ -271,6 +271,7 @@ fn failure(doing: &str, document: &Value) -> Option<Error> {
         reason,
         message,
         retry_after: None,
+        date: None,
     })))
 }
 
