@@ -157,11 +157,12 @@ fn a_connection_needs_one_way_to_prove_itself() {
     for (arguments, part) in [
         (&["connect", "gcp"][..], "--key <FILE>|--adc|--browser|--metadata"),
         (&["connect", "gcp", "--adc", "--metadata"], "cannot be used with"),
-        (&["connect", "gcp", "--adc", "--delete-key"], "--key"),
+        (&["connect", "gcp", "--adc", "--delete-key"], "cannot be used with"),
+        (&["connect", "gcp", "--delete-key"], "--key <FILE>"),
         (&["connect", "gcp", "--browser"], "--project"),
     ] {
         let output = crate::support::algom(home.path()).args(arguments).output().unwrap();
-        assert_eq!(output.status.code(), Some(2));
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(text(&output.stderr).contains(part), "{arguments:?}: {}", text(&output.stderr));
     }
     let broken = home.path().join("home/config/google-cloud.toml");

@@ -4,12 +4,16 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+// The keyring of these tests is the Secret Service.
+#[cfg(target_os = "linux")]
+mod connect;
+#[cfg(target_os = "linux")]
 #[path = "../cloud/google.rs"]
 mod google;
+#[cfg(target_os = "linux")]
 #[path = "../cloud/private_bus.rs"]
 mod private_bus;
 
-mod connect;
 mod documents;
 mod export_model;
 mod features;

@@ -538,7 +538,7 @@ pub(crate) struct ConnectGcp {
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
     /// Delete the key's file once the key is in the keyring.
-    #[arg(long, requires = "key")]
+    #[arg(long, requires = "key", conflicts_with_all = ["adc", "browser", "metadata"])]
     pub(crate) delete_key: bool,
     /// By gcloud's application-default login, or the file that GOOGLE_APPLICATION_CREDENTIALS names.
     #[arg(long)]
@@ -547,7 +547,7 @@ pub(crate) struct ConnectGcp {
     #[arg(long, requires = "project")]
     pub(crate) browser: bool,
     /// The OAuth client (kind Desktop app) of the login; default: the one that ALGOMOSAIC_OAUTH_CLIENT names.
-    #[arg(long, value_name = "FILE", requires = "browser")]
+    #[arg(long, value_name = "FILE", requires = "browser", conflicts_with_all = ["key", "adc", "metadata"])]
     pub(crate) client: Option<PathBuf>,
     /// By the metadata server of a machine at Google (workload identity).
     #[arg(long)]
