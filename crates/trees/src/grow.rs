@@ -335,7 +335,9 @@ impl<'a, E: Entry> Grower<'a, E> {
         let (binned, rows) = (self.binned, &self.rows);
         let nodes: Vec<(Node<E>, &[u32])> =
             leaves.iter().map(|leaf| (leaf.sums, &rows[leaf.start..leaf.end])).collect();
-        let share = binned.blocks.len().div_ceil(self.workers.threads);
+        let additions = nodes.iter().map(|(_, rows)| rows.len()).sum::<usize>() * binned.features();
+        let threads = if additions < MANY / 4 { 1 } else { self.workers.threads };
+        let share = binned.blocks.len().div_ceil(threads);
         let blocks = binned.blocks.chunks(share).zip(plan.chosen.chunks(share));
         let mut tasks: Vec<_> = self.sparse.iter_mut().zip(blocks).map(|task| (task, [None, None])).collect();
         self.workers.each(&mut tasks, |((sparse, (blocks, chosen)), found)| {
