@@ -103,3 +103,34 @@ impl Drop for Done<'_> {
         self.0.store(true, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use super::*;
+
+    #[test]
+    fn every_item_is_worked_on_once_and_results_keep_their_order() {
+        for threads in [1, 2, 3, 8] {
+            let workers = Workers::new(threads).unwrap();
+            for count in [0, 1, 2, 7, 1000] {
+                let square = |number: usize| workers.map(number % 3, |inner| inner).len() + number * number;
+                let expected: Vec<usize> = (0..count).map(|number| number % 3 + number * number).collect();
+                assert_eq!(workers.map(count, square), expected, "outside");
+                assert_eq!(workers.run(|| workers.map(count, square)), expected, "inside");
+                let mut items = vec![0; count];
+                workers.run(|| (0..20).for_each(|_| workers.each(&mut items, |item| *item += 1)));
+                assert_eq!(items, vec![20; count]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_panic_reaches_the_caller_and_leaves_the_threads_usable() {
+        let workers = Workers::new(2).unwrap();
+        let all = |count: usize| workers.run(|| workers.map(count, |number| assert!(number < 10)).len());
+        assert!(catch_unwind(AssertUnwindSafe(|| all(20))).is_err());
+        assert_eq!(all(10), 10);
+    }
+}
