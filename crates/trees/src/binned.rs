@@ -17,6 +17,9 @@ pub(crate) const MOST_ROWS: usize = 1 << 24;
 /// Rows that the cuts are computed from.
 const SAMPLE: usize = 100_000;
 
+/// Bytes of a cache line.
+pub(crate) const LINE: usize = 64;
+
 const MOST_WIDTH: usize = 16;
 const LEAST_WIDTH: usize = 4;
 /// Rows turned at a time: what is written stays in the cache while the features take turns.
@@ -28,7 +31,10 @@ pub struct Binned {
     pub(crate) features: Vec<Bins>,
     /// Features whose sums fit the nearest cache together.
     pub(crate) blocks: Vec<Block>,
+    /// Rows by `stride`, from `begin` on.
     by_row: Vec<u8>,
+    begin: usize,
+    stride: usize,
     by_column: Vec<u8>,
 }
 
@@ -77,20 +83,22 @@ impl Binned {
             *found = Some(step.and_then(|()| fill(bins, *column, columns[*column], usize::from(max_bins), job)));
         });
         let features = parts.into_iter().filter_map(|(_, found)| found).collect::<Result<Vec<Bins>, Error>>()?;
-        let mut by_row = vec![0; rows * width];
+        let stride = stride(width);
+        let mut by_row = vec![0; rows * stride + LINE];
+        let begin = by_row.as_ptr().align_offset(LINE);
         let done = AtomicUsize::new(chunk_count);
-        let mut chunks: Vec<_> = by_row.chunks_mut(CHUNK * width).enumerate().collect();
+        let mut chunks: Vec<_> = by_row[begin..][..rows * stride].chunks_mut(CHUNK * stride).enumerate().collect();
         workers.each(&mut chunks, |(chunk, bins)| {
             if job.step(done.fetch_add(1, Ordering::Relaxed), 2 * chunk_count).is_err() {
                 return;
             }
             for (column, values) in by_column.chunks(rows).enumerate() {
                 let values = &values[*chunk * CHUNK..];
-                bins.chunks_exact_mut(width).zip(values).for_each(|(row, value)| row[column] = *value);
+                bins.chunks_exact_mut(stride).zip(values).for_each(|(row, value)| row[column] = *value);
             }
         });
         job.step(1, 1)?;
-        Ok(Binned { rows, features, blocks: layout(width, threads), by_row, by_column })
+        Ok(Binned { rows, features, blocks: layout(width, threads), by_row, begin, stride, by_column })
     }
 
     /// Number of rows.
@@ -108,9 +116,9 @@ impl Binned {
         &self.by_column[feature * self.rows..(feature + 1) * self.rows]
     }
 
-    /// The bins of all features, row after row.
-    pub(crate) fn by_row(&self) -> &[u8] {
-        &self.by_row
+    /// The bins of all features, row after row, and the distance from one row to the next.
+    pub(crate) fn by_row(&self) -> (&[u8], usize) {
+        (&self.by_row[self.begin..], self.stride)
     }
 
     /// Every feature, by its place in its block.
@@ -139,6 +147,11 @@ pub(crate) fn check_columns(columns: Columns) -> Result<usize, Error> {
         Some(at) => Err(Error::Length { what: format!("column {at}"), found: columns[at].len(), rows }),
         None => Ok(rows),
     }
+}
+
+/// Bytes from one row to the next. Rows that nearly fill a cache line have one each, or most would lie in two.
+fn stride(width: usize) -> usize {
+    if (LINE * 3 / 4..LINE).contains(&width) { LINE } else { width }
 }
 
 /// Blocks of equal width, and as many that the threads have equal shares.
@@ -289,8 +302,8 @@ mod tests {
                 assert!(block.first == column && (1..=MOST_WIDTH).contains(&block.width));
                 for _ in 0..block.width {
                     let expected: Vec<u8> = data[column].iter().map(|value| *value as u8).collect();
-                    let by_row: Vec<u8> =
-                        binned.by_row().iter().skip(column).step_by(count as usize).copied().collect();
+                    let (by_row, stride) = binned.by_row();
+                    let by_row: Vec<u8> = by_row.iter().skip(column).step_by(stride).take(7).copied().collect();
                     assert_eq!(binned.column(column), expected);
                     assert_eq!(by_row, expected);
                     column += 1;

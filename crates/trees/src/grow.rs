@@ -4,7 +4,7 @@
 use algomosaic_core::Job;
 
 use crate::binned::{BINS, Binned, Block};
-use crate::histogram::{Entry, Rows, Sparse, Sums, Unit, add_column, add_rows, fetch};
+use crate::histogram::{Entry, Histogram, Rows, Sparse, Sums, Unit, add_column, add_rows, fetch};
 use crate::rows::{divide, partition};
 use crate::split::{Candidate, Node, Order, Rules, Split};
 use crate::workers::Workers;
@@ -13,11 +13,12 @@ use crate::{Error, Tree};
 /// Nodes of at most this many rows are summed feature by feature, touching only the bins they meet, and keep no sums.
 pub(crate) const FEW: usize = 128;
 
-/// Additions and bins looked at from which on the threads share the work: below, waking one takes as long.
-const MANY: usize = 60_000;
+/// Additions and bins looked at from which on the threads share the work: below, that takes as long.
+const MANY: usize = 16_000;
 
-/// Rows whose gradients the threads gather together.
-const MANY_ROWS: usize = 20_000;
+/// Rows a thread from which on each adds up a part of the rows, and the parts are added afterwards, so that what a row has
+/// is read once. Below, each adds up a part of the features.
+const MANY_ROWS: usize = 8_192;
 
 /// Rows added to the sums of one block after the other: their bins stay in the second cache meanwhile.
 const TILE: usize = 512;
@@ -145,7 +146,7 @@ pub(crate) struct Leaf<E> {
     pub(crate) end: usize,
     depth: usize,
     sums: Node<E>,
-    bins: Option<Vec<[E; BINS]>>,
+    bins: Option<Histogram<E>>,
     split: Option<Split<E>>,
 }
 
@@ -156,16 +157,15 @@ pub(crate) struct Grower<'a, E> {
     /// The rows of the tree, ordered by leaf.
     pub(crate) rows: Vec<u32>,
     scratch: Vec<u32>,
-    /// Gradients in the order of the rows being added.
-    ordered: Vec<E>,
-    free: Vec<Vec<[E; BINS]>>,
-    sparse: Sparse<E>,
+    free: Vec<Histogram<E>>,
+    /// One a thread.
+    sparse: Vec<Sparse<E>>,
 }
 
-/// One block of a node and its sibling.
+/// Neighbouring blocks of a node and its sibling: the share of one thread.
 struct Task<'t, E> {
-    block: Block,
-    chosen: &'t [u8],
+    blocks: &'t [Block],
+    chosen: &'t [Vec<u8>],
     small: &'t mut Sums<E>,
     large: Option<&'t mut Sums<E>>,
     found: [Option<Split<E>>; 2],
@@ -192,8 +192,9 @@ pub(crate) fn better<E>(a: Option<Split<E>>, b: Option<Split<E>>) -> Option<Spli
 
 impl<'a, E: Entry> Grower<'a, E> {
     pub(crate) fn new(binned: &'a Binned, workers: &'a Workers) -> Self {
-        let (rows, scratch, ordered, free) = Default::default();
-        Grower { binned, workers, rows, scratch, ordered, free, sparse: Sparse::new() }
+        let (rows, scratch, free) = Default::default();
+        let sparse = (0..workers.threads).map(|_| Sparse::new()).collect();
+        Grower { binned, workers, rows, scratch, free, sparse }
     }
 
     /// Grows a tree over `rows`, and tells its leaves.
@@ -201,7 +202,7 @@ impl<'a, E: Entry> Grower<'a, E> {
         self.rows.clear();
         self.rows.extend_from_slice(rows);
         self.scratch.resize(rows.len(), 0);
-        let total = rows.iter().fold(E::default(), |sum, row| sum.plus(plan.values[*row as usize]));
+        let total = self.total(rows, plan.values);
         let sums = Node { total, low: f64::NEG_INFINITY, high: f64::INFINITY };
         let mut root = Leaf { node: 0, start: 0, end: rows.len(), depth: 0, sums, bins: None, split: None };
         let mut nodes = vec![GrownNode::leaf(plan.rules.value(&sums, &plan.unit), rows.len() as u32)];
@@ -279,85 +280,102 @@ impl<'a, E: Entry> Grower<'a, E> {
         )
     }
 
+    fn total(&self, rows: &[u32], values: &[E]) -> E {
+        let parts: Vec<&[u32]> = rows.chunks(MANY_ROWS).collect();
+        let sum = |rows: &[u32]| rows.iter().fold(E::default(), |sum, row| sum.plus(values[*row as usize]));
+        self.workers.map(parts.len(), |part| sum(parts[part])).into_iter().fold(E::default(), E::plus)
+    }
+
     fn search_root(&mut self, root: &mut Leaf<E>, plan: &Plan<E>) {
         if root.end - root.start <= FEW {
-            root.split = self.search_few(root, plan);
+            self.search_few(vec![root], plan);
             return;
         }
         let mut bins = self.buffer();
         let all = self.rows.len() == self.binned.rows();
-        if !all {
-            self.gather(root, plan);
-        }
-        let rows = if all { Rows::From(0) } else { Rows::These(&self.rows) };
-        let values = if all { plan.values } else { &self.ordered };
-        let found = search(self.binned, self.workers, plan, (rows, values), &mut bins, None, [Some(root.sums), None]);
-        root.split = found[0];
+        let mut others = self.others(self.rows.len());
+        let rows = if all { Rows::Range(0, self.rows.len()) } else { Rows::These(&self.rows) };
+        let sums = (&mut bins[..], None, &mut others[..]);
+        root.split = search(self.binned, self.workers, plan, rows, sums, [Some(root.sums), None])[0];
         root.bins = Some(bins);
+        self.free.extend(others);
     }
 
     /// The splits of two siblings, whose parent's sums are `bins`.
-    fn search(&mut self, left: &mut Leaf<E>, right: &mut Leaf<E>, bins: Option<Vec<[E; BINS]>>, plan: &Plan<E>) {
+    fn search(&mut self, left: &mut Leaf<E>, right: &mut Leaf<E>, bins: Option<Histogram<E>>, plan: &Plan<E>) {
         let (small, large) =
             if left.end - left.start <= right.end - right.start { (left, right) } else { (right, left) };
         let (small_may, large_may) = (self.may_split(small, plan), self.may_split(large, plan));
         match bins {
             Some(mut parent) if large_may && large.end - large.start > FEW => {
                 let mut bins = self.buffer();
-                self.gather(small, plan);
+                let mut others = self.others(small.end - small.start);
                 let rows = Rows::These(&self.rows[small.start..small.end]);
                 let nodes = [small_may.then_some(small.sums), Some(large.sums)];
-                let work = (rows, &self.ordered[..]);
-                let found = search(self.binned, self.workers, plan, work, &mut bins, Some(&mut parent), nodes);
-                (small.split, large.split) = (found[0], found[1]);
+                let sums = (&mut bins[..], Some(&mut parent[..]), &mut others[..]);
+                [small.split, large.split] = search(self.binned, self.workers, plan, rows, sums, nodes);
                 large.bins = Some(parent);
                 if small.end - small.start > FEW && small.split.is_some() {
                     small.bins = Some(bins);
                 } else {
                     self.free.push(bins);
                 }
+                self.free.extend(others);
             }
             parent => {
                 self.free.extend(parent);
-                for (leaf, may) in [(small, small_may), (large, large_may)] {
-                    if may {
-                        leaf.split = self.search_few(leaf, plan);
-                    }
+                let leaves = [(small, small_may), (large, large_may)];
+                self.search_few(leaves.into_iter().filter_map(|(leaf, may)| may.then_some(leaf)).collect(), plan);
+            }
+        }
+    }
+
+    /// The splits of leaves of few rows, each feature by itself.
+    fn search_few(&mut self, mut leaves: Vec<&mut Leaf<E>>, plan: &Plan<E>) {
+        let (binned, rows) = (self.binned, &self.rows);
+        let nodes: Vec<(Node<E>, &[u32])> =
+            leaves.iter().map(|leaf| (leaf.sums, &rows[leaf.start..leaf.end])).collect();
+        let additions = nodes.iter().map(|(_, rows)| rows.len()).sum::<usize>() * binned.features();
+        let threads = if additions < MANY / 4 { 1 } else { self.workers.threads };
+        let share = binned.blocks.len().div_ceil(threads);
+        let blocks = binned.blocks.chunks(share).zip(plan.chosen.chunks(share));
+        let mut tasks: Vec<_> = self.sparse.iter_mut().zip(blocks).map(|task| (task, [None, None])).collect();
+        self.workers.each(&mut tasks, |((sparse, (blocks, chosen)), found)| {
+            for ((node, rows), best) in nodes.iter().zip(found) {
+                let mut space = [E::default(); FEW];
+                let values = Rows::These(rows).gather(plan.values, &mut space);
+                for (block, k) in each_chosen(blocks, chosen) {
+                    let feature = block.first + k;
+                    sparse.fill(binned.column(feature), rows, values);
+                    let order = Order::Met(&sparse.order);
+                    let candidate = candidate(binned, plan, feature, &sparse.sums, order);
+                    *best = better(*best, candidate.best(node, &plan.rules, &plan.unit));
                 }
             }
-        }
-    }
-
-    /// Each feature by itself.
-    fn search_few(&mut self, leaf: &Leaf<E>, plan: &Plan<E>) -> Option<Split<E>> {
-        self.gather(leaf, plan);
-        let rows = &self.rows[leaf.start..leaf.end];
-        let mut best = None;
-        for (block, chosen) in self.binned.blocks.iter().zip(&plan.chosen) {
-            for k in chosen {
-                let k = usize::from(*k);
-                self.sparse.fill(self.binned.column(block.first + k), rows, &self.ordered);
-                let order = Order::Met(&self.sparse.order);
-                let candidate = candidate(self.binned, plan, block.first + k, &self.sparse.sums, order);
-                best = better(best, candidate.best(&leaf.sums, &plan.rules, &plan.unit));
+        });
+        for (_, found) in tasks {
+            for (leaf, found) in leaves.iter_mut().zip(found) {
+                leaf.split = better(leaf.split, found);
             }
         }
-        best
     }
 
-    fn gather(&mut self, leaf: &Leaf<E>, plan: &Plan<E>) {
-        let rows = &self.rows[leaf.start..leaf.end];
-        let size = if rows.len() < MANY_ROWS { MANY_ROWS } else { rows.len().div_ceil(self.workers.threads) };
-        self.ordered.resize(rows.len(), E::default());
-        let mut parts: Vec<_> = self.ordered.chunks_mut(size).zip(rows.chunks(size)).collect();
-        self.workers.each(&mut parts, |(ordered, rows)| {
-            ordered.iter_mut().zip(*rows).for_each(|(value, row)| *value = plan.values[*row as usize]);
-        });
-    }
-
-    fn buffer(&mut self) -> Vec<[E; BINS]> {
+    fn buffer(&mut self) -> Histogram<E> {
         self.free.pop().unwrap_or_else(|| vec![[E::default(); BINS]; self.binned.features()])
     }
+
+    /// Sums for the other threads, where each adds up a part of so many rows.
+    fn others(&mut self, rows: usize) -> Vec<Histogram<E>> {
+        let threads = self.workers.threads;
+        let count = if rows < MANY_ROWS * threads { 0 } else { threads - 1 };
+        (0..count).map(|_| self.buffer()).collect()
+    }
+}
+
+/// The chosen features, as their block and their place in it.
+fn each_chosen<'b>(blocks: &'b [Block], chosen: &'b [Vec<u8>]) -> impl Iterator<Item = (&'b Block, usize)> {
+    let blocks = blocks.iter().zip(chosen);
+    blocks.flat_map(|(block, chosen)| chosen.iter().map(move |k| (block, usize::from(*k))))
 }
 
 fn candidate<'c, E: Entry>(
@@ -372,48 +390,39 @@ fn candidate<'c, E: Entry>(
 }
 
 /// Adds `rows` to the sums of the smaller node, takes them from those of the larger when there is one, and finds the best
-/// split of each of the `nodes`, the smaller first.
+/// split of each of the `nodes`, the smaller first. `others` are for threads that add up a part of the rows.
 fn search<E: Entry>(
     binned: &Binned,
     workers: &Workers,
     plan: &Plan<E>,
-    (rows, values): (Rows, &[E]),
-    mut small: &mut Sums<E>,
-    mut large: Option<&mut Sums<E>>,
+    rows: Rows,
+    (mut small, mut large, others): (&mut Sums<E>, Option<&mut Sums<E>>, &mut [Histogram<E>]),
     nodes: [Option<Node<E>>; 2],
 ) -> [Option<Split<E>>; 2] {
-    let mut tasks = Vec::with_capacity(binned.blocks.len());
-    for (block, chosen) in binned.blocks.iter().zip(&plan.chosen) {
-        let (first, rest) = small.split_at_mut(block.width);
+    let apart = !others.is_empty();
+    if apart {
+        let share = rows.len().div_ceil(others.len() + 1);
+        let sums = std::iter::once(&mut *small).chain(others.iter_mut().map(|sums| &mut sums[..]));
+        let mut parts: Vec<_> = sums.enumerate().map(|(part, sums)| (sums, rows.part(part * share, share))).collect();
+        workers.each(&mut parts, |(sums, rows)| add_up(binned, plan, (&binned.blocks, &plan.chosen), sums, *rows));
+    }
+    let together = (rows.len() + 2 * BINS) * binned.features() < MANY;
+    let share = if together { binned.blocks.len() } else { binned.blocks.len().div_ceil(workers.threads) };
+    let mut tasks = Vec::with_capacity(workers.threads);
+    for (blocks, chosen) in binned.blocks.chunks(share).zip(plan.chosen.chunks(share)) {
+        let width = blocks.iter().map(|block| block.width).sum();
+        let (first, rest) = small.split_at_mut(width);
         small = rest;
-        let (sibling, others) = large.map(|large| large.split_at_mut(block.width)).unzip();
-        large = others;
-        tasks.push(Task { block: *block, chosen, small: first, large: sibling, found: [None, None] });
+        let (sibling, rest) = large.map(|large| large.split_at_mut(width)).unzip();
+        large = rest;
+        tasks.push(Task { blocks, chosen, small: first, large: sibling, found: [None, None] });
     }
-    let work = |tasks: &mut &mut [Task<E>]| {
-        let Some(features) = tasks.first().zip(tasks.last()).map(|(a, b)| a.block.first..b.block.first + b.block.width)
-        else {
-            return;
-        };
-        tasks.iter_mut().for_each(Task::clear);
-        for start in (0..values.len()).step_by(TILE) {
-            // Sums that are cut short are never looked at: whoever grows the tree stops first.
-            if plan.job.is_cancelled() {
-                return;
-            }
-            let rows = rows.part(start, TILE);
-            fetch(binned.by_row(), binned.features(), features.clone(), rows);
-            let values = &values[start..values.len().min(start + TILE)];
-            tasks.iter_mut().for_each(|task| task.add(binned, rows, values));
+    workers.each(&mut tasks, |task| {
+        if !apart {
+            add_up(binned, plan, (task.blocks, task.chosen), task.small, rows);
         }
-        tasks.iter_mut().for_each(|task| task.search(binned, plan, &nodes));
-    };
-    if (values.len() + 2 * BINS) * binned.features() < MANY {
-        work(&mut &mut tasks[..]);
-    } else {
-        let share = tasks.len().div_ceil(workers.threads);
-        workers.each(&mut tasks.chunks_mut(share).collect::<Vec<_>>(), work);
-    }
+        task.search(binned, plan, others, &nodes);
+    });
     let mut found = [None, None];
     for task in tasks {
         found = [better(found[0], task.found[0]), better(found[1], task.found[1])];
@@ -421,34 +430,59 @@ fn search<E: Entry>(
     found
 }
 
-impl<E: Entry> Task<'_, E> {
-    fn clear(&mut self) {
-        for k in self.chosen {
-            self.small[usize::from(*k)].fill(E::default());
-        }
+/// Makes `sums` those of the rows, for the chosen features of neighbouring blocks.
+fn add_up<E: Entry>(
+    binned: &Binned,
+    plan: &Plan<E>,
+    (blocks, chosen): (&[Block], &[Vec<u8>]),
+    sums: &mut Sums<E>,
+    rows: Rows,
+) {
+    let Some((first, last)) = blocks.first().zip(blocks.last()) else { return };
+    let (first, end) = (first.first, last.first + last.width);
+    for (block, k) in each_chosen(blocks, chosen) {
+        sums[block.first + k - first].fill(E::default());
     }
-
-    fn add(&mut self, binned: &Binned, rows: Rows, values: &[E]) {
-        if self.chosen.len() == self.block.width {
-            add_rows(self.small, binned, &self.block, rows, values);
+    let mut space = [E::default(); TILE];
+    for start in (0..rows.len()).step_by(TILE) {
+        // Sums that are cut short are never looked at: whoever grows the tree stops first.
+        if plan.job.is_cancelled() {
             return;
         }
-        for k in self.chosen {
-            let k = usize::from(*k);
-            add_column(&mut self.small[k], binned.column(self.block.first + k), rows, values);
+        let rows = rows.part(start, TILE);
+        fetch(binned, first..end, rows);
+        let values = rows.gather(plan.values, &mut space);
+        for (block, chosen) in blocks.iter().zip(chosen) {
+            let sums = &mut sums[block.first - first..][..block.width];
+            if chosen.len() == block.width {
+                add_rows(sums, binned, block, rows, values);
+                continue;
+            }
+            for k in chosen.iter().map(|k| usize::from(*k)) {
+                add_column(&mut sums[k], binned.column(block.first + k), rows, values);
+            }
         }
     }
+}
 
-    fn search(&mut self, binned: &Binned, plan: &Plan<E>, nodes: &[Option<Node<E>>; 2]) {
-        for k in self.chosen.iter().map(|k| usize::from(*k)) {
-            let small = &self.small[k];
-            if let Some(large) = &mut self.large {
-                large[k].iter_mut().zip(small).for_each(|(large, small)| *large = large.minus(*small));
+impl<E: Entry> Task<'_, E> {
+    fn search(&mut self, binned: &Binned, plan: &Plan<E>, others: &[Histogram<E>], nodes: &[Option<Node<E>>; 2]) {
+        let Some(first) = self.blocks.first().map(|block| block.first) else { return };
+        for (block, k) in each_chosen(self.blocks, self.chosen) {
+            let feature = block.first + k;
+            let small = &mut self.small[feature - first];
+            for other in others {
+                small.iter_mut().zip(&other[feature]).for_each(|(small, other)| *small = small.plus(*other));
             }
-            let sums = [Some(small), self.large.as_deref().map(|large| &large[k])];
-            for ((found, sums), node) in self.found.iter_mut().zip(sums).zip(nodes) {
+            let small = &*small;
+            let large = self.large.as_deref_mut().map(|large| {
+                let large = &mut large[feature - first];
+                large.iter_mut().zip(small).for_each(|(large, small)| *large = large.minus(*small));
+                &*large
+            });
+            for ((found, sums), node) in self.found.iter_mut().zip([Some(small), large]).zip(nodes) {
                 if let (Some(sums), Some(node)) = (sums, node) {
-                    let candidate = candidate(binned, plan, self.block.first + k, sums, Order::All);
+                    let candidate = candidate(binned, plan, feature, sums, Order::All);
                     *found = better(*found, candidate.best(node, &plan.rules, &plan.unit));
                 }
             }

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::binned::{BINS, Binned, Block};
+use crate::binned::{BINS, Binned, Block, LINE};
 use crate::quantile::quantile;
 use crate::workers::Workers;
 
@@ -142,7 +142,7 @@ fn count_bits(rows: usize) -> u32 {
 }
 
 /// Rows rounded at a time by one thread.
-const CHUNK: usize = 65_536;
+const CHUNK: usize = 8_192;
 
 /// Rounds gradients (and hessians, where they differ) to whole numbers that sum without overflow, `counts` rows in all.
 pub(crate) fn quantise<E: Entry>(
@@ -175,14 +175,17 @@ pub(crate) fn quantise<E: Entry>(
     Unit { shift, gradient: 1.0 / gradient, hessian: 1.0 / hessian }
 }
 
-/// The sums of a block's features: one array a feature.
+/// The sums of features: one array a feature.
 pub(crate) type Sums<E> = [[E; BINS]];
+
+/// The sums of all features.
+pub(crate) type Histogram<E> = Vec<[E; BINS]>;
 
 fn add<E: Entry, const W: usize>(sums: &mut Sums<E>, bins: (&[u8], usize), rows: Rows, values: &[E]) {
     let Ok(sums) = <&mut [[E; BINS]; W]>::try_from(sums) else { return };
-    let (bins, width) = bins;
+    let (bins, stride) = bins;
     let mut one = |row: usize, value: &E| {
-        let Some(bins) = bins.get(row * width..).and_then(|bins| bins.first_chunk::<W>()) else { return };
+        let Some(bins) = bins.get(row * stride..).and_then(|bins| bins.first_chunk::<W>()) else { return };
         for (sums, bin) in sums.iter_mut().zip(bins) {
             let sum = &mut sums[usize::from(*bin)];
             *sum = sum.plus(*value);
@@ -190,7 +193,7 @@ fn add<E: Entry, const W: usize>(sums: &mut Sums<E>, bins: (&[u8], usize), rows:
     };
     match rows {
         Rows::These(rows) => rows.iter().zip(values).for_each(|(row, value)| one(*row as usize, value)),
-        Rows::From(start) => (start..).zip(values).for_each(|(row, value)| one(row, value)),
+        Rows::Range(start, end) => (start..end).zip(values).for_each(|(row, value)| one(row, value)),
     }
 }
 
@@ -199,28 +202,49 @@ fn add<E: Entry, const W: usize>(sums: &mut Sums<E>, bins: (&[u8], usize), rows:
 pub(crate) enum Rows<'a> {
     /// These, ascending.
     These(&'a [u32]),
-    /// All from this one on.
-    From(usize),
+    /// From this one to the one before that.
+    Range(usize, usize),
 }
 
-impl Rows<'_> {
-    /// The same from place `start` on, at most `count`.
-    pub(crate) fn part(&self, start: usize, count: usize) -> Rows<'_> {
+impl<'a> Rows<'a> {
+    pub(crate) fn len(&self) -> usize {
         match self {
-            Rows::These(rows) => Rows::These(&rows[start..rows.len().min(start + count)]),
-            Rows::From(first) => Rows::From(first + start),
+            Rows::These(rows) => rows.len(),
+            Rows::Range(start, end) => end - start,
+        }
+    }
+
+    /// The same from place `start` on, at most `count`.
+    pub(crate) fn part(&self, start: usize, count: usize) -> Rows<'a> {
+        let start = self.len().min(start);
+        let end = self.len().min(start + count);
+        match self {
+            Rows::These(rows) => Rows::These(&rows[start..end]),
+            Rows::Range(first, _) => Rows::Range(first + start, first + end),
+        }
+    }
+
+    /// The value of each, out of those of all rows; `space` has room for them.
+    pub(crate) fn gather<'v, E: Copy>(&self, values: &'v [E], space: &'v mut [E]) -> &'v [E] {
+        match self {
+            Rows::These(rows) => {
+                space.iter_mut().zip(*rows).for_each(|(place, row)| *place = values[*row as usize]);
+                &space[..rows.len()]
+            }
+            Rows::Range(start, end) => &values[*start..*end],
         }
     }
 }
 
 /// Reads a byte of each cache line of these features of the rows. One after the other these reads overlap, while among
 /// additions each would be waited for.
-pub(crate) fn fetch(bins: &[u8], width: usize, features: Range<usize>, rows: Rows) {
+pub(crate) fn fetch(binned: &Binned, features: Range<usize>, rows: Rows) {
     let Rows::These(rows) = rows else { return };
+    let (bins, stride) = binned.by_row();
     let mut any = 0;
     for row in rows {
-        let start = *row as usize * width;
-        for place in features.clone().step_by(64) {
+        let start = *row as usize * stride;
+        for place in features.clone().step_by(LINE) {
             any |= bins[start + place];
         }
         any |= bins[start + features.end - 1];
@@ -230,7 +254,8 @@ pub(crate) fn fetch(bins: &[u8], width: usize, features: Range<usize>, rows: Row
 
 /// Adds rows to the sums of a block, one of `values` for each.
 pub(crate) fn add_rows<E: Entry>(sums: &mut Sums<E>, binned: &Binned, block: &Block, rows: Rows, values: &[E]) {
-    let bins = (&binned.by_row()[block.first..], binned.features());
+    let (bins, stride) = binned.by_row();
+    let bins = (&bins[block.first..], stride);
     match block.width {
         1 => add::<E, 1>(sums, bins, rows, values),
         2 => add::<E, 2>(sums, bins, rows, values),
@@ -259,7 +284,7 @@ pub(crate) fn add_column<E: Entry>(sums: &mut [E; BINS], column: &[u8], rows: Ro
     };
     match rows {
         Rows::These(rows) => rows.iter().zip(values).for_each(|(row, value)| one(column[*row as usize], value)),
-        Rows::From(start) => column[start..].iter().zip(values).for_each(|(bin, value)| one(*bin, value)),
+        Rows::Range(start, end) => column[start..end].iter().zip(values).for_each(|(bin, value)| one(*bin, value)),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::split::Split;
 use crate::workers::Workers;
 
 /// Rows from which on the threads share the work.
-const MANY: usize = 20_000;
+const MANY: usize = 8_192;
 
 /// Which bins go left.
 fn lefts<S>(split: &Split<S>, bins: &Bins) -> [bool; BINS] {

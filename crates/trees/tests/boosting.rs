@@ -15,11 +15,15 @@ fn small(loss: Loss) -> Params {
 #[test]
 fn the_number_of_threads_does_not_change_the_model() {
     // Few rows, and so many that the threads share every step.
-    for (rows, features, losses) in [(3_000, 40, &LOSSES[..]), (140_000, 6, &[Loss::Squared, Loss::Logistic])] {
+    let two = &[Loss::Squared, Loss::Logistic];
+    for (rows, features, share, losses) in
+        [(3_000, 40, 0.5, &LOSSES[..]), (140_000, 6, 0.5, two), (60_000, 50, 1.0, two)]
+    {
         let set = Set::of(rows, features, 0.01, 1);
         for loss in losses {
             let target = set.target(*loss);
-            let params = Params { loss: *loss, subsample: 0.8, colsample: 0.5, n_estimators: 4, ..Params::default() };
+            let (subsample, colsample) = (0.6 + 0.4 * share, share);
+            let params = Params { loss: *loss, subsample, colsample, n_estimators: 4, ..Params::default() };
             let [one, two, three] = [1, 2, 3].map(|threads| {
                 let binned = Binned::of(&set.slices(), 255, threads, &Job::new()).unwrap();
                 train(&Data::new(&binned, &target), None, &params, threads, &Job::new()).unwrap().ensemble

@@ -56,7 +56,7 @@ struct Training<'a> {
 }
 
 /// Rows whose gradients are computed at a time by one thread.
-const CHUNK: usize = 16_384;
+const CHUNK: usize = 4_096;
 
 impl Training<'_> {
     /// Whether hessians differ between rows, or gradients so much that one number cannot hold a sum and a count.
