@@ -186,6 +186,142 @@ test("the result's numbers are those of the command line", async () => {
   await photograph("train");
 });
 
+/** Presses what the page shows somewhere below, wherever it is scrolled. */
+async function press(id) {
+  const element = byId(id);
+  await element.waitForExist(WAIT);
+  await browser.execute((test) => {
+    const found = document.querySelector(`[data-testid="${test}"]`);
+    found.scrollIntoView({ block: "center" });
+    found.click();
+  }, id);
+}
+
+/** Chooses an option of a list that opens. */
+async function pick(selector, option) {
+  await browser.execute((css) => document.querySelector(css).scrollIntoView({ block: "center" }), selector);
+  await browser.$(selector).click();
+  const found = browser.$(`//*[@role="option"][normalize-space()="${option}"]`);
+  await found.waitForClickable(WAIT);
+  await found.click();
+}
+
+/** The file that the last message names. */
+async function savedFile(pattern) {
+  const text = await seen(pattern);
+  return pattern.exec(text)[1];
+}
+
+test("a search is stopped with its trials kept", async () => {
+  await press("search-on");
+  await byId("search-alpha").waitForExist(WAIT);
+  await press("search-alpha");
+  await press("search-l1_ratio");
+  await byId("search-l1_ratio-max").waitForExist(WAIT);
+  // The form shows what the algorithm's catalogue declares; two folds of held-out time follow the search.
+  await fill("param-trials", "100");
+  await pick('[aria-label="Split"] [data-testid="param-kind"]', "Walk-forward");
+  const folds = '[aria-label="Split"] [data-testid="param-folds"]';
+  await browser.$(folds).waitForExist(WAIT);
+  await browser.execute((css) => {
+    const field = document.querySelector(css);
+    field.focus();
+    field.select();
+    document.execCommand("insertText", false, "3");
+  }, folds);
+  await browser.execute(() => document.querySelector('[aria-label="Search"]').scrollIntoView());
+  await photograph("train-search-form");
+  await click("train-button");
+  await byId("search-now").waitForExist(WAIT);
+  const trials = () => numberOf("search-now");
+  await browser.waitUntil(async () => (await trials()) >= 3, WAIT);
+  await click("cancel-job");
+  await byId("resume-search").waitForDisplayed(WAIT);
+  const kept = await trials();
+  assert.ok(kept >= 3 && kept < 100, `${kept} trials are kept`);
+  await seen(new RegExp(`${kept} of 100 trials are kept`));
+  await photograph("train-search-stopped");
+});
+
+test("a search that was resumed has every trial", async () => {
+  const before = await dataOf("run-id");
+  await click("resume-search");
+  await byId("cancel-job").waitForExist(WAIT);
+  writeFileSync(join(SCREENSHOTS, "train-search-running.png"), await screenshot());
+  await browser.waitUntil(async () => (await dataOf("run-id")) !== before, { ...WAIT, timeout: 110_000 });
+  const found = algom("models", "show", await dataOf("run-id"));
+  assert.equal(found.search.trials.length, 100);
+});
+
+test("the search's best trial stands beside the score of the rows it never saw", async () => {
+  const { search, scores } = algom("models", "show", await dataOf("run-id"));
+  assert.equal(await numberOf("search-inner"), search.inner_score);
+  assert.equal(await numberOf("search-unseen"), scores.rsquared);
+  await press("show-trials");
+  await byId("trials").waitForExist(WAIT);
+  const rows = () =>
+    browser.execute(() =>
+      [...document.querySelectorAll('[data-testid="trial"]')].map((row) => ({
+        score: Number(row.getAttribute("data-value")),
+        best: row.getAttribute("data-best"),
+      })),
+    );
+  const shown = await rows();
+  assert.equal(shown.length, 100);
+  assert.deepEqual([shown[0].score, shown[0].best], [search.inner_score, "true"]);
+  assert.ok(shown.every(({ score }, i) => i === 0 || score <= shown[i - 1].score));
+  await press("trials-by-number");
+  const first = await rows();
+  assert.equal(first[0].score, search.trials[0].score);
+  await browser.execute(() => document.querySelector('[data-testid="search"]').scrollIntoView());
+  await photograph("train-search");
+});
+
+test("every fold shows its rows and its score, and its chart is exported", async () => {
+  const { folds, learning_curve: curve } = algom("models", "show", await dataOf("run-id"));
+  assert.equal(folds.length, 3);
+  const shown = await browser.execute(() =>
+    [...document.querySelectorAll('[data-testid="fold-score"]')].map((cell) => Number(cell.getAttribute("data-value"))),
+  );
+  assert.deepEqual(
+    shown,
+    folds.map((fold) => fold.scores.rsquared),
+  );
+  await browser.execute(() => document.querySelector('[data-testid="chart-fold_scores"]').scrollIntoView());
+  await photograph("train-folds");
+  for (const [title, points] of [
+    ["R² by fold", folds.map((fold) => fold.scores.rsquared)],
+    ["R² by length of history", curve.map((point) => point.scores?.rsquared ?? null)],
+  ]) {
+    await browser.execute((name) => {
+      document.querySelector(`[aria-label="Save ${name} as CSV"]`).click();
+    }, title);
+    const file = await savedFile(title.includes("fold") ? /(\S+fold_scores\.csv)/ : /(\S+learning_curve\.csv)/);
+    const lines = readFileSync(file, "utf8").trim().split("\n").slice(1);
+    const written = lines.map((line) => line.split(",").at(-1));
+    assert.deepEqual(
+      written.map((value) => (value === "" ? null : Number(value))),
+      points,
+    );
+  }
+  await everyoneCanUse("a run with a search");
+  // As the form was.
+  await press("search-on");
+  await pick('[aria-label="Split"] [data-testid="param-kind"]', "Chronological");
+});
+
+test("every recent run shows its control and p beside its score", async () => {
+  const listed = algom("models", "list");
+  const shown = await browser.execute(() =>
+    [...document.querySelectorAll('[data-testid="recent-run"]')].map((run) => run.textContent),
+  );
+  assert.equal(shown.length, listed.length);
+  assert.ok(
+    shown.every((text) => /control −?[\d.]+, p = [\d.]+/.test(text)),
+    shown.join("\n"),
+  );
+});
+
 /** The runs of the list, as the page holds them. */
 const runsShown = () =>
   browser.execute(() =>
@@ -246,6 +382,32 @@ test("two runs are compared side by side", async () => {
   await browser.execute(() => document.querySelector('[aria-label="Score against control"]').scrollIntoView());
   await photograph("models-compare-charts");
   await click("end-comparison");
+});
+
+test("a model is exported as ONNX and JSON, and a file is replaced only when told to", async () => {
+  await byId("run-row").waitForDisplayed(WAIT);
+  await browser.$(`[data-testid="run-row"][data-id="${run}"]`).click();
+  await browser.waitUntil(async () => (await dataOf("model-run-id")) === run, WAIT);
+  const path = (ending) => join(folder, `model.${ending}`);
+  for (const ending of ["onnx", "json"]) {
+    await click("export-model");
+    await byId("export-path").waitForDisplayed(WAIT);
+    if (ending === "json") await browser.$("label=JSON").click();
+    await fill("export-path", path(ending));
+    if (ending === "onnx") {
+      writeFileSync(path(ending), "mine");
+      await click("export-now");
+      await byId("replace-model").waitForDisplayed(WAIT);
+      assert.equal(readFileSync(path(ending), "utf8"), "mine");
+      await photograph("models-export");
+      await everyoneCanUse("the export of a model");
+      await click("replace-model");
+    } else await click("export-now");
+    await gone("export-path");
+    const other = join(folder, `other.${ending}`);
+    algom("models", "export", run, "--out", other);
+    assert.deepEqual(readFileSync(path(ending)), readFileSync(other));
+  }
 });
 
 test("a deleted run is back after Undo", async () => {
@@ -548,6 +710,16 @@ test("the check of the recipe is that of the command line", async () => {
   await byId("correlation").waitForDisplayed(WAIT);
   await seen(/Rank correlation of 2 columns/);
   await photograph("features-correlation");
+  await choose("colours-colour_blind");
+  for (const [format, start] of [
+    ["svg", "<svg "],
+    ["png", "\x89PNG"],
+  ]) {
+    await press(`save-correlation-${format}`);
+    const file = await savedFile(new RegExp(`(\\S+correlation e2e\\.${format})`));
+    assert.ok(readFileSync(file, "latin1").startsWith(start), file);
+  }
+  await choose("colours-usual");
 });
 
 test("a changed period is drawn at once on 5,000 bars", async () => {

@@ -12,12 +12,12 @@ use algomosaic_features::Recipe;
 
 use crate::google::Google;
 use crate::jobs::{self, JobRecord, Running};
-use crate::ops::charts::ChartFormat;
+use crate::ops::charts::{ChartFormat, PictureFormat};
 use crate::ops::export_model::{self, ExportedModel, ModelFormat};
 use crate::ops::query::{DryRunDocument, SqlDocument};
 use crate::ops::{
     backtest, charts, connect, demo, feature_page, features, import, models, predict, profile, query, recipes, results,
-    runs, saved, sql, tables, train, views,
+    runs, saved, searches, sql, tables, train, views,
 };
 use crate::outcome::{BacktestDocument, DemoDocument, LookaheadDocument, Outcome};
 use crate::request::{IfExists, Request, Source};
@@ -25,8 +25,8 @@ use crate::settings::Settings;
 use crate::tasks::Tasks;
 use crate::wire::{
     AlgorithmForm, AliasChange, ColumnInfo, Comparison, CopiedText, Profile, QueryRecord, ResultInfo, RunDetail,
-    RunDocument, RunLog, RunQuery, RunRecord, RunSummary, SavedFile, SavedQuery, SqlCheck, SqlOutcome, SqlParam,
-    SqlWords, StartState, TableInfo, TablePage, TrainForm, TrainSource, TrashChange, ViewInfo, ViewRequest,
+    RunDocument, RunLog, RunQuery, RunRecord, RunSummary, SavedFile, SavedQuery, SearchTrials, SqlCheck, SqlOutcome,
+    SqlParam, SqlWords, StartState, TableInfo, TablePage, TrainForm, TrainSource, TrashChange, ViewInfo, ViewRequest,
     WorkspaceInfo,
 };
 use crate::wire_cloud::{ConnectRequest, ConnectedDocument, ConnectionInfo, ConnectionStatus, DisconnectedDocument};
@@ -35,7 +35,7 @@ use crate::wire_features::{
 };
 use crate::wire_import::{ImportCheck, ImportOptions, ImportPreview};
 use crate::workspace::{Role, Workspace};
-use crate::{Chart, Theme, VERSION};
+use crate::{Chart, HeatMap, Theme, VERSION};
 
 /// How often the progress of a job is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -479,6 +479,11 @@ impl App {
                 .collect(),
             prepare: algomosaic_model::prepare::PARAMS.to_vec(),
             search: algomosaic_model::search::PARAMS.to_vec(),
+            search_splits: algomosaic_model::SplitKind::ALL
+                .iter()
+                .filter(|kind| kind.allows_search())
+                .map(|kind| kind.name().to_owned())
+                .collect(),
             control: algomosaic_model::control::PARAMS.to_vec(),
         }
     }
@@ -613,6 +618,17 @@ impl App {
         Ok(SavedFile { path: path.to_string_lossy().into_owned() })
     }
 
+    /// Saves a heat map that a page shows as `exports/<name>.png` or `.svg`, over one that is there.
+    pub fn save_heat_map(
+        &self,
+        name: &str,
+        map: &HeatMap,
+        format: PictureFormat,
+        theme: Theme,
+    ) -> Result<SavedFile, Problem> {
+        charts::save_heat_map(&*self.workspace()?, name, map, format, theme)
+    }
+
     /// Saves a table of numbers that a page shows as `exports/<name>.csv`, over one that is there.
     pub fn save_csv(&self, name: &str, csv: &str) -> Result<SavedFile, Problem> {
         feature_page::save_csv(&*self.workspace()?, name, csv)
@@ -641,6 +657,12 @@ impl App {
                 None => record,
             })
             .collect())
+    }
+
+    /// The trials of the search that a job works on, or worked on when it was stopped. None where it searches for nothing,
+    /// has no trial yet, or is done: then they are a part of its run.
+    pub fn search_trials(&self, job: &str) -> Result<Option<SearchTrials>, Problem> {
+        Ok(searches::of_job(self.workspace()?.root(), job))
     }
 
     /// Asks a job of this process to stop.

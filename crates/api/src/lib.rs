@@ -22,7 +22,7 @@ mod wire_features;
 mod wire_import;
 mod workspace;
 
-pub use algomosaic_charts::{Chart, Theme};
+pub use algomosaic_charts::{Chart, HeatMap, Theme};
 pub use algomosaic_core::{Code, Job, Param, ParamKind, Problem, Progress, Value};
 pub use algomosaic_data::{Cell, Column, OutFormat, SqlFault, SqlFunction, fault_of, functions};
 pub use algomosaic_features::{Entry, Recipe, Setting, WarmUp};
@@ -30,7 +30,7 @@ pub use app::{App, Finished};
 pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{TrainRequest, read_text, rules_file, train_file};
 pub use jobs::{JobRecord, JobState};
-pub use ops::charts::ChartFormat;
+pub use ops::charts::{ChartFormat, PictureFormat};
 pub use ops::export_model::{ExportedModel, ModelFormat};
 pub use ops::query::{ChangeDocument, DryRunDocument, QueryDocument, SqlDocument};
 pub use outcome::{
@@ -42,8 +42,8 @@ pub use statement::{sql_file, sql_params};
 pub use wire::{
     AlgorithmForm, AliasChange, Bin, ColumnInfo, ColumnProfile, Comparison, ComparisonRow, CopiedText, Fact, Filter,
     FilterOp, LineageKind, LineageStep, LogLine, Profile, Quantile, QueryRecord, RepeatDocument, ResultInfo, RunDetail,
-    RunDocument, RunLog, RunQuery, RunRecord, RunSort, RunSummary, SavedFile, SavedQuery, SortKey, SqlCheck,
-    SqlFunctionInfo, SqlOutcome, SqlParam, SqlWords, StartState, TableInfo, TablePage, TopValue, TrainForm,
+    RunDocument, RunLog, RunQuery, RunRecord, RunSort, RunSummary, SavedFile, SavedQuery, SearchTrials, SortKey,
+    SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam, SqlWords, StartState, TableInfo, TablePage, TopValue, TrainForm,
     TrainSource, TrashChange, ViewInfo, ViewRequest, WireCell, WorkspaceInfo,
 };
 pub use wire_cloud::{

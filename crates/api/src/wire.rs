@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use algomosaic_charts::Chart;
 use algomosaic_core::{Param, Problem};
 use algomosaic_data::Cell;
-use algomosaic_model::{Check, Control, CurvePoint, Fold, Importance, Leak, Residuals, Scores, Searched, SplitSummary};
+use algomosaic_model::{
+    Check, Control, CurvePoint, Fold, Importance, Leak, Residuals, Scores, Searched, SplitSummary, Trial,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Recent;
@@ -159,6 +161,9 @@ pub struct TrainForm {
     /// A search over parameters; its ranges beside these.
     #[serde(default)]
     pub search: Vec<Param>,
+    /// The kinds of split that leave rows a search does not see; with another there is none.
+    #[serde(default)]
+    pub search_splits: Vec<String>,
     /// The job without signal.
     pub control: Vec<Param>,
 }
@@ -280,6 +285,19 @@ pub struct RunDetail {
     pub charts: Vec<Chart>,
     /// The tables the run wrote.
     pub tables: Vec<String>,
+}
+
+/// The trials of a search that is not done: it runs, or it was stopped and goes on from these.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, specta::Type)]
+pub struct SearchTrials {
+    /// How many there will be.
+    pub count: u32,
+    /// Those so far, in the order they were tried.
+    pub trials: Vec<Trial>,
+    /// The number of the best; none while none has a score.
+    pub best: Option<u32>,
+    /// Their scores.
+    pub chart: Chart,
 }
 
 /// What the model says of a ticker's newest bar.

@@ -126,6 +126,8 @@ pub struct PreviewColumn {
     pub warm_up: usize,
     /// Whether it stands on the scale of prices.
     pub overlay: bool,
+    /// Whether its scale is neither that of prices nor that of its entry's other columns, so that it needs a pane of its own.
+    pub apart: bool,
     /// How a chart draws it.
     pub draw: Draw,
     /// Its values; none where the entry is hidden.

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use algomosaic_charts as charts;
-use charts::{Account, Chart, Evaluation, Theme};
+use charts::{Account, Chart, Evaluation, HeatMap, Theme};
 
 const DAY_MS: f64 = 86_400_000.0;
 /// 2010-05-03, a Monday.
@@ -24,6 +24,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let svg = charts::svg(&chart, Theme::Light, charts::DEFAULT_SIZE)?;
         std::fs::write(folder.join(format!("{}.svg", chart.id)), svg)?;
         std::fs::write(folder.join(format!("{}.csv", chart.id)), charts::csv(&chart))?;
+    }
+    for (count, theme) in [(5, Theme::Light), (16, Theme::Dark), (60, Theme::Light)] {
+        let map = correlations(count);
+        std::fs::write(folder.join(format!("correlation-{count}.png")), charts::png(&map, theme, map.size())?)?;
+        std::fs::write(folder.join(format!("correlation-{count}.svg")), charts::svg(&map, theme, map.size())?)?;
     }
     Ok(())
 }
@@ -62,7 +67,26 @@ fn all() -> Vec<Chart> {
         charts::equity(&account),
         charts::drawdown(&account),
         charts::control_strip("R² on held-out rows", 0.021, &controls),
+        charts::fold_scores(&[0.031, -0.008, 0.012, f64::NAN, 0.022]),
+        charts::learning_curve(&[(411.0, -0.12), (822.0, -0.03), (1_233.0, 0.004), (1_644.0, 0.017), (2_055.0, 0.021)]),
+        charts::search_trials(
+            &(1..=30).map(|i| 0.02 - 0.05 / f64::from(i) + 0.004 * noise.normal()).collect::<Vec<_>>(),
+        ),
     ]
+}
+
+/// Correlations that fall with the distance of two columns, some against each other.
+fn correlations(count: usize) -> HeatMap {
+    let value = |i: usize, j: usize| {
+        let sign = if (i + j) % 3 == 2 { -1.0 } else { 1.0 };
+        (i != 7 && j != 7).then(|| sign * f64::exp(-(i.abs_diff(j) as f64) / 4.0))
+    };
+    HeatMap {
+        title: format!("Rank correlation of {count} columns"),
+        names: (0..count).map(|i| format!("BollingerB_{}", 5 * i + 5)).collect(),
+        values: (0..count).map(|i| (0..count).map(|j| value(i, j)).collect()).collect(),
+        note: "Spearman's, 9,808 rows.".to_owned(),
+    }
 }
 
 /// A stream of normal numbers: twelve uniform ones (SplitMix64; Steele, Lea and Flood 2014) less six.

@@ -50,6 +50,8 @@ pub enum AxisKind {
     Time,
     /// A number.
     Number,
+    /// A number that counts or names: ticks at whole numbers alone.
+    Whole,
     /// A number whose size says nothing, such as a density: no labels, no grid.
     Hidden,
 }

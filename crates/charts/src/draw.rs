@@ -14,19 +14,22 @@ use crate::ticks::{self, Tick};
 const MARGIN: f64 = 32.0;
 const TITLE: f64 = 20.0;
 const LABEL: f64 = 13.0;
-const SMALL: f64 = 12.0;
+pub(crate) const SMALL: f64 = 12.0;
 const LINE_GAP: f64 = 18.0;
 const SWATCH: f64 = 11.0;
 /// Room that a tick's label needs along its axis.
 const TICK_ROOM: (f64, f64) = (120.0, 72.0);
 
+/// A line of so few points that is no line to compare with has a dot at each.
+const DOTTED: usize = 12;
+
 /// A rectangle of the picture.
 #[derive(Clone, Copy)]
-struct Frame {
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
+pub(crate) struct Frame {
+    pub(crate) left: f64,
+    pub(crate) top: f64,
+    pub(crate) right: f64,
+    pub(crate) bottom: f64,
 }
 
 pub(crate) fn draw<B: DrawingBackend>(
@@ -34,12 +37,9 @@ pub(crate) fn draw<B: DrawingBackend>(
     palette: &Palette,
     canvas: &mut Canvas<'_, B>,
 ) -> Result<(), Error> {
-    let (width, height) = canvas.size();
-    canvas.rectangle((0.0, 0.0), (width, height), palette.surface.opaque())?;
-    let margin = MARGIN.min(0.06 * width.min(height) + 4.0);
-    let mut frame = Frame { left: margin, top: margin, right: width - margin, bottom: height - margin };
+    let mut frame = sheet(palette, canvas)?;
     heading(chart, palette, canvas, &mut frame)?;
-    note(chart, palette, canvas, &mut frame)?;
+    note(&chart.note, palette, canvas, &mut frame)?;
     if chart.is_empty() {
         let kind = Type { size: LABEL + 2.0, bold: false, colour: palette.muted.opaque() };
         let middle = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
@@ -61,6 +61,29 @@ pub(crate) fn draw<B: DrawingBackend>(
     canvas.finish()
 }
 
+/// The ground of a picture, and what its margin leaves.
+pub(crate) fn sheet<B: DrawingBackend>(palette: &Palette, canvas: &mut Canvas<'_, B>) -> Result<Frame, Error> {
+    let (width, height) = canvas.size();
+    canvas.rectangle((0.0, 0.0), (width, height), palette.surface.opaque())?;
+    let margin = MARGIN.min(0.06 * width.min(height) + 4.0);
+    Ok(Frame { left: margin, top: margin, right: width - margin, bottom: height - margin })
+}
+
+/// The title along the top; how wide it is, and the middle of its line.
+pub(crate) fn title<B: DrawingBackend>(
+    title: &str,
+    palette: &Palette,
+    canvas: &mut Canvas<'_, B>,
+    frame: &mut Frame,
+) -> Result<(f64, f64), Error> {
+    let kind = Type { size: TITLE, bold: true, colour: palette.text.opaque() };
+    let text = canvas.fitted(title, kind, frame.right - frame.left)?;
+    let line = frame.top + TITLE / 2.0;
+    canvas.text(&text, (frame.left, line), kind, HPos::Left)?;
+    frame.top += TITLE + LINE_GAP;
+    Ok((canvas.width(&text, kind)?, line))
+}
+
 /// Title at the left; legend at the right of the same line, or below where it has no place.
 fn heading<B: DrawingBackend>(
     chart: &Chart,
@@ -68,13 +91,9 @@ fn heading<B: DrawingBackend>(
     canvas: &mut Canvas<'_, B>,
     frame: &mut Frame,
 ) -> Result<(), Error> {
-    let title = Type { size: TITLE, bold: true, colour: palette.text.opaque() };
     let label = Type { size: LABEL, bold: false, colour: palette.muted.opaque() };
     let room = frame.right - frame.left;
-    let text = canvas.fitted(&chart.title, title, room)?;
-    let line = frame.top + TITLE / 2.0;
-    canvas.text(&text, (frame.left, line), title, HPos::Left)?;
-    frame.top += TITLE + LINE_GAP;
+    let (taken, line) = title(&chart.title, palette, canvas, frame)?;
 
     let named: Vec<&Series> = chart.series.iter().filter(|s| !s.name.is_empty() && !s.x.is_empty()).collect();
     if named.len() < 2 {
@@ -89,7 +108,7 @@ fn heading<B: DrawingBackend>(
         entries.push((series, width));
     }
     legend -= 20.0;
-    let beside = canvas.width(&text, title)? + 32.0 + legend <= room;
+    let beside = taken + 32.0 + legend <= room;
     let (mut at, line) =
         if beside { (frame.right - legend, line) } else { (frame.left, frame.top + LABEL / 2.0 - 6.0) };
     if !beside {
@@ -126,19 +145,19 @@ fn swatch<B: DrawingBackend>(
 }
 
 /// The note along the bottom, on two lines at most.
-fn note<B: DrawingBackend>(
-    chart: &Chart,
+pub(crate) fn note<B: DrawingBackend>(
+    note: &str,
     palette: &Palette,
     canvas: &mut Canvas<'_, B>,
     frame: &mut Frame,
 ) -> Result<(), Error> {
-    if chart.note.is_empty() {
+    if note.is_empty() {
         return Ok(());
     }
     let small = Type { size: SMALL, bold: false, colour: palette.muted.opaque() };
     let room = frame.right - frame.left;
     let mut first = String::new();
-    let mut rest = chart.note.trim();
+    let mut rest = note.trim();
     while let Some(word) = rest.split_whitespace().next() {
         let longer = if first.is_empty() { word.to_owned() } else { format!("{first} {word}") };
         if canvas.width(&longer, small)? > room {
@@ -226,6 +245,7 @@ fn ticks_of(kind: AxisKind, (low, high): (f64, f64), wanted: usize) -> Vec<Tick>
     match kind {
         AxisKind::Time => ticks::times(low, high, wanted),
         AxisKind::Number => ticks::numbers(low, high, wanted),
+        AxisKind::Whole => ticks::wholes(low, high, wanted),
         AxisKind::Hidden => Vec::new(),
     }
 }
@@ -260,6 +280,11 @@ fn draw_series<B: DrawingBackend>(
                     }
                 }
                 canvas.line(&path, thickness, ink.opaque())?;
+                if !matches!(series.role, Role::Guide | Role::Control | Role::Outcome) && series.x.len() <= DOTTED {
+                    for point in &path {
+                        canvas.dot(*point, 3.2, ink.opaque())?;
+                    }
+                }
             }
         }
         Shape::Area => {

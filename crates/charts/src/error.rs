@@ -17,6 +17,16 @@ pub enum Error {
         /// What was asked for.
         height: u32,
     },
+    /// Not a square of values with a name for each row, or one too large to read.
+    #[error(
+        "a heat map needs as many rows and columns of values as it has names, {most} at most; it has {names} names"
+    )]
+    HeatMap {
+        /// How many names there are.
+        names: usize,
+        /// The most.
+        most: usize,
+    },
     /// The drawing library refused.
     #[error("the chart cannot be drawn: {0}")]
     Draw(String),
@@ -26,6 +36,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let (code, hint) = match &error {
             Error::Size { .. } => (Code::BadInput, "Choose another size."),
+            Error::HeatMap { .. } => (Code::BadInput, "Choose fewer columns."),
             Error::Draw(_) => (Code::Internal, ""),
         };
         Problem::new(code, error.to_string(), hint)

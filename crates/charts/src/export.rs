@@ -1,11 +1,11 @@
 //! A chart as a file's content: SVG text, or a PNG with twice the pixels of its size.
 
-use plotters::backend::{BitMapBackend, SVGBackend};
+use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 
 use crate::canvas::{Canvas, Kind};
-use crate::draw::draw;
+use crate::heat_map::{self, HeatMap};
 use crate::palette::Palette;
-use crate::{Chart, Error, Theme};
+use crate::{Chart, Error, Theme, draw};
 
 /// Width and height of a picture, in points, that fits a page and a message alike.
 pub const DEFAULT_SIZE: (u32, u32) = (1200, 630);
@@ -19,14 +19,50 @@ const SVG_GRID: u32 = 20;
 /// Samples per pixel of a PNG in both directions; their mean makes edges smooth.
 const SAMPLES: u32 = 2;
 
-/// The chart as SVG, `size` points wide and high. Its text is text, in Inter where the reader has it.
-pub fn svg(chart: &Chart, theme: Theme, size: (u32, u32)) -> Result<String, Error> {
+/// What can be drawn.
+#[derive(Clone, Copy, Debug)]
+pub enum Picture<'a> {
+    /// Series over an axis.
+    Chart(&'a Chart),
+    /// A colour for each pair of names.
+    HeatMap(&'a HeatMap),
+}
+
+impl<'a> From<&'a Chart> for Picture<'a> {
+    fn from(chart: &'a Chart) -> Self {
+        Picture::Chart(chart)
+    }
+}
+
+impl<'a> From<&'a HeatMap> for Picture<'a> {
+    fn from(map: &'a HeatMap) -> Self {
+        Picture::HeatMap(map)
+    }
+}
+
+impl Picture<'_> {
+    fn check(self) -> Result<(), Error> {
+        if let Picture::HeatMap(map) = self { map.check() } else { Ok(()) }
+    }
+
+    fn draw<B: DrawingBackend>(self, palette: &Palette, canvas: &mut Canvas<'_, B>) -> Result<(), Error> {
+        match self {
+            Picture::Chart(chart) => draw::draw(chart, palette, canvas),
+            Picture::HeatMap(map) => heat_map::draw(map, palette, canvas),
+        }
+    }
+}
+
+/// A chart or a heat map as SVG, `size` points wide and high. Its text is text, in Inter where the reader has it.
+pub fn svg<'a>(picture: impl Into<Picture<'a>>, theme: Theme, size: (u32, u32)) -> Result<String, Error> {
+    let picture = picture.into();
+    picture.check()?;
     let (width, height) = checked(size)?;
     let palette = Palette::of(theme)?;
     let mut text = String::new();
     {
         let mut backend = SVGBackend::with_string(&mut text, (width * SVG_GRID, height * SVG_GRID));
-        draw(chart, &palette, &mut Canvas::new(&mut backend, SVG_GRID, Kind::Vector))?;
+        picture.draw(&palette, &mut Canvas::new(&mut backend, SVG_GRID, Kind::Vector))?;
     }
     // The grid stays the view box; the picture itself has the size that was asked for.
     let (grid_width, grid_height) = (width * SVG_GRID, height * SVG_GRID);
@@ -37,8 +73,10 @@ pub fn svg(chart: &Chart, theme: Theme, size: (u32, u32)) -> Result<String, Erro
     ))
 }
 
-/// The chart as PNG, `size` points wide and high, with [`PNG_SCALE`] pixels a point.
-pub fn png(chart: &Chart, theme: Theme, size: (u32, u32)) -> Result<Vec<u8>, Error> {
+/// A chart or a heat map as PNG, `size` points wide and high, with [`PNG_SCALE`] pixels a point.
+pub fn png<'a>(picture: impl Into<Picture<'a>>, theme: Theme, size: (u32, u32)) -> Result<Vec<u8>, Error> {
+    let picture = picture.into();
+    picture.check()?;
     let (width, height) = checked(size)?;
     let palette = Palette::of(theme)?;
     let (width, height) = (width * PNG_SCALE, height * PNG_SCALE);
@@ -47,7 +85,7 @@ pub fn png(chart: &Chart, theme: Theme, size: (u32, u32)) -> Result<Vec<u8>, Err
     {
         let mut backend: BitMapBackend<'_> =
             BitMapBackend::with_buffer_and_format(&mut samples, fine).map_err(|e| Error::Draw(e.to_string()))?;
-        draw(chart, &palette, &mut Canvas::new(&mut backend, PNG_SCALE * SAMPLES, Kind::Pixels))?;
+        picture.draw(&palette, &mut Canvas::new(&mut backend, PNG_SCALE * SAMPLES, Kind::Pixels))?;
     }
     let pixels = averaged(&samples, width as usize, height as usize);
     encoded(&pixels, width, height).map_err(|e| Error::Draw(e.to_string()))

@@ -15,10 +15,12 @@ mod draw;
 mod error;
 mod evaluation;
 mod export;
+mod heat_map;
 mod palette;
 mod reduce;
 mod scale;
 mod ticks;
+mod training;
 mod typeface;
 
 pub use account::{Account, drawdown, equity};
@@ -29,6 +31,8 @@ pub use error::Error;
 pub use evaluation::{
     Evaluation, error_histogram, errors_by_date, predicted_against_actual, prediction_histogram, predictions_by_date,
 };
-pub use export::{DEFAULT_SIZE, PNG_SCALE, png, svg};
+pub use export::{DEFAULT_SIZE, PNG_SCALE, Picture, png, svg};
+pub use heat_map::{HEAT_MAP_NAMES, HeatMap};
 pub use palette::Theme;
 pub use reduce::{LINE_POINTS, SCATTER_POINTS};
+pub use training::{fold_scores, learning_curve, search_trials};

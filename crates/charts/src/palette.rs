@@ -16,6 +16,10 @@ pub enum Theme {
     Light,
     /// Light ink on near black.
     Dark,
+    /// As light, with blue and orange for what rises and falls.
+    LightColourBlind,
+    /// As dark, with blue and orange for what rises and falls.
+    DarkColourBlind,
 }
 
 /// The colours a picture needs.
@@ -26,11 +30,12 @@ pub(crate) struct Palette {
     pub(crate) line: Colour,
     pub(crate) text: Colour,
     pub(crate) muted: Colour,
-    accent: Colour,
+    pub(crate) accent: Colour,
     positive: Colour,
     negative: Colour,
     pub(crate) control: Colour,
     pub(crate) control_soft: Colour,
+    pub(crate) warning: Colour,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -55,6 +60,12 @@ impl Colour {
         self.with_alpha(1.0)
     }
 
+    /// A share of the way to another colour.
+    pub(crate) fn towards(self, other: Colour, share: f64) -> Colour {
+        let part = |from: u8, to: u8| (f64::from(from) + share * (f64::from(to) - f64::from(from))).round() as u8;
+        Colour(part(self.0, other.0), part(self.1, other.1), part(self.2, other.2))
+    }
+
     pub(crate) fn with_alpha(self, alpha: f64) -> RGBAColor {
         RGBAColor(self.0, self.1, self.2, alpha)
     }
@@ -64,6 +75,20 @@ impl Colour {
 struct File {
     light: Palette,
     dark: Palette,
+    colour_blind: Pairs,
+}
+
+#[derive(Deserialize)]
+struct Pairs {
+    light: Pair,
+    dark: Pair,
+}
+
+/// The colours for what rises and what falls.
+#[derive(Clone, Copy, Deserialize)]
+struct Pair {
+    positive: Colour,
+    negative: Colour,
 }
 
 static FILE: LazyLock<Result<File, String>> = LazyLock::new(|| {
@@ -76,7 +101,13 @@ impl Palette {
         Ok(match theme {
             Theme::Light => file.light,
             Theme::Dark => file.dark,
+            Theme::LightColourBlind => file.light.with(file.colour_blind.light),
+            Theme::DarkColourBlind => file.dark.with(file.colour_blind.dark),
         })
+    }
+
+    fn with(self, Pair { positive, negative }: Pair) -> Palette {
+        Palette { positive, negative, ..self }
     }
 
     /// The colour of lines and dots.

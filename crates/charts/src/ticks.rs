@@ -11,14 +11,25 @@ pub(crate) struct Tick {
 
 /// About `wanted` ticks at round numbers within `low..=high`.
 pub(crate) fn numbers(low: f64, high: f64, wanted: usize) -> Vec<Tick> {
+    spaced(low, high, wanted, 0.0)
+}
+
+/// About `wanted` ticks at whole numbers within `low..=high`.
+pub(crate) fn wholes(low: f64, high: f64, wanted: usize) -> Vec<Tick> {
+    spaced(low, high, wanted, 1.0)
+}
+
+/// Ticks whose step is a round number, and not below `least`.
+fn spaced(low: f64, high: f64, wanted: usize, least: f64) -> Vec<Tick> {
     let span = high - low;
-    let rough = span / wanted.max(1) as f64;
+    let rough = (span / wanted.max(1) as f64).max(least);
     // A step that rounding swallows would never end.
     if !(rough > low.abs().max(high.abs()) * 1e-13 && rough.is_normal() && span.is_finite()) {
         return Vec::new();
     }
     let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|m| m * power >= rough * 0.999).unwrap_or(10.0) * power;
+    let fits = |step: &f64| *step >= rough * 0.999 && (least == 0.0 || step.fract() == 0.0);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0].map(|m| m * power).into_iter().find(fits).unwrap_or(10.0 * power);
     let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
     let count = (last - first).clamp(0.0, 4.0 * wanted.max(1) as f64) as usize;
     (0..=count)

@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may stop at the first surprise")]
 
 use algomosaic_charts::{
-    Account, Axis, AxisKind, Chart, Error, Evaluation, LINE_POINTS, PNG_SCALE, Role, SCATTER_POINTS, Series, Shape,
-    Theme, control_strip, csv, drawdown, equity, error_histogram, errors_by_date, png, predicted_against_actual,
-    prediction_histogram, predictions_by_date, svg,
+    Account, Axis, AxisKind, Chart, Error, Evaluation, HEAT_MAP_NAMES, HeatMap, LINE_POINTS, PNG_SCALE, Role,
+    SCATTER_POINTS, Series, Shape, Theme, control_strip, csv, drawdown, equity, error_histogram, errors_by_date,
+    fold_scores, learning_curve, png, predicted_against_actual, prediction_histogram, predictions_by_date,
+    search_trials, svg,
 };
 
 const DAY_MS: f64 = 86_400_000.0;
@@ -31,6 +32,11 @@ fn all(numbers: &[f64]) -> Vec<Chart> {
     charts
 }
 
+fn of_training(numbers: &[f64]) -> [Chart; 3] {
+    let points: Vec<(f64, f64)> = numbers.iter().map(|value| (100.0 * value, *value)).collect();
+    [fold_scores(numbers), learning_curve(&points), search_trials(numbers)]
+}
+
 #[test]
 fn no_numbers_however_odd_stop_a_picture() {
     let infinite = [f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
@@ -48,7 +54,7 @@ fn no_numbers_however_odd_stop_a_picture() {
         &[f64::MIN_POSITIVE, 5e-324],
         &[1e15, 1e15 + 0.125],
     ] {
-        for chart in all(numbers) {
+        for chart in all(numbers).into_iter().chain(of_training(numbers)) {
             let picture = svg(&chart, Theme::Light, SMALL).unwrap();
             assert!(picture.starts_with("<svg ") && picture.trim_end().ends_with("</svg>"));
             assert!(!picture.contains("NaN") && !picture.contains("inf"), "{} of {numbers:?}", chart.id);
@@ -63,7 +69,7 @@ fn no_numbers_however_odd_stop_a_picture() {
 
 #[test]
 fn a_chart_without_data_says_so() {
-    for chart in all(&[]) {
+    for chart in all(&[]).into_iter().chain(of_training(&[])) {
         assert!(svg(&chart, Theme::Light, SMALL).unwrap().contains("No rows"), "{}", chart.id);
         assert!(chart.is_empty());
     }
@@ -231,4 +237,86 @@ fn the_strip_marks_the_score_and_counts_the_controls() {
     assert!(density.x[0] < -0.03 && density.x[density.x.len() - 1] > 0.02);
     let alike = control_strip("R²", 0.5, &[0.5; 8]);
     assert!(alike.series[0].x.is_empty() && svg(&alike, Theme::Light, SMALL).is_ok());
+}
+
+#[test]
+fn folds_and_trials_are_counted_from_one_at_whole_numbers() {
+    let folds = fold_scores(&[0.2, f64::NAN, -0.1]);
+    assert_eq!(
+        (folds.series[0].x.clone(), folds.series[0].y.clone()),
+        (vec![1.0, 2.0, 3.0], vec![Some(0.2), None, Some(-0.1)])
+    );
+    let drawn = svg(&folds, Theme::Light, (1200, 630)).unwrap();
+    assert!(drawn.contains("\n3\n") && !drawn.contains("\n1.5\n"), "the folds are 1, 2 and 3");
+}
+
+#[test]
+fn the_best_trial_is_marked_and_failed_ones_are_no_points() {
+    let chart = search_trials(&[f64::NAN, 0.1, 0.3, 0.2, 0.3]);
+    let of = |name: &str| chart.series.iter().find(|series| series.name == name).unwrap();
+    assert_eq!(of("best so far").y, [None, Some(0.1), Some(0.3), Some(0.3), Some(0.3)]);
+    assert_eq!(of("trial").y[0], None);
+    // Of equal ones the first, as the search has it.
+    assert_eq!((of("best").x.as_slice(), of("best").y.as_slice()), (&[3.0][..], &[Some(0.3)][..]));
+    assert!(chart.note.contains("The best of 5"));
+    assert!(search_trials(&[f64::NAN]).is_empty());
+}
+
+#[test]
+fn a_learning_curve_crosses_zero_only_where_the_scores_do() {
+    let roles = |points: &[(f64, f64)]| learning_curve(points).series.iter().map(|s| s.role).collect::<Vec<_>>();
+    assert_eq!(roles(&[(10.0, -0.1), (20.0, 0.1)]), [Role::Guide, Role::Model]);
+    assert_eq!(roles(&[(10.0, 0.1), (20.0, 0.2)]), [Role::Model]);
+}
+
+fn heat_map(names: usize) -> HeatMap {
+    let value = |i: usize, j: usize| (i != 1 && j != 1).then(|| if i == j { 1.0 } else { -0.25 });
+    HeatMap {
+        title: "Rank correlation".to_owned(),
+        names: (0..names).map(|i| format!("column <{i}>")).collect(),
+        values: (0..names).map(|i| (0..names).map(|j| value(i, j)).collect()).collect(),
+        note: String::new(),
+    }
+}
+
+#[test]
+fn a_heat_map_names_its_rows_and_writes_its_numbers_while_there_is_room() {
+    let few = svg(&heat_map(4), Theme::Light, heat_map(4).size()).unwrap();
+    assert!(few.contains("4  column &lt;3&gt;") && few.contains("−0.25") && few.contains("1.00") && few.contains("–"));
+    let many = heat_map(60);
+    let drawn = svg(&many, Theme::Dark, many.size()).unwrap();
+    assert!(drawn.contains("60  column") && !drawn.contains("−0.25"));
+    assert!(png(&heat_map(3), Theme::Dark, (200, 160)).is_ok());
+    for names in [0, 1, HEAT_MAP_NAMES] {
+        let map = heat_map(names);
+        assert!(!svg(&map, Theme::Light, map.size()).unwrap().contains("NaN"));
+        svg(&map, Theme::Light, (120, 120)).unwrap();
+    }
+}
+
+#[test]
+fn a_heat_map_that_is_no_square_or_too_large_is_refused() {
+    let mut ragged = heat_map(3);
+    ragged.values[1].pop();
+    let mut nameless = heat_map(3);
+    nameless.names.pop();
+    for map in [ragged, nameless, heat_map(HEAT_MAP_NAMES + 1)] {
+        assert!(matches!(svg(&map, Theme::Light, SMALL), Err(Error::HeatMap { .. })), "{} names", map.names.len());
+        assert!(png(&map, Theme::Light, SMALL).is_err());
+    }
+}
+
+#[test]
+fn gains_and_losses_have_the_pair_of_colours_that_was_chosen() {
+    let account = Account { times_ms: &[0.0, DAY_MS], account_value: &[2.0, 1.0], market: &[1.0, 1.0] };
+    // The pairs of ui/src/styles/palette.json.
+    for (theme, colour) in [
+        (Theme::Light, "#B3261E"),
+        (Theme::LightColourBlind, "#B04A00"),
+        (Theme::Dark, "#FF7B72"),
+        (Theme::DarkColourBlind, "#F5A04C"),
+    ] {
+        let drawn = svg(&drawdown(&account), theme, SMALL).unwrap();
+        assert!(drawn.to_uppercase().contains(colour), "{theme:?} has no {colour}");
+    }
 }

@@ -496,8 +496,8 @@ pub(crate) struct Backtest {
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Chart {
-    /// predictions_by_date, errors_by_date, prediction_histogram, error_histogram, predicted_against_actual of a run;
-    /// equity, drawdown of a backtest.
+    /// predictions_by_date, errors_by_date, prediction_histogram, error_histogram, predicted_against_actual of a run, and
+    /// fold_scores, learning_curve, search_trials where it has them; equity, drawdown of a backtest.
     pub(crate) kind: String,
     /// The run's or the backtest's id, or the start of one.
     #[arg(long, value_name = "ID")]
@@ -508,6 +508,9 @@ pub(crate) struct Chart {
     /// Draw on a dark background.
     #[arg(long)]
     pub(crate) dark: bool,
+    /// Draw what rises in blue and what falls in orange.
+    #[arg(long)]
+    pub(crate) colour_blind: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use algomosaic_core::{Param, Params, Value, names};
-use algomosaic_indicators::{self as indicators, Indicator, Memory};
+use algomosaic_indicators::{self as indicators, Indicator, Memory, Scale};
 
 use crate::Error;
 use crate::expr::Expr;
@@ -30,6 +30,8 @@ pub struct PlannedColumn {
     pub integer: bool,
     /// Whether it stands on the scale of prices: a mean of the close does, the same mean of the volume does not.
     pub overlay: bool,
+    /// Whether it has neither that scale nor that of the entry's other columns.
+    pub apart: bool,
     /// The entry that makes it: `feature 3 (algom.aror)`.
     pub entry: String,
     /// The entry's place below `feature` or `label`, from 0.
@@ -163,6 +165,7 @@ impl Plan {
                 column.warm_up = column.warm_up.saturating_add(warm_up);
                 column.memory = column.memory.zip(memory).map(|(own, before)| own.saturating_add(before));
                 column.overlay &= reads_prices;
+                column.apart &= !column.overlay;
                 if column.horizon > 0 && !column.is_label && strictness == Strictness::FeaturesLookBack {
                     let (entry, name) = (column.entry.clone(), column.name.clone());
                     return Err(Error::LooksAhead { entry, name, horizon: column.horizon });
@@ -190,6 +193,7 @@ fn steps_of(place: &str, entry: &Entry, is_label: bool, count: &mut usize, steps
         memory: Some(warm_up),
         integer: false,
         overlay: false,
+        apart: false,
         entry: entry.to_owned(),
         entry_place: 0,
         output_place: 0,
@@ -271,7 +275,8 @@ fn steps_of(place: &str, entry: &Entry, is_label: bool, count: &mut usize, steps
                 .zip(indicator.outputs)
                 .map(|(name, output)| PlannedColumn {
                     integer: output.integer,
-                    overlay: indicator.overlay && !output.integer,
+                    overlay: indicator.lies_over(output),
+                    apart: output.scale != Scale::Shared,
                     memory,
                     ..column(name, ahead, back, &place)
                 })

@@ -220,6 +220,19 @@ fn a_column_lies_over_the_candles_when_what_it_is_made_of_does() {
 }
 
 #[test]
+fn a_column_on_another_scale_than_its_entry_lies_over_prices_or_stands_apart() {
+    let entries = r#"
+        [[feature]]
+        indicator = "algom.macd"
+        column = ["close", "volume"]
+    "#;
+    let columns = recipe(entries).columns().unwrap();
+    let places: Vec<(bool, bool)> = columns.iter().map(|column| (column.overlay, column.apart)).collect();
+    // The average, its sign line, their difference: the sign line is a mean of the column itself.
+    assert_eq!(places, [(false, false), (true, false), (false, true), (false, false), (false, true), (false, true)]);
+}
+
+#[test]
 fn only_what_is_wanted_is_computed_and_what_it_is_made_of() {
     let recipe = recipe(
         r#"

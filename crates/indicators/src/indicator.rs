@@ -110,6 +110,8 @@ pub struct Output {
     pub integer: bool,
     /// How a chart draws it.
     pub draw: Draw,
+    /// The scale of its values, by which a chart knows beside what to draw it.
+    pub scale: Scale,
     /// Whether its values are rows, so that they count bars that come before the first with every input.
     pub(crate) rows: bool,
 }
@@ -132,10 +134,21 @@ pub enum Draw {
     Marks,
 }
 
+/// The scale of an output's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// That of the other outputs of its entry.
+    Shared,
+    /// That of the column the entry reads, although the other outputs have another.
+    Input,
+    /// One of its own, beside which the other outputs would be flat.
+    Own,
+}
+
 impl Output {
     /// Numbers, drawn as a line.
     pub const fn new(name: &'static str, pattern: &'static str) -> Output {
-        Output { name, pattern, integer: false, draw: Draw::Line, rows: false }
+        Output { name, pattern, integer: false, draw: Draw::Line, scale: Scale::Shared, rows: false }
     }
 
     /// Of family `ta`, drawn as a line.
@@ -146,6 +159,12 @@ impl Output {
     /// Drawn so.
     pub(crate) const fn drawn(mut self, draw: Draw) -> Output {
         self.draw = draw;
+        self
+    }
+
+    /// On this scale.
+    pub(crate) const fn on(mut self, scale: Scale) -> Output {
+        self.scale = scale;
         self
     }
 
@@ -207,8 +226,7 @@ pub struct Indicator {
     pub memory: Memory,
     /// How many later bars a value reads. 0 for all but labels.
     pub looks_ahead: fn(&Params) -> u32,
-    /// Whether its outputs, but for whole numbers, stand on the scale of the column it reads: over prices, a chart lays
-    /// them over the candles.
+    /// Whether its outputs, but for whole numbers, stand on the scale of the column it reads; see [`Indicator::lies_over`].
     pub overlay: bool,
     /// The same values bar by bar, where that takes no more than a state of fixed size a bar.
     pub(crate) stream: Option<Start>,
@@ -271,6 +289,11 @@ impl Indicator {
     /// The part of the id before the point: `algom`, `transform`.
     pub fn family(&self) -> &'static str {
         self.id.split('.').next().unwrap_or_default()
+    }
+
+    /// Whether this output of it stands on the scale of the column it reads: over prices, a chart lays it over the candles.
+    pub fn lies_over(&self, output: &Output) -> bool {
+        (self.overlay || output.scale == Scale::Input) && !output.integer
     }
 
     /// Checks what was given against the declaration, and fills in the defaults. In family `ta` a choice may be given by

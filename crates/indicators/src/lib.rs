@@ -16,7 +16,7 @@ mod template;
 mod transform;
 
 pub use catalogue::{catalogue, find, named, nearest, transform};
-pub use indicator::{Draw, Error, Group, Indicator, Input, Memory, Output, Stream};
+pub use indicator::{Draw, Error, Group, Indicator, Input, Memory, Output, Scale, Stream};
 
 #[cfg(test)]
 mod tests;

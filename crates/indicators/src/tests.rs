@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use algomosaic_core::{ParamKind, Params, Value};
 
-use crate::{Group, Indicator, Input, Memory, find};
+use crate::{Draw, Group, Indicator, Input, Memory, Output, Scale, find};
 
 /// Every indicator that reads numbers. Those that read texts and times are tested where such columns are, in `features`.
 fn catalogue() -> Vec<&'static Indicator> {
@@ -541,11 +541,35 @@ fn what_lies_over_the_candles_moves_with_the_prices_and_nothing_else_does() {
             let values: Vec<_> = before.iter().zip(after).filter(|(before, _)| !before.is_nan()).collect();
             let moves =
                 !values.is_empty() && values.iter().all(|(before, after)| same(3.0 * **before + 100.0, **after, 1e-6));
-            let is_over = indicator.overlay && !output.integer;
-            // The framework's signal line is a mean of the price itself, and stays beside the other two.
-            let is_apart = (indicator.id, output.name) == ("algom.macd", "sign");
-            let expected = moves && !is_apart || bent.contains(&indicator.id);
-            assert_eq!(is_over, expected, "{} of {}", output.name, indicator.id);
+            let expected = moves || bent.contains(&indicator.id);
+            assert_eq!(indicator.lies_over(output), expected, "{} of {}", output.name, indicator.id);
+        }
+    }
+}
+
+#[test]
+fn outputs_that_share_a_pane_can_be_told_from_a_flat_line() {
+    let (bars, _) = golden();
+    for indicator in catalogue() {
+        let found = run(indicator, &bars, &usable(indicator));
+        let shares = |output: &&Output| {
+            output.scale == Scale::Shared && output.draw != Draw::Marks && !indicator.lies_over(output)
+        };
+        let defined = |values: &[f64]| values.iter().copied().filter(|value| value.is_finite()).collect::<Vec<_>>();
+        let ends = |values: &[f64]| {
+            values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(*v), high.max(*v)))
+        };
+        let sharing: Vec<(&str, Vec<f64>)> = indicator
+            .outputs
+            .iter()
+            .zip(&found)
+            .filter(|(output, _)| shares(output))
+            .map(|(output, values)| (output.name, defined(values)))
+            .collect();
+        let (low, high) = ends(&sharing.iter().flat_map(|(_, values)| values.clone()).collect::<Vec<_>>());
+        for (name, values) in &sharing {
+            let (least, most) = ends(values);
+            assert!(least == most || most - least > 0.05 * (high - low), "{name} of {} is flat", indicator.id);
         }
     }
 }

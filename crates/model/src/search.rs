@@ -133,7 +133,7 @@ impl SearchSpec {
         let refused = |source| Error::Param { section: "search".to_owned(), source };
         Params::check(PARAMS, &given.map(|(name, value)| (name.to_owned(), value)).into()).map_err(refused)?;
         let rule = |setting, rule: String| Err(Error::Rule { setting, rule });
-        if matches!(split.kind, SplitKind::PurgedKfold | SplitKind::CombinatorialPurged) {
+        if !split.kind.allows_search() {
             return rule(
                 "split.kind",
                 format!(
@@ -210,7 +210,7 @@ impl SearchSpec {
     }
 
     /// How many trials there will be.
-    fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         match self.kind {
             SearchKind::Grid => self.grid().iter().map(|(_, values)| values.len()).product(),
             _ => self.trials as usize,

@@ -104,6 +104,11 @@ impl SplitKind {
         }
     }
 
+    /// Whether it leaves held-out rows that a search over parameters on the training rows never sees.
+    pub const fn allows_search(self) -> bool {
+        !matches!(self, SplitKind::PurgedKfold | SplitKind::CombinatorialPurged)
+    }
+
     /// Whether the model that is kept is fitted once more, on every row: where every fold leaves out other rows, none
     /// of their models is the one to keep.
     pub(crate) const fn refits(self) -> bool {

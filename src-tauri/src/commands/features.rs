@@ -1,8 +1,8 @@
 //! Making a recipe: the catalogue, bars to try it on, its columns on them, its checks, and where it is kept.
 
 use algomosaic_api::{
-    BarSource, FeatureCorrelations, FeaturePreview, IndicatorForm, PreviewRequest, Problem, Recipe, RecipeCheck,
-    RecipeOn, SavedFile, SavedRecipe,
+    BarSource, FeatureCorrelations, FeaturePreview, HeatMap, IndicatorForm, PictureFormat, PreviewRequest, Problem,
+    Recipe, RecipeCheck, RecipeOn, SavedFile, SavedRecipe, Theme,
 };
 
 use super::{Shared, blocking};
@@ -79,6 +79,19 @@ pub(crate) async fn read_recipe(app: Shared<'_>, text: String) -> Result<Recipe,
 #[specta::specta]
 pub(crate) async fn recipe_text(app: Shared<'_>, recipe: Recipe) -> Result<String, Problem> {
     blocking(app, move |app| app.recipe_text(&recipe)).await
+}
+
+/// Saves a heat map that the page shows as a picture below the workspace's `exports`.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_heat_map(
+    app: Shared<'_>,
+    name: String,
+    map: HeatMap,
+    format: PictureFormat,
+    theme: Theme,
+) -> Result<SavedFile, Problem> {
+    blocking(app, move |app| app.save_heat_map(&name, &map, format, theme)).await
 }
 
 /// Saves a table of numbers that the page shows as a file below the workspace's `exports`.

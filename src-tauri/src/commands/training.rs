@@ -1,6 +1,6 @@
 //! What a training can be asked for, and what came of the trainings so far.
 
-use algomosaic_api::{App, ChartFormat, Problem, RunDetail, SavedFile, Theme, TrainForm, TrainSource};
+use algomosaic_api::{App, ChartFormat, Problem, RunDetail, SavedFile, SearchTrials, Theme, TrainForm, TrainSource};
 
 use super::{Shared, blocking};
 
@@ -16,6 +16,13 @@ pub(crate) async fn train_form(app: Shared<'_>) -> Result<TrainForm, Problem> {
 #[specta::specta]
 pub(crate) async fn train_sources(app: Shared<'_>) -> Result<Vec<TrainSource>, Problem> {
     blocking(app, App::train_sources).await
+}
+
+/// The trials of a search that runs or was stopped; none where the job has none yet, or is done.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn search_trials(app: Shared<'_>, job: String) -> Result<Option<SearchTrials>, Problem> {
+    blocking(app, move |app| app.search_trials(&job)).await
 }
 
 /// A run in full, with its charts.

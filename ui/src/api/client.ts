@@ -10,14 +10,18 @@ import type {
   ColumnInfo,
   Comparison,
   CopiedText,
+  ExportedModel,
   FeatureCorrelations,
   FeaturePreview,
+  HeatMap,
   IfExists,
   ImportCheck,
   ImportOptions,
   ImportPreview,
   IndicatorForm,
   JobRecord,
+  ModelFormat,
+  PictureFormat,
   PreviewRequest,
   Problem,
   Profile,
@@ -34,6 +38,7 @@ import type {
   SavedFile,
   SavedQuery,
   SavedRecipe,
+  SearchTrials,
   SqlCheck,
   SqlOutcome,
   SqlParam,
@@ -41,6 +46,7 @@ import type {
   StartState,
   TableInfo,
   TablePage,
+  Theme,
   TrainForm,
   TrainSource,
   TrashChange,
@@ -119,6 +125,8 @@ export interface Client {
   recipeText(recipe: Recipe): Promise<string>;
   /** Numbers that a page shows, as a file below the workspace's `exports`. */
   saveCsv(name: string, csv: string): Promise<SavedFile>;
+  /** The same numbers as a picture. */
+  saveHeatMap(name: string, map: HeatMap, format: PictureFormat, theme: Theme): Promise<SavedFile>;
   trainForm(): Promise<TrainForm>;
   /** Tables with at least one label. */
   trainSources(): Promise<TrainSource[]>;
@@ -151,15 +159,19 @@ export interface Client {
   compareRuns(modelExecutionIds: string[]): Promise<Comparison>;
   exportComparison(modelExecutionIds: string[], path: string): Promise<SavedFile>;
   runDetail(modelExecutionId: string): Promise<RunDetail>;
-  saveChart(modelExecutionId: string, chartId: string, format: ChartFormat, theme: ThemeName): Promise<SavedFile>;
+  /** The trials so far of a search that runs or was stopped; null where the job has none, or is done. */
+  searchTrials(job: string): Promise<SearchTrials | null>;
+  /** Writes the model of a run for other programs. A file that is there is replaced only where it is said so. */
+  exportModel(modelExecutionId: string, format: ModelFormat, path: string, replace: boolean): Promise<ExportedModel>;
+  saveChart(modelExecutionId: string, chartId: string, format: ChartFormat, theme: Theme): Promise<SavedFile>;
   /** Tells the latest record of a job whenever it changes; returns how to stop listening. */
   onJobChanged(listener: (job: JobRecord) => void): () => void;
   /** The folder a person picked, or null. */
   pickFolder(title: string): Promise<string | null>;
   /** The data files a person picked, none when the dialog was closed. */
   pickFiles(title: string): Promise<string[]>;
-  /** Where a person wants a file to be saved, or null. */
-  pickSaveFile(title: string, suggestedName: string): Promise<string | null>;
+  /** Where a person wants a file to be saved, or null; of these endings, or else of those of tables. */
+  pickSaveFile(title: string, suggestedName: string, endings?: readonly string[]): Promise<string | null>;
   /** Tells the paths of files that were dropped onto the window; returns how to stop listening. */
   onFilesDropped(listener: (paths: string[]) => void): () => void;
 }

@@ -32,6 +32,7 @@ import {
 import { checkOf, previewOf } from "./fakeImport";
 import { FakeRegistry } from "./fakeModels";
 import { parse, WORDS } from "./fakeSql";
+import { foldsOf, searchedOf, trialsChart, withTraining } from "./fakeTraining";
 import { FakeWarehouse, fail, rowsOfView } from "./fakeWarehouse";
 import type { Request, RunDetail, WorkspaceInfo } from "./generated/bindings";
 
@@ -278,6 +279,14 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
           request.spec.outcome,
           executedAt,
           request.spec.control?.repeats ?? 20,
+        );
+        const { search, split } = request.spec;
+        Object.assign(
+          run,
+          withTraining(run, {
+            folds: split?.kind === "walk_forward" ? foldsOf(split.folds ?? 5, run.scores) : [],
+            search: search === undefined || search === null ? null : searchedOf(search, search.trials ?? 30),
+          }),
         );
         return { kind: "train", model_execution_id: run.model_execution_id };
       }
@@ -611,6 +620,31 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
         const detail = runs.find((known) => known.model_execution_id === id);
         if (detail === undefined) throw fail("NotFound", `There is no run ${id}.`, "Open one of the recent runs.");
         return detail;
+      }),
+    saveHeatMap: (name, _map, format) => inWorkspace(() => ({ path: `${HOME}/sample/exports/${name}.${format}` })),
+    searchTrials: (id) =>
+      inWorkspace(() => {
+        const job = jobs.find((known) => known.id === id);
+        if (job === undefined || job.state === "done" || job.request.operation !== "train") return null;
+        const wanted = job.request.spec.search;
+        if (wanted === undefined || wanted === null) return null;
+        const count = wanted.trials ?? 30;
+        const trials = searchedOf(wanted, Math.floor(count * (job.fraction ?? 0))).trials;
+        const best = trials.length === 0 ? null : searchedOf(wanted, trials.length).best;
+        return { count, trials, best, chart: trialsChart(trials) };
+      }),
+    exportModel: (id, format, path, replace) =>
+      inWorkspace(() => {
+        const detail = runs.find((known) => known.model_execution_id === id);
+        if (detail === undefined) throw fail("NotFound", `There is no run ${id}.`, "Open one of the list.");
+        if (path.includes("exists") && !replace) {
+          throw fail(
+            "AlreadyExists",
+            `${path} exists already, and an export replaces no file unasked`,
+            "Choose another.",
+          );
+        }
+        return { model_id: detail.model_id, model_execution_id: id, format, path, bytes: 4812 };
       }),
     saveCsv: (name) => inWorkspace(() => ({ path: `${HOME}/sample/exports/${name}.csv` })),
     saveChart: (id, chartId, format: ChartFormat) =>

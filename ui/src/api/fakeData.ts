@@ -254,6 +254,8 @@ export const FORM: TrainForm = {
       "chronological",
       [
         ["chronological", "Chronological"],
+        ["walk_forward", "Walk-forward"],
+        ["purged_kfold", "Purged k-fold"],
         ["shuffled", "Shuffled (leaks)"],
       ],
       "Chronological holds out the last part of time; shuffled holds out rows at random, and its scores leak",
@@ -277,6 +279,16 @@ export const FORM: TrainForm = {
       "Bars after held-out rows that do not train; a chronological split has none after them",
     ),
   ],
+  search: [
+    choice("kind", "Search", "tpe", [
+      ["tpe", "Estimated (TPE)"],
+      ["random", "Random"],
+      ["grid", "Grid"],
+    ]),
+    int("trials", "Trials", 30, 1, 10_000, "", "How many sets of parameters are tried (TPE, random)"),
+    int("folds", "Inner folds", 3, 2, 20, "", "Blocks of the training time that trials are scored on"),
+  ],
+  search_splits: ["chronological", "walk_forward", "shuffled"],
   control: [
     choice(
       "kind",

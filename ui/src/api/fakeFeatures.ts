@@ -124,7 +124,7 @@ function columnsOf(entry: Entry, place: string, isLabel: boolean, bars: FakeBars
     if (typeof entry.as !== "string") throw refuse("an expression needs a name", "Name its column with `as`.");
     const { high, low, close } = bars;
     const values = close.map((value, i) => ((high[i] ?? value) - (low[i] ?? value)) / value);
-    return [checked({ name: entry.as, horizon: 0, warm_up: 0, overlay: false, draw: "line", values })];
+    return [checked({ name: entry.as, horizon: 0, warm_up: 0, overlay: false, apart: false, draw: "line", values })];
   }
   const id = typeof entry.transform === "string" ? `transform.${entry.transform}` : String(entry.indicator ?? "");
   const indicator = INDICATORS.find((one) => one.id === id);
@@ -167,6 +167,7 @@ function columnsOf(entry: Entry, place: string, isLabel: boolean, bars: FakeBars
         horizon,
         warm_up: Math.max(0, horizon > 0 ? 0 : warmUp),
         overlay: indicator.isOverlay,
+        apart: false,
         draw,
         values: values[i] ?? [],
       });

@@ -20,6 +20,7 @@ export const keys = {
   trainForm: ["train-form"],
   trainSources: ["train-sources"],
   jobs: ["jobs"],
+  searchTrials: (job: string) => ["search-trials", job],
   runs: ["runs"],
   runList: (query: RunQuery) => ["runs", query],
   run: (id: string) => ["run", id],
@@ -118,6 +119,21 @@ export function useJobs() {
     enabled: useIsOpen(),
     refetchInterval: (query) =>
       query.state.data?.some((job) => job.state === "running" && !job.here) ? GUEST_POLL_MS : false,
+  });
+}
+
+/** A trial takes from milliseconds to minutes. */
+const TRIALS_POLL_MS = 700;
+
+/** The trials of a job's search: as they come while it runs, then once more. */
+export function useSearchTrials(job: string, isRunning: boolean) {
+  const client = useClient();
+  return useQuery({
+    queryKey: [...keys.searchTrials(job), isRunning],
+    queryFn: () => client.searchTrials(job),
+    refetchInterval: isRunning ? TRIALS_POLL_MS : false,
+    placeholderData: keepPreviousData,
+    gcTime: 0,
   });
 }
 

@@ -61,6 +61,7 @@ export const tauriClient: Client = {
   readRecipe: (text) => dataOf(commands.readRecipe(text)),
   recipeText: (recipe) => dataOf(commands.recipeText(recipe)),
   saveCsv: (name, csv) => dataOf(commands.saveCsv(name, csv)),
+  saveHeatMap: (name, map, format, theme) => dataOf(commands.saveHeatMap(name, map, format, theme)),
   trainForm: () => dataOf(commands.trainForm()),
   trainSources: () => dataOf(commands.trainSources()),
   startJob: (request) => dataOf(commands.startJob(request)),
@@ -81,6 +82,8 @@ export const tauriClient: Client = {
   compareRuns: (ids) => dataOf(commands.compareRuns(ids)),
   exportComparison: (ids, path) => dataOf(commands.exportComparison(ids, path)),
   runDetail: (id) => dataOf(commands.runDetail(id)),
+  searchTrials: (job) => dataOf(commands.searchTrials(job)),
+  exportModel: (id, format, path, replace) => dataOf(commands.exportModel(id, format, path, replace)),
   saveChart: (id, chartId, format, theme) => dataOf(commands.saveChart(id, chartId, format, theme)),
   onJobChanged(listener) {
     const listening = events.jobChanged.listen((event) => listener(event.payload));
@@ -95,11 +98,11 @@ export const tauriClient: Client = {
       multiple: true,
       filters: [{ name: "Data files", extensions: DATA_FILES }],
     })) ?? [],
-  pickSaveFile: (title, suggestedName) =>
+  pickSaveFile: (title, suggestedName, endings = SAVED_FILES) =>
     save({
       title,
       defaultPath: suggestedName,
-      filters: SAVED_FILES.map((ending) => ({ name: ending.toUpperCase(), extensions: [ending] })),
+      filters: endings.map((ending) => ({ name: ending.toUpperCase(), extensions: [ending] })),
     }),
   onFilesDropped(listener) {
     const listening = getCurrentWebview().onDragDropEvent(({ payload }) => {

@@ -73,6 +73,7 @@ const MODEL_COMMANDS: readonly { wish: ModelWish; label: string; needsWriting?: 
   { wish: "predict", label: "Predict with the model…", needsWriting: true },
   { wish: "compare-champion", label: "Compare the run with the champion" },
   { wish: "repeat-run", label: "Repeat the run", needsWriting: true },
+  { wish: "export-model", label: "Export the model…" },
   { wish: "delete-run", label: "Delete the run", needsWriting: true },
   { wish: "export-runs", label: "Export the list of runs…" },
 ];

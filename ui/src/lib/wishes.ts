@@ -12,7 +12,7 @@ export type FeatureWish =
   | "new-recipe";
 
 /** What the Models page can be asked for, of the run that shows. */
-export type ModelWish = "predict" | "compare-champion" | "repeat-run" | "delete-run" | "export-runs";
+export type ModelWish = "predict" | "compare-champion" | "repeat-run" | "export-model" | "delete-run" | "export-runs";
 
 export type Wish = "train" | "import" | "query" | "export" | "profile" | "row" | FeatureWish | ModelWish;
 

@@ -1,5 +1,5 @@
 /** The colours by purpose, from the one palette file that exported charts read too. */
-import type { Role, ThemeName } from "../api/client";
+import type { Role, Theme, ThemeName } from "../api/client";
 import palette from "./palette.json";
 
 export type Token = keyof typeof palette.light;
@@ -8,18 +8,18 @@ export type Colours = Record<Token, string>;
 /** The pair of colours for what rises and what falls: green and red, or blue and orange. */
 export type UpDown = "usual" | "colour_blind";
 
-/** Light or dark, with one of the pairs. */
-export type Scheme = ThemeName | `${ThemeName} colour_blind`;
+/** Light or dark, with one of the pairs: as exported pictures are asked for. */
+export type Scheme = Theme;
 
 const COLOURS: Record<Scheme, Colours> = {
   light: palette.light,
   dark: palette.dark,
-  "light colour_blind": { ...palette.light, ...palette.colour_blind.light },
-  "dark colour_blind": { ...palette.dark, ...palette.colour_blind.dark },
+  light_colour_blind: { ...palette.light, ...palette.colour_blind.light },
+  dark_colour_blind: { ...palette.dark, ...palette.colour_blind.dark },
 };
 
 export function schemeOf(theme: ThemeName, upDown: UpDown): Scheme {
-  return upDown === "usual" ? theme : `${theme} ${upDown}`;
+  return upDown === "usual" ? theme : `${theme}_${upDown}`;
 }
 
 export function themeOf(scheme: Scheme): ThemeName {

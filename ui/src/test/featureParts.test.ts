@@ -130,6 +130,7 @@ const column = (name: string, entry: number, change: Partial<PreviewColumn> = {}
   horizon: 0,
   warm_up: 0,
   overlay: false,
+  apart: false,
   draw: "line",
   values: [1, 2, 3],
   ...change,
@@ -185,6 +186,11 @@ describe("the chart's plan", () => {
       ["l", ["ROR_n10"]],
     ]);
     expect(plan.panes[1]?.lines[0]?.horizon).toBe(10);
+  });
+  it("gives a column on another scale than its entry a pane of its own", () => {
+    const columns = [column("MACD", 1), column("MACDdiff", 1, { apart: true })];
+    const plan = planOf(previewWith(columns), new Set());
+    expect(plan.panes.map(({ lines }) => lines.map(({ name }) => name))).toEqual([["MACD"], ["MACDdiff"]]);
   });
   it("knows a column by its entry, not by its name, so that a new period moves the same line", () => {
     const ids = (name: string) => planOf(previewWith([column(name, 1)]), new Set()).panes[0]?.lines[0]?.id;

@@ -434,6 +434,8 @@ describe("the work on a recipe", () => {
     expect(card.getAllByRole("rowheader")[0]?.textContent).toBe("ROR_n10");
     await user.click(card.getByRole("button", { name: "Save the correlations as CSV" }));
     await screen.findByText("/home/ana/algomosaic/sample/exports/correlation momentum.csv");
+    await user.click(card.getByRole("button", { name: "Save the correlations as PNG" }));
+    await screen.findByText("/home/ana/algomosaic/sample/exports/correlation momentum.png");
     await user.click(card.getByRole("button", { name: "Copy the correlations" }));
     await screen.findByText("The correlations are on the clipboard as CSV");
     expect(await navigator.clipboard.readText()).toMatch(/^column,ROR_n10,/);

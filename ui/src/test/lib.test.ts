@@ -177,6 +177,21 @@ describe("charts", () => {
   it("say the values at a place, undefined ones as a dash", () => {
     expect(linesAt(chart, 0, 1)).toEqual(["Date 1970-01-02", "outcome –", "model 0.03000"]);
   });
+  it("count by whole numbers where an axis does, and show the first and the last bar whole", () => {
+    const bars = { name: "R²", role: "model", shape: "bars", x: [1, 2, 3], y: [0.1, -0.1, 0.2], width: 0.8 } as const;
+    const folds: Chart = {
+      ...chart,
+      x: { title: "Fold", kind: "whole" },
+      series: [{ ...bars, x: [...bars.x], y: [...bars.y] }],
+    };
+    expect(chartOption(folds, "light").xAxis).toMatchObject({ min: 0.6, max: 3.4, minInterval: 1 });
+    expect(linesAt(folds, 0, 1)).toEqual(["Fold 2", "R² −0.1000"]);
+  });
+  it("leave lines to read by out of the table", () => {
+    const zero = { name: "", role: "guide", shape: "line", x: [0, 86_400_000], y: [0, 0], width: null } as const;
+    const guided: Chart = { ...chart, series: [{ ...zero, x: [...zero.x], y: [...zero.y] }, ...chart.series] };
+    expect(linesOf(guided)).toEqual(linesOf(chart));
+  });
   it("become one line a date where the series share their dates", () => {
     expect(linesOf(chart).map((line) => line.ys)).toEqual([
       [0.01, 0.02],

@@ -107,6 +107,34 @@ describe("Models", () => {
     await waitFor(() => expect(screen.queryByTestId("tag-baseline")).toBeNull());
   });
 
+  it("exports a model, and replaces a file only when told to", async () => {
+    const { client, first } = await sampleRuns();
+    const exportModel = vi.fn(client.exportModel);
+    const { user } = show({ hash: `#/models/${first}`, client: { ...client, exportModel } });
+    await user.click(await screen.findByTestId("export-model"));
+    await user.type(await screen.findByTestId("export-path"), "/data/exists.onnx");
+    await user.click(screen.getByText("JSON"));
+    expect(screen.getByTestId<HTMLInputElement>("export-path").value).toBe("/data/exists.json");
+    await user.click(screen.getByTestId("export-now"));
+    await user.click(await screen.findByTestId("replace-model"));
+    await screen.findByText(/^Exported LinearRegression as JSON, 4\.8/);
+    expect(exportModel.mock.calls).toEqual([
+      [first, "json", "/data/exists.json", false],
+      [first, "json", "/data/exists.json", true],
+    ]);
+  });
+
+  it("asks the system where to export to, with a name that tells the model", async () => {
+    const { client, first } = await sampleRuns();
+    const pickSaveFile = vi.fn(client.pickSaveFile);
+    const { user } = show({ hash: `#/models/${first}`, client: { ...client, pickSaveFile } });
+    await user.click(await screen.findByTestId("export-model"));
+    await user.click(await screen.findByTestId("export-now"));
+    await screen.findByText(/^Exported LinearRegression as ONNX/);
+    const name = `LinearRegression_ROR_n10_${first.slice(0, 8)}.onnx`;
+    expect(pickSaveFile).toHaveBeenCalledWith("Export LinearRegression", name, ["onnx"]);
+  });
+
   it("saves the note when its field is left", async () => {
     const { client, first } = await sampleRuns();
     const { user } = show({ hash: `#/models/${first}`, client });

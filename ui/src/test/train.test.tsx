@@ -108,7 +108,9 @@ describe("a run", () => {
     expect(screen.getByTestId("score-mae").dataset.value).toBe("0.041213");
     expect(screen.getByTestId("score-direction_hits").textContent).toBe("53.1\u2009%");
     expect(screen.getByTestId("score-information_coefficient").textContent).toBe("0.118");
-    expect(screen.getAllByText(/^control /)).toHaveLength(3);
+    for (const name of ["Mean absolute error", "Direction right", "Information coefficient"]) {
+      within(screen.getByRole("region", { name })).getByText(/^control /);
+    }
   });
   it("shows a chart as a table, and saves it with the path shown", async () => {
     const { user } = show({ hash: "#/train" });
@@ -117,6 +119,12 @@ describe("a run", () => {
     card.getByRole("columnheader", { name: "errors" });
     await user.click(card.getByRole("button", { name: "Save Errors as PNG" }));
     await screen.findByText(/_error_histogram\.png$/);
+  });
+  it("shows the score, the control and p of every recent run without a hover", async () => {
+    show({ hash: "#/train" });
+    const [first, second] = await screen.findAllByTestId("recent-run");
+    expect(first?.textContent).toMatch(/LinearRegression0\.021.*control −0\.0\d\d, p = 0\.02/);
+    expect(second?.textContent).toMatch(/ElasticNet−0\.006.*control −0\.0\d\d, p = 0\.\d+/);
   });
   it("reopens an earlier run", async () => {
     const { user } = show({ hash: "#/train" });

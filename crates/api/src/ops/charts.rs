@@ -1,12 +1,15 @@
 //! Charts of a run or a backtest, drawn from the tables that keep its rows, and their export.
 
-use algomosaic_charts::{Account, Chart, DEFAULT_SIZE, Evaluation, Theme};
+use algomosaic_charts::{Account, Chart, DEFAULT_SIZE, Evaluation, HeatMap, Theme};
 use algomosaic_core::{Code, Job, Problem, names};
+use algomosaic_model::{CurvePoint, Trial};
 use polars::prelude::{DataFrame, DataType};
 use serde::{Deserialize, Serialize};
 
+use crate::wire::{RunDetail, SavedFile};
 use crate::workspace::Workspace;
 
+use super::kept::Kept;
 use super::runs;
 
 /// The form of an exported chart.
@@ -30,6 +33,43 @@ impl ChartFormat {
             ChartFormat::Csv => "csv",
         }
     }
+}
+
+/// The form of an exported picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureFormat {
+    /// Of pixels.
+    Png,
+    /// Of shapes.
+    Svg,
+}
+
+/// Every chart of a training run: the five standard ones, and those of its folds, its learning curve and its search
+/// where it has them.
+pub(crate) fn of_detail(workspace: &Workspace, run: &RunDetail) -> Result<Vec<Chart>, Problem> {
+    let mut charts = of_run(workspace, &run.model_execution_id)?;
+    let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
+    if run.folds.len() > 1 {
+        let scores: Vec<f64> = run.folds.iter().map(|fold| number(fold.scores.rsquared)).collect();
+        charts.push(algomosaic_charts::fold_scores(&scores));
+    }
+    if run.learning_curve.len() > 1 {
+        let scored = |point: &CurvePoint| number(point.scores.and_then(|scores| scores.rsquared));
+        let points: Vec<(f64, f64)> =
+            run.learning_curve.iter().map(|point| (f64::from(point.train_rows), scored(point))).collect();
+        charts.push(algomosaic_charts::learning_curve(&points));
+    }
+    if let Some(search) = &run.search {
+        charts.push(of_trials(&search.trials));
+    }
+    Ok(charts)
+}
+
+/// The scores of a search by trial.
+pub(crate) fn of_trials(trials: &[Trial]) -> Chart {
+    let scores: Vec<f64> = trials.iter().map(|trial| trial.score.unwrap_or(f64::NAN)).collect();
+    algomosaic_charts::search_trials(&scores)
 }
 
 /// The five standard charts of a training run.
@@ -86,7 +126,7 @@ pub(crate) fn of_account(times_ms: &[f64], account_value: &[f64], market: &[f64]
 /// The charts of a training run or a backtest, whichever the id names.
 pub(crate) fn of_any(workspace: &Workspace, id: &str) -> Result<Vec<Chart>, Problem> {
     match runs::find_any(workspace, id) {
-        Ok(execution) => of_run(workspace, &execution),
+        Ok(execution) => Ok(runs::detail(workspace, &execution, true)?.charts),
         Err(problem)
             if problem.code == Code::NotFound && id.len() >= 4 && id.chars().all(|c| c.is_ascii_hexdigit()) =>
         {
@@ -115,6 +155,27 @@ pub(crate) fn bytes(chart: &Chart, format: ChartFormat, theme: Theme) -> Result<
         ChartFormat::Svg => algomosaic_charts::svg(chart, theme, DEFAULT_SIZE)?.into_bytes(),
         ChartFormat::Csv => algomosaic_charts::csv(chart).into_bytes(),
     })
+}
+
+/// Saves a heat map below the workspace's `exports`.
+pub(crate) fn save_heat_map(
+    workspace: &Workspace,
+    name: &str,
+    map: &HeatMap,
+    format: PictureFormat,
+    theme: Theme,
+) -> Result<SavedFile, Problem> {
+    workspace.writable()?;
+    let (ending, bytes) = match format {
+        PictureFormat::Png => ("png", algomosaic_charts::png(map, theme, map.size())?),
+        PictureFormat::Svg => ("svg", algomosaic_charts::svg(map, theme, map.size())?.into_bytes()),
+    };
+    let path = Kept { folder: "exports", ending, one: "picture" }.file(workspace, name)?;
+    let folder = workspace.root().join("exports");
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| algomosaic_data::io_problem("making the folder for pictures", &folder, &error))?;
+    algomosaic_data::write_atomically(&path, &bytes)?;
+    Ok(SavedFile { path: path.to_string_lossy().into_owned() })
 }
 
 fn frame_problem(error: polars::prelude::PolarsError) -> Problem {

@@ -163,6 +163,7 @@ pub(crate) fn preview(
             horizon: column.horizon,
             warm_up: column.warm_up,
             overlay: column.overlay,
+            apart: column.apart,
             draw: draw(&recipe.recipe, column),
             values: if hidden(column) { Vec::new() } else { numbers(&frame, &column.name)? },
         });

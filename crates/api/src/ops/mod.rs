@@ -19,7 +19,7 @@ pub(crate) mod results;
 pub(crate) mod runs;
 pub(crate) mod sample;
 pub(crate) mod saved;
-mod searches;
+pub(crate) mod searches;
 pub(crate) mod source;
 pub(crate) mod sql;
 pub(crate) mod tables;

@@ -222,7 +222,7 @@ pub(crate) fn detail(workspace: &Workspace, wanted: &str, with_charts: bool) -> 
         scores.insert("classes".to_owned(), Value::Object(scores.clone()));
     }
     let control: algomosaic_model::Control = json(&values, "control")?;
-    Ok(RunDetail {
+    let mut run = RunDetail {
         model_id: get("model_id"),
         model_type: get("model_type"),
         outcome: get("outcome_variable"),
@@ -247,10 +247,14 @@ pub(crate) fn detail(workspace: &Workspace, wanted: &str, with_charts: bool) -> 
         learning_curve: json_or_nothing(&values, "learning_curve")?,
         search: json_or_nothing(&values, "search")?,
         latest: json_or_nothing(&values, "latest")?,
-        charts: if with_charts { charts::of_run(workspace, &execution)? } else { Vec::new() },
+        charts: Vec::new(),
         tables: json(&values, "tables")?,
         model_execution_id: execution,
-    })
+    };
+    if with_charts {
+        run.charts = charts::of_detail(workspace, &run)?;
+    }
+    Ok(run)
 }
 
 /// The run of an id, of a model's id, of the start of either, or of an alias. One in the trash cannot be used.

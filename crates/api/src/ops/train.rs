@@ -54,7 +54,7 @@ fn fit(
 ) -> Result<Trained, Problem> {
     let walks = Walks::of(workspace, from, recipe, spec, &read.data)?;
     let walk = walks.as_ref().map(|walks| move |repeat: u32| walks.features(repeat));
-    let kept = Kept::of(workspace, spec, &read.data)?;
+    let kept = Kept::of(workspace, &running.record.id, spec, &read.data)?;
     let keep = |trial: &Trial| kept.iter().for_each(|kept| kept.keep(trial));
     let with = With {
         walk: walk.as_ref().map(|walk| walk as Walk<'_>),

@@ -22,7 +22,12 @@ pub(crate) fn run(session: &Session<'_>, chart: &Chart) -> Result<ExitCode, Prob
             ));
         }
     };
-    let theme = if chart.dark { Theme::Dark } else { Theme::Light };
+    let theme = match (chart.dark, chart.colour_blind) {
+        (false, false) => Theme::Light,
+        (true, false) => Theme::Dark,
+        (false, true) => Theme::LightColourBlind,
+        (true, true) => Theme::DarkColourBlind,
+    };
     app.write_chart(&chart.run, &chart.kind, format, theme, &chart.out)?;
     session.output.document(&json!({"chart": chart.kind, "out": chart.out}), || {
         format!("{} into {}", chart.kind, chart.out.display())

@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use super::{COLUMN, fast_before_slow};
-use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN, Scale};
 use crate::kernels::{decay, ewm, fill, undefined};
 
 pub(super) const MACD: Indicator = Indicator {
@@ -22,8 +22,8 @@ pub(super) const MACD: Indicator = Indicator {
     ],
     outputs: &[
         Output::new("macd", "MACD_{column_?}{fast}_{slow}"),
-        Output::new("sign", "MACDsign_{column_?}{fast}_{slow}{_sign?}"),
-        Output::new("diff", "MACDdiff_{column_?}{fast}_{slow}{_sign?}"),
+        Output::new("sign", "MACDsign_{column_?}{fast}_{slow}{_sign?}").on(Scale::Input),
+        Output::new("diff", "MACDdiff_{column_?}{fast}_{slow}{_sign?}").on(Scale::Own),
     ],
     rule: fast_before_slow,
     look_back: |params| params.size("slow").max(params.size("sign")).saturating_sub(2),

@@ -89,10 +89,14 @@ export const commands = {
 	recipeText: (recipe: Recipe) => typedError<string, Problem>(__TAURI_INVOKE("recipe_text", { recipe })),
 	/**  Saves a table of numbers that the page shows as a file below the workspace's `exports`. */
 	saveCsv: (name: string, csv: string) => typedError<SavedFile, Problem>(__TAURI_INVOKE("save_csv", { name, csv })),
+	/**  Saves a heat map that the page shows as a picture below the workspace's `exports`. */
+	saveHeatMap: (name: string, map: HeatMap, format: PictureFormat, theme: Theme) => typedError<SavedFile, Problem>(__TAURI_INVOKE("save_heat_map", { name, map, format, theme })),
 	/**  Algorithms, splits and controls with their parameters. */
 	trainForm: () => typedError<TrainForm, Problem>(__TAURI_INVOKE("train_form")),
 	/**  Tables with a column to predict. */
 	trainSources: () => typedError<TrainSource[], Problem>(__TAURI_INVOKE("train_sources")),
+	/**  The trials of a search that runs or was stopped; none where the job has none yet, or is done. */
+	searchTrials: (job: string) => typedError<SearchTrials | null, Problem>(__TAURI_INVOKE("search_trials", { job })),
 	/**  A run in full, with its charts. */
 	runDetail: (modelExecutionId: string) => typedError<RunDetail, Problem>(__TAURI_INVOKE("run_detail", { modelExecutionId })),
 	/**  Saves a chart of a run below the workspace's `exports`. */
@@ -186,6 +190,8 @@ export type AxisKind =
 "time" | 
 /**  A number. */
 "number" | 
+/**  A number that counts or names: ticks at whole numbers alone. */
+"whole" | 
 /**  A number whose size says nothing, such as a density: no labels, no grid. */
 "hidden";
 
@@ -653,6 +659,18 @@ export type Fold = {
 	scores: Scores,
 };
 
+/**  How each of several columns goes with each other. */
+export type HeatMap = {
+	/**  The title. */
+	title: string,
+	/**  The columns, in the order in which they stand. */
+	names: string[],
+	/**  A row for each name with a value for each, from -1 to 1; none where it is undefined. */
+	values: ((number | null)[])[],
+	/**  What the reader should know beside the picture, as sentences. */
+	note: string,
+};
+
 /**  What to do when a table exists. */
 export type IfExists = 
 /**  Refuse. */
@@ -1063,6 +1081,13 @@ default: string } |
 /**  When nobody says. */
 default: string };
 
+/**  The form of an exported picture. */
+export type PictureFormat = 
+/**  Of pixels. */
+"png" | 
+/**  Of shapes. */
+"svg";
+
 /**  What happens to features before an algorithm sees them. */
 export type PrepareSpec = {
 	/**  What stands for an undefined feature. */
@@ -1085,6 +1110,8 @@ export type PreviewColumn = {
 	warm_up: number | null,
 	/**  Whether it stands on the scale of prices. */
 	overlay: boolean,
+	/**  Whether its scale is neither that of prices nor that of its entry's other columns, so that it needs a pane of its own. */
+	apart: boolean,
 	/**  How a chart draws it. */
 	draw: Draw,
 	/**  Its values; none where the entry is hidden. */
@@ -1623,6 +1650,18 @@ export type SearchSpec = {
 	ranges?: { [key in string]: Range },
 };
 
+/**  The trials of a search that is not done: it runs, or it was stopped and goes on from these. */
+export type SearchTrials = {
+	/**  How many there will be. */
+	count: number,
+	/**  Those so far, in the order they were tried. */
+	trials: Trial[],
+	/**  The number of the best; none while none has a score. */
+	best: number | null,
+	/**  Their scores. */
+	chart: Chart,
+};
+
 /**  A search with all of its trials. */
 export type Searched = {
 	/**  The kind of search, as files have it. */
@@ -1884,7 +1923,11 @@ export type Theme =
 /**  Dark ink on white. */
 "light" | 
 /**  Light ink on near black. */
-"dark";
+"dark" | 
+/**  As light, with blue and orange for what rises and falls. */
+"light_colour_blind" | 
+/**  As dark, with blue and orange for what rises and falls. */
+"dark_colour_blind";
 
 /**  The bars of a ticker. */
 export type TickerBars = {
@@ -1925,6 +1968,8 @@ export type TrainForm = {
 	prepare?: Param[],
 	/**  A search over parameters; its ranges beside these. */
 	search?: Param[],
+	/**  The kinds of split that leave rows a search does not see; with another there is none. */
+	search_splits?: string[],
 	/**  The job without signal. */
 	control: Param[],
 };

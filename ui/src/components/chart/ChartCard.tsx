@@ -1,7 +1,7 @@
 /** A card around a chart, with the tools every chart has: table, CSV, PNG, SVG. */
 import { useState } from "react";
-import type { Chart, ChartFormat, ThemeName } from "../../api/client";
-import { roleColour, themeOf } from "../../styles/palette";
+import type { Chart, ChartFormat, Theme } from "../../api/client";
+import { roleColour } from "../../styles/palette";
 import { useScheme } from "../../styles/scheme";
 import styles from "./Chart.module.css";
 import { ChartTable } from "./ChartTable";
@@ -12,7 +12,8 @@ type ChartCardProps = {
   heightPx: number;
   /** Where the tools stand: beside the title, or under a chart too narrow for that. */
   tools: "beside" | "under";
-  onSave: (format: ChartFormat, theme: ThemeName) => void;
+  /** Left out where the chart is not kept anywhere yet. */
+  onSave?: (format: ChartFormat, theme: Theme) => void;
 };
 
 const FORMATS: readonly ChartFormat[] = ["csv", "png", "svg"];
@@ -25,14 +26,14 @@ export function ChartCard({ chart, heightPx, tools, onSave }: ChartCardProps) {
       <button type="button" className="link" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
         {isTable ? "chart" : "table"}
       </button>
-      {FORMATS.map((format) => (
+      {(onSave === undefined ? [] : FORMATS).map((format) => (
         <span key={format}>
           <span aria-hidden> · </span>
           <button
             type="button"
             className="link"
             aria-label={`Save ${chart.title} as ${format.toUpperCase()}`}
-            onClick={() => onSave(format, themeOf(scheme))}
+            onClick={() => onSave?.(format, scheme)}
           >
             {format.toUpperCase()}
           </button>

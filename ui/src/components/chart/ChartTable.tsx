@@ -27,7 +27,7 @@ export function linesOf(chart: Chart): Line[] {
       key: String(i),
       name: null,
       x,
-      ys: chart.series.map((one) => one.y[i] ?? null),
+      ys: series.map((one) => one.y[i] ?? null),
     }));
   }
   return series.flatMap((one) =>

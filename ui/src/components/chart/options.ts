@@ -1,17 +1,21 @@
 /** Turns a chart specification into what ECharts draws. */
 import type { EChartsOption, SeriesOption } from "echarts";
 import type { Axis, Chart, Series } from "../../api/client";
-import { axisNumber, significant } from "../../lib/number";
+import { axisNumber, significant, whole } from "../../lib/number";
 import { instant } from "../../lib/time";
 import { coloursOf, roleColour, type Scheme } from "../../styles/palette";
 
 /** Beyond so many points, a scatter is drawn in one sweep. */
 const MANY_POINTS = 4000;
+/** Up to so many, dots do not lie over each other. */
+const FEW_POINTS = 200;
+/** A line of so few points that is no line to compare with has a dot at each. */
+const DOTTED = 12;
 
 /** An x or y value as words. */
 export function valueText(axis: Axis, value: number | null | undefined): string {
   if (axis.kind === "time" && typeof value === "number") return instant(value);
-  return significant(value, 4);
+  return axis.kind === "whole" ? whole(value) : significant(value, 4);
 }
 
 type Pair = [number | null, number | null];
@@ -52,8 +56,9 @@ function seriesOption(series: Series, scheme: Scheme): SeriesOption {
         type: "scatter",
         name: series.name,
         data: pairsOf(series),
-        symbolSize: 4,
-        itemStyle: { color: colour, opacity: 0.5 },
+        // A single dot marks a place.
+        symbolSize: series.x.length === 1 ? 9 : series.x.length <= FEW_POINTS ? 5 : 4,
+        itemStyle: { color: colour, opacity: series.x.length === 1 ? 1 : series.x.length <= FEW_POINTS ? 0.8 : 0.5 },
         large: series.x.length > MANY_POINTS,
         emphasis: { scale: 1.8 },
       };
@@ -64,7 +69,8 @@ function seriesOption(series: Series, scheme: Scheme): SeriesOption {
         type: "line",
         name: series.name,
         data: pairsOf(series),
-        showSymbol: false,
+        showSymbol: !isQuiet && series.x.length <= DOTTED,
+        symbol: "circle",
         symbolSize: 6,
         lineStyle: { color: colour, width: isQuiet ? 1 : 1.5, opacity: series.role === "guide" ? 0.6 : 1 },
         itemStyle: { color: colour },
@@ -77,10 +83,12 @@ function seriesOption(series: Series, scheme: Scheme): SeriesOption {
 
 function axisOption(axis: Axis, scheme: Scheme, isX: boolean) {
   const colours = coloursOf(scheme);
+  const isNumber = axis.kind === "number" || axis.kind === "whole";
   return {
     type: axis.kind === "time" ? ("time" as const) : ("value" as const),
     scale: isX,
-    ...(isX && axis.kind === "number" && axis.title !== ""
+    ...(axis.kind === "whole" ? { minInterval: 1 } : {}),
+    ...(isX && isNumber && axis.title !== ""
       ? {
           name: axis.title,
           nameLocation: "middle" as const,
@@ -97,9 +105,21 @@ function axisOption(axis: Axis, scheme: Scheme, isX: boolean) {
       color: colours.muted,
       fontSize: 10.5,
       hideOverlap: true,
-      ...(axis.kind === "number" ? { formatter: axisNumber } : {}),
+      ...(isNumber ? { formatter: axisNumber } : {}),
     },
   };
+}
+
+/** Bars over whole numbers are few and stand apart: the first and the last show whole. */
+function withRange(axis: ReturnType<typeof axisOption>, { x, series }: Chart) {
+  if (x.kind !== "whole") return axis;
+  const bars = series.find((one) => one.shape === "bars" && one.width !== null);
+  const [first, last] = [bars?.x[0], bars?.x.at(-1)];
+  if (bars === undefined || typeof first !== "number" || typeof last !== "number") return { ...axis, min: "dataMin" };
+  const half = (bars.width ?? 0) / 2;
+  // The ends are no whole numbers.
+  const axisLabel = { ...axis.axisLabel, showMinLabel: false, showMaxLabel: false };
+  return { ...axis, min: first - half, max: last + half, axisLabel };
 }
 
 /** The series to walk through: the first that holds data. */
@@ -134,11 +154,11 @@ export function chartOption(chart: Chart, scheme: Scheme): EChartsOption {
       left: 4,
       right: 12,
       top: 10,
-      bottom: chart.x.kind === "number" && chart.x.title !== "" ? 20 : 2,
+      bottom: chart.x.kind !== "time" && chart.x.title !== "" ? 20 : 2,
       outerBoundsMode: "same",
       outerBoundsContain: "axisLabel",
     },
-    xAxis: axisOption(chart.x, scheme, true),
+    xAxis: withRange(axisOption(chart.x, scheme, true), chart),
     yAxis: axisOption(chart.y, scheme, false),
     tooltip: {
       trigger: isScatter ? "item" : "axis",

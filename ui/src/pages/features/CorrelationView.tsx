@@ -2,7 +2,7 @@
 import { Select } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useEffect, useMemo, useRef, useState } from "react";
-import { type FeatureCorrelations, problemOf, useClient } from "../../api/client";
+import { type ChartFormat, type FeatureCorrelations, problemOf, useClient } from "../../api/client";
 import chartStyles from "../../components/chart/Chart.module.css";
 import { createChart, type ECharts } from "../../components/chart/engine";
 import { showProblem } from "../../frame/Workbench";
@@ -13,6 +13,7 @@ import {
   CELL_PX,
   correlationCsv,
   correlationText,
+  heatMapOf,
   heatMapOption,
   MOST_COLUMNS,
   MOST_NAMED,
@@ -23,6 +24,8 @@ import {
 } from "./correlation";
 import styles from "./Features.module.css";
 
+const FORMATS: readonly ChartFormat[] = ["csv", "png", "svg"];
+
 type CorrelationViewProps = {
   found: FeatureCorrelations;
   /** The name of the recipe, after which a file is called. */
@@ -31,6 +34,7 @@ type CorrelationViewProps = {
 
 export function CorrelationView({ found, recipe }: CorrelationViewProps) {
   const client = useClient();
+  const scheme = useScheme();
   const [chosen, setChosen] = useState<string | null>(null);
   const [isTable, setTable] = useState(false);
   const outcome = chosen !== null && found.labels.includes(chosen) ? chosen : (found.labels[0] ?? null);
@@ -43,11 +47,15 @@ export function CorrelationView({ found, recipe }: CorrelationViewProps) {
       showProblem("The correlations were not copied", problemOf(thrown));
     }
   };
-  const save = async () => {
+  const save = async (format: ChartFormat) => {
+    const name = recipe === "" ? "correlation" : `correlation ${recipe}`;
     try {
-      const file = await client.saveCsv(recipe === "" ? "correlation" : `correlation ${recipe}`, correlationCsv(shown));
+      const file =
+        format === "csv"
+          ? await client.saveCsv(name, correlationCsv(shown))
+          : await client.saveHeatMap(name, heatMapOf(shown, found.rows), format, scheme);
       notifications.show({
-        title: "Saved the correlations as CSV",
+        title: `Saved the correlations as ${format.toUpperCase()}`,
         message: file.path,
         color: "var(--positive)",
       });
@@ -69,10 +77,20 @@ export function CorrelationView({ found, recipe }: CorrelationViewProps) {
           <button type="button" className="link" aria-label="Copy the correlations" onClick={() => void copy()}>
             copy
           </button>
-          <span aria-hidden> · </span>
-          <button type="button" className="link" aria-label="Save the correlations as CSV" onClick={() => void save()}>
-            CSV
-          </button>
+          {FORMATS.map((format) => (
+            <span key={format}>
+              <span aria-hidden> · </span>
+              <button
+                type="button"
+                className="link"
+                aria-label={`Save the correlations as ${format.toUpperCase()}`}
+                onClick={() => void save(format)}
+                data-testid={`save-correlation-${format}`}
+              >
+                {format.toUpperCase()}
+              </button>
+            </span>
+          ))}
         </span>
       </header>
       {found.labels.length > 1 && (
@@ -94,7 +112,7 @@ export function CorrelationView({ found, recipe }: CorrelationViewProps) {
       )}
       {!isTable && count > MOST_COLUMNS && (
         <p className="label">
-          The first {MOST_COLUMNS} of {whole(count)} columns; the table and the CSV have all.
+          The first {MOST_COLUMNS} of {whole(count)} columns, here and in pictures; the table and the CSV have all.
         </p>
       )}
     </section>

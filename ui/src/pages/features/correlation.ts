@@ -1,7 +1,7 @@
 /** Correlations in the order in which they are read: the outcome first, then what goes with it most. */
 import type { EChartsOption } from "echarts";
-import type { FeatureCorrelations } from "../../api/client";
-import { fixed, UNDEFINED } from "../../lib/number";
+import type { FeatureCorrelations, HeatMap } from "../../api/client";
+import { fixed, UNDEFINED, whole } from "../../lib/number";
 import { coloursOf, type Scheme } from "../../styles/palette";
 
 export type Ordered = {
@@ -20,6 +20,23 @@ export function ordered({ columns, labels, matrix }: FeatureCorrelations, outcom
   return {
     names: order.map((i) => columns[i] ?? ""),
     matrix: order.map((i) => order.map((j) => matrix[i]?.[j] ?? null)),
+  };
+}
+
+/** What a saved picture shows: the columns that the page shows, in their order. */
+export function heatMapOf({ names, matrix }: Ordered, rows: number | null): HeatMap {
+  const shown = names.slice(0, MOST_COLUMNS);
+  const left = names.length - shown.length;
+  return {
+    title: `Rank correlation of ${whole(shown.length)} columns`,
+    names: shown,
+    values: shown.map((_, i) => shown.map((__, j) => matrix[i]?.[j] ?? null)),
+    note: [
+      `Spearman's, ${whole(rows)} rows in which all have a value.`,
+      left > 0 ? `${whole(left)} more columns are left out.` : "",
+    ]
+      .filter((sentence) => sentence !== "")
+      .join(" "),
   };
 }
 

@@ -6,7 +6,7 @@ import { problemOf, useClient } from "../../api/client";
 import { useComparison, useRun } from "../../api/queries";
 import { Id } from "../../components/Facts";
 import { WarningIcon } from "../../components/icons";
-import { Loading, Shown } from "../../components/Message";
+import { Shown } from "../../components/Message";
 import { showProblem } from "../../frame/Workbench";
 import { allDigits, significant, UNDEFINED } from "../../lib/number";
 import { hashOf, navigate } from "../../lib/route";
@@ -144,14 +144,16 @@ function Value({ value }: { value: ComparisonRow["values"][number] }) {
 }
 
 function RunColumn({ run }: { run: RunSummary }) {
-  const detail = useRun(run.model_execution_id).data;
+  const view = viewOf(useRun(run.model_execution_id));
   const name = `${run.model_type} of ${timestamp(run.executed_at).slice(0, 16)}`;
   return (
     <section className={styles.column} aria-label={name}>
       <h3>
         <RunHead run={run} />
       </h3>
-      {detail === undefined ? <Loading what="Reading the run" /> : <RunResult run={detail} />}
+      <Shown view={view} loading="Reading the run" failed="The run was not read">
+        {(detail) => <RunResult run={detail} />}
+      </Shown>
     </section>
   );
 }

@@ -15,6 +15,7 @@ import { viewOf } from "../../lib/view";
 import { useWish } from "../../lib/wishes";
 import { NoWorkspace } from "../NoWorkspace";
 import { CompareView } from "./CompareView";
+import { ExportDialog } from "./ExportDialog";
 import { FilterPanel } from "./FilterPanel";
 import styles from "./Models.module.css";
 import { PredictDialog } from "./PredictDialog";
@@ -53,7 +54,7 @@ function Registry({ id }: { id: string | null }) {
   const view = viewOf(useRuns(finished(asked)));
   const all = useRuns().data ?? [];
   const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
-  const [dialog, setDialog] = useState<"predict" | "delete" | "purge" | null>(null);
+  const [dialog, setDialog] = useState<"predict" | "export" | "delete" | "purge" | null>(null);
   const runs = view.status === "ready" ? view.data : [];
   const chosen = runsOf(id);
   const compared = chosen.length > 1 ? chosen : null;
@@ -150,6 +151,7 @@ function Registry({ id }: { id: string | null }) {
   const actionsFor = (run: RunSummary): RunActions => ({
     predict: () => setDialog("predict"),
     repeat: () => void repeat(run),
+    exportModel: () => setDialog("export"),
     remove: () => (run.aliases.length > 0 ? setDialog("delete") : void remove(run, false)),
     restore: () => void restore(run),
     compareWithChampion:
@@ -159,6 +161,7 @@ function Registry({ id }: { id: string | null }) {
   const isUsable = selected !== undefined && selected.deleted_at === null && canWrite;
   const actions = selected === undefined ? null : actionsFor(selected);
   useWish("predict", isUsable, () => actions?.predict());
+  useWish("export-model", selected !== undefined && selected.deleted_at === null, () => actions?.exportModel());
   useWish("repeat-run", isUsable, () => actions?.repeat());
   useWish("delete-run", isUsable, () => actions?.remove());
   useWish("compare-champion", selected !== undefined && champion !== undefined, () => actions?.compareWithChampion?.());
@@ -248,6 +251,7 @@ function Registry({ id }: { id: string | null }) {
       {dialog === "predict" && selected !== undefined && (
         <PredictDialog run={selected} onClose={() => setDialog(null)} />
       )}
+      {dialog === "export" && selected !== undefined && <ExportDialog run={selected} onClose={() => setDialog(null)} />}
       {dialog === "delete" && selected !== undefined && (
         <Modal opened onClose={() => setDialog(null)} title={`Delete ${selected.model_type}`} size={420}>
           <div className="stack">

@@ -2,8 +2,8 @@
 import { Tabs } from "@mantine/core";
 import type { Fact, LineageStep, RunDetail, RunRecord } from "../../api/client";
 import { useRun, useRunRecord } from "../../api/queries";
+import { Checks } from "../../components/Checks";
 import { Copyable, Facts, Section } from "../../components/Facts";
-import { OkIcon, WarningIcon } from "../../components/icons";
 import { Shown } from "../../components/Message";
 import { hashOf } from "../../lib/route";
 import { shortTable } from "../../lib/tables";
@@ -138,14 +138,7 @@ function Log({ record, run }: { record: RunRecord; run: RunDetail | null }) {
         )}
       </Section>
       <Section title="Checks">
-        <ul className={styles.checks}>
-          {run?.checks.map((check) => (
-            <li key={check.text} data-ok={check.ok}>
-              {check.ok ? <OkIcon size={13} aria-label="Passed" /> : <WarningIcon size={13} aria-label="Attention" />}
-              <span>{check.text}</span>
-            </li>
-          ))}
-        </ul>
+        <Checks checks={run?.checks ?? []} />
       </Section>
       <Facts
         facts={[

@@ -17,6 +17,7 @@ import styles from "./Models.module.css";
 export type RunActions = {
   predict: () => void;
   repeat: () => void;
+  exportModel: () => void;
   remove: () => void;
   restore: () => void;
   /** Null where there is nothing to compare with. */
@@ -74,6 +75,9 @@ export function RunRegistry({ run, record, canWrite, actions }: RunRegistryProps
               </Button>
               <Button variant="default" onClick={actions.repeat} disabled={!canWrite} data-testid="repeat-run">
                 Repeat
+              </Button>
+              <Button variant="default" onClick={actions.exportModel} data-testid="export-model">
+                Export…
               </Button>
               <Button variant="default" onClick={actions.remove} disabled={!canWrite} data-testid="delete-run">
                 Delete

@@ -1,7 +1,7 @@
 /** What stands behind a run: its identity, its split, its checks, and the runs before it. */
 import type { RunDetail, RunSummary } from "../../api/client";
+import { Checks } from "../../components/Checks";
 import { Copyable, Facts, Id, Section } from "../../components/Facts";
-import { OkIcon, WarningIcon } from "../../components/icons";
 import { pValue, score, whole } from "../../lib/number";
 import { hashOf } from "../../lib/route";
 import { shortTable } from "../../lib/tables";
@@ -88,17 +88,10 @@ function RunSections({ run }: { run: RunDetail }) {
         />
       </Section>
       <Section title="Checks">
-        <ul className={styles.checks}>
-          {run.checks.map((check) => (
-            <li key={check.text} data-ok={check.ok}>
-              {check.ok ? <OkIcon size={13} aria-label="Passed" /> : <WarningIcon size={13} aria-label="Attention" />}
-              {check.text}
-            </li>
-          ))}
-        </ul>
+        <Checks checks={run.checks} />
       </Section>
       <Section title="Tables written">
-        <ul className={styles.checks}>
+        <ul className={styles.tables}>
           {run.tables.map((table) => (
             <li key={table}>
               <a className={styles.tableLink} href={hashOf("data", table)} title={table}>
@@ -122,14 +115,18 @@ function RecentRuns({ runs, current }: { runs: readonly RunSummary[]; current: s
             <a
               href={hashOf("train", run.model_execution_id)}
               aria-current={run.model_execution_id === current ? "true" : undefined}
-              title={`${run.model_type}, ${timestamp(run.executed_at)}\nControl median ${score(run.control_median)}, p = ${pValue(run.p_value)}`}
+              title={`${run.model_type}, ${timestamp(run.executed_at)}`}
+              data-testid="recent-run"
             >
               <span>{run.model_type}</span>
               <span>{score(run.rsquared)}</span>
               <small>
                 {run.outcome} · {timestamp(run.executed_at).slice(5, 16)}
               </small>
-              <small>{run.leaks ? "leaks" : `p ${pValue(run.p_value)}`}</small>
+              <small data-sign={run.signal ? "better" : "unsure"}>
+                control {score(run.control_median)}, p = {pValue(run.p_value)}
+                {run.leaks && ", leaking split"}
+              </small>
             </a>
           </li>
         ))}

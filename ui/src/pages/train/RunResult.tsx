@@ -6,7 +6,7 @@ import {
   problemOf,
   type RunDetail,
   type Scores,
-  type ThemeName,
+  type Theme,
   useClient,
 } from "../../api/client";
 import { ChartCard } from "../../components/chart/ChartCard";
@@ -14,8 +14,10 @@ import { Note } from "../../components/Message";
 import { showProblem } from "../../frame/Workbench";
 import { median } from "../../lib/median";
 import { allDigits, dataValue, percent, score, significant } from "../../lib/number";
+import { FoldsCard } from "./FoldsCard";
 import { ImportanceCard } from "./ImportanceCard";
 import { ScoreCard } from "./ScoreCard";
+import { SearchCard } from "./SearchCard";
 import styles from "./Train.module.css";
 
 type MetricName = "mae" | "direction_hits" | "information_coefficient";
@@ -52,7 +54,7 @@ const SMALL_PX = 148;
 
 export function RunResult({ run }: { run: RunDetail }) {
   const client = useClient();
-  const save = async (chart: Chart, format: ChartFormat, theme: ThemeName) => {
+  const save = async (chart: Chart, format: ChartFormat, theme: Theme) => {
     try {
       const file = await client.saveChart(run.model_execution_id, chart.id, format, theme);
       notifications.show({
@@ -74,8 +76,14 @@ export function RunResult({ run }: { run: RunDetail }) {
     />
   );
   const overTime = run.charts.filter((chart) => chart.x.kind === "time");
-  const others = run.charts.filter((chart) => chart.x.kind !== "time");
+  const trials = run.charts.find((chart) => chart.id === "search_trials");
+  const others = run.charts.filter((chart) => chart.x.kind !== "time" && chart !== trials);
   const [first, ...later] = overTime;
+  // The last card fills the row.
+  const columns = others.length > 3 || others.length === 2 ? 3 : 2;
+  const span = columns - (others.length % columns);
+  const search = run.search ?? null;
+  const folds = run.folds ?? [];
   return (
     <div className={styles.result}>
       {run.split.leaks && (
@@ -90,11 +98,14 @@ export function RunResult({ run }: { run: RunDetail }) {
           <MetricCard key={metric.name} metric={metric} scores={run.scores} controls={run.control.scores} />
         ))}
       </div>
+      {search !== null && <SearchCard run={run} search={search} />}
+      {trials !== undefined && card(trials, WIDE_PX)}
       {first !== undefined && card(first, WIDE_PX)}
-      <div className={styles.small} data-columns={(others.length + 1) % 3 === 0 ? 3 : 2}>
+      <div className={styles.small} data-columns={columns}>
         {others.map((chart) => card(chart, SMALL_PX))}
-        <ImportanceCard importance={run.importance} heightPx={SMALL_PX} />
+        <ImportanceCard importance={run.importance} heightPx={SMALL_PX} span={span} />
       </div>
+      {folds.length > 1 && <FoldsCard folds={folds} paths={run.paths ?? []} />}
       {later.map((chart) => card(chart, WIDE_PX))}
     </div>
   );

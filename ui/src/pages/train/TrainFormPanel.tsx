@@ -6,8 +6,9 @@ import { Note } from "../../components/Message";
 import { ParamFields } from "../../components/ParamFields";
 import { whole } from "../../lib/number";
 import { shortTable } from "../../lib/tables";
-import type { TrainChoice, TrainDraft } from "./draft";
+import { fixedParams, type TrainChoice, type TrainDraft } from "./draft";
 import { FeatureChips } from "./FeatureChips";
+import { SearchFields } from "./SearchFields";
 import styles from "./Train.module.css";
 
 type TrainFormPanelProps = {
@@ -91,7 +92,7 @@ export function TrainFormPanel(props: TrainFormPanelProps) {
           data-testid="train-algorithm"
         />
         <ParamFields
-          params={algorithm.params}
+          params={fixedParams(choice)}
           draft={choice.params}
           onChange={(name, value: Value) =>
             change((draft) => ({
@@ -107,6 +108,18 @@ export function TrainFormPanel(props: TrainFormPanelProps) {
           }
         />
       </Section>
+
+      {(form.search ?? []).length > 0 && (
+        <Section title="Search">
+          <SearchFields
+            form={form}
+            algorithm={algorithm}
+            search={choice.search}
+            split={choice.split.kind}
+            change={(of) => change((draft) => ({ ...draft, search: of(draft.search ?? {}) }))}
+          />
+        </Section>
+      )}
 
       <Section title="Split">
         <ParamFields

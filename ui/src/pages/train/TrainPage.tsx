@@ -17,6 +17,7 @@ import { NoWorkspace } from "../NoWorkspace";
 import { choiceOf, refusalOf, requestOf, useTrainDraft } from "./draft";
 import { RunPanel } from "./RunPanel";
 import { RunResult } from "./RunResult";
+import { SearchNow, searches } from "./SearchNow";
 import styles from "./Train.module.css";
 import { TrainFormPanel } from "./TrainFormPanel";
 
@@ -136,7 +137,24 @@ function TrainingNow() {
   const { cancel } = useWorkbench();
   const latest = useJobs().data?.find((job) => job.operation === "train" || job.operation === "demo");
   if (latest === undefined) return null;
-  if (latest.state === "running") return <Running job={latest} onCancel={() => void cancel(latest.id)} />;
+  if (latest.state === "running") {
+    return (
+      <>
+        <Running job={latest} onCancel={() => void cancel(latest.id)} />
+        {searches(latest) && <SearchNow job={latest} />}
+      </>
+    );
+  }
+  return (
+    <>
+      <Ended job={latest} />
+      {searches(latest) && latest.state !== "done" && <SearchNow job={latest} />}
+    </>
+  );
+}
+
+/** Why it made no run to show; nothing where a person stopped it. */
+function Ended({ job: latest }: { job: JobRecord }) {
   if (latest.state === "failed" && latest.problem !== null) {
     return (
       <div className={styles.ended}>

@@ -13,6 +13,7 @@ import {
   type Window,
 } from "../../api/client";
 import { type Draft, defaultsOf, firstRefusal } from "../../lib/params";
+import { type SearchChoice, type SearchDraft, searchOf, searchRefusal, specOf } from "./search";
 
 /** Only what a person changed; the rest are defaults. */
 export type TrainDraft = {
@@ -26,6 +27,7 @@ export type TrainDraft = {
   split: Draft;
   prepare?: Draft;
   control: Draft;
+  search?: SearchDraft;
 };
 
 const NOTHING_CHANGED: TrainDraft = { params: {}, split: {}, control: {} };
@@ -40,6 +42,8 @@ export type TrainChoice = {
   split: Draft;
   prepare: Draft;
   control: Draft;
+  /** Null where nothing is searched for. */
+  search: SearchChoice | null;
 };
 
 export function useTrainDraft(workspace: string) {
@@ -66,14 +70,21 @@ export function choiceOf(draft: TrainDraft, form: TrainForm, sources: readonly T
     split: { ...defaultsOf(form.split), ...draft.split },
     prepare: { ...defaultsOf(form.prepare ?? []), ...draft.prepare },
     control: { ...defaultsOf(form.control), ...draft.control },
+    search: searchOf(draft.search, form, algorithm),
   };
+}
+
+/** The parameters that have one value: all but those that are searched for. */
+export function fixedParams({ algorithm, search }: TrainChoice): AlgorithmForm["params"] {
+  return algorithm.params.filter(({ name }) => !search?.ranges.some(({ param }) => param.name === name));
 }
 
 /** The first reason why this cannot be trained, or null. */
 export function refusalOf(choice: TrainChoice, form: TrainForm): string | null {
   if (choice.features.length === 0) return "Choose at least one feature.";
   return (
-    firstRefusal(choice.algorithm.params, choice.params) ??
+    firstRefusal(fixedParams(choice), choice.params) ??
+    (choice.search === null ? null : searchRefusal(choice.search, form, choice.split.kind)) ??
     firstRefusal(form.split, choice.split) ??
     firstRefusal(form.prepare ?? [], choice.prepare) ??
     firstRefusal(form.control, choice.control)
@@ -107,7 +118,8 @@ const controlKind = (value: Value | undefined) => value as ControlKind;
 
 /** Throws a `Failure` where a number is none; `refusalOf` says so before. */
 export function requestOf(choice: TrainChoice): Request {
-  const { source, outcome, features, algorithm, params, split, prepare, control } = choice;
+  const { source, outcome, features, algorithm, split, prepare, control, search } = choice;
+  const fixed = new Set(fixedParams(choice).map(({ name }) => name));
   return {
     operation: "train",
     from: { kind: "table", table: source.table },
@@ -115,7 +127,7 @@ export function requestOf(choice: TrainChoice): Request {
       outcome,
       features,
       algorithm: algorithm.id,
-      params,
+      params: Object.fromEntries(Object.entries(choice.params).filter(([name]) => fixed.has(name))),
       split: {
         kind: splitKind(split.kind),
         ...("window" in split && { window: window(split.window) }),
@@ -124,6 +136,7 @@ export function requestOf(choice: TrainChoice): Request {
       ...("impute" in prepare && {
         prepare: { impute: impute(prepare.impute), ...numbersOf(prepare, ["winsorize"]) },
       }),
+      ...(search !== null && { search: specOf(search) }),
       control: {
         kind: controlKind(control.kind),
         repeats: numberOf(control, "repeats"),

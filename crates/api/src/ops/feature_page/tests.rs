@@ -97,3 +97,25 @@ fn numbers_of_the_page_are_saved_as_a_file_below_exports_and_nowhere_else() {
         assert!(app.save_csv(name, "x").unwrap_err().message.contains("cannot name a file"), "{name}");
     }
 }
+
+#[test]
+fn a_heat_map_is_saved_as_the_picture_that_was_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    let app = App::new(Settings::below(home.path()), Role::Owner);
+    app.create_workspace(&home.path().join("w"), "local", "main", false).unwrap();
+    let map = crate::HeatMap {
+        title: "Rank correlation of 2 columns".to_owned(),
+        names: vec!["AROR_5".to_owned(), "ROR_n10".to_owned()],
+        values: vec![vec![Some(1.0), Some(-0.5)], vec![Some(-0.5), None]],
+        note: String::new(),
+    };
+    for (format, start) in [(crate::PictureFormat::Png, &b"\x89PNG"[..]), (crate::PictureFormat::Svg, b"<svg ")] {
+        let file = app.save_heat_map("correlation r", &map, format, crate::Theme::DarkColourBlind).unwrap();
+        assert!(std::fs::read(&file.path).unwrap().starts_with(start), "{}", file.path);
+    }
+    let refused = |name: &str, map: &crate::HeatMap| {
+        app.save_heat_map(name, map, crate::PictureFormat::Svg, crate::Theme::Light).unwrap_err().message
+    };
+    assert!(refused("../x", &map).contains("cannot name"));
+    assert!(refused("x", &crate::HeatMap { names: Vec::new(), ..map }).contains("as many rows and columns"));
+}

@@ -1,4 +1,4 @@
-/** What the chart of a recipe shows: candles with what lies over them, and a pane for each entry that has its own scale. */
+/** What the chart of a recipe shows: candles with what lies over them, and a pane for each scale of an entry. */
 import type { Draw } from "../../../api/client";
 import { count, fixed } from "../../../lib/number";
 import { keyAt, type Preview } from "../usePreview";
@@ -82,8 +82,9 @@ export function planOf(preview: Preview, hidden: ReadonlySet<string>): ChartPlan
     if (key === undefined || hidden.has(key) || column.values.length === 0) continue;
     const nth = counts.get(key) ?? 0;
     counts.set(key, nth + 1);
-    const group = column.draw === "marks" ? marks : column.overlay ? overlays : (panes.get(key) ?? []);
-    if (group !== marks && group !== overlays) panes.set(key, group);
+    const pane = column.apart ? `${key}/${nth}` : key;
+    const group = column.draw === "marks" ? marks : column.overlay ? overlays : (panes.get(pane) ?? []);
+    if (group !== marks && group !== overlays) panes.set(pane, group);
     group.push({
       id: `${key}/${nth}`,
       name: column.name,
