@@ -62,7 +62,10 @@ PREPARATIONS = {
     "filled": 'impute = "mean"',
     "winsorised": "winsorize = 0.02",
     "both": 'impute = "median"\nwinsorize = 0.02',
+    "kept": 'impute = "keep"\nwinsorize = 0.02',
 }
+# Those that can learn from undefined features.
+TREES = ("gradient_boosting", "random_forest", "extra_trees")
 
 
 class Algom:
@@ -153,6 +156,8 @@ def main():
             if only and algorithm not in only:
                 continue
             for words, preparation in PREPARATIONS.items():
+                if words == "kept" and not algorithm.startswith(TREES):
+                    continue
                 path, mine = ours(algom, folder, arguments.rows, algorithm, params, preparation)
                 other = theirs(path, folder / "rows.parquet")
                 known = ~np.isnan(mine)

@@ -50,6 +50,37 @@ impl Task {
     }
 }
 
+/// How an algorithm goes from features to a prediction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// A weighted sum of the features.
+    Linear,
+    /// Trees, which cut features at thresholds, and send an undefined value the way they learned.
+    Trees,
+    /// The outcomes of the nearest training rows.
+    Neighbors,
+    /// A forecast without learning.
+    Baseline,
+}
+
+impl Family {
+    /// Whether it learns from rows with an undefined feature and predicts them.
+    pub fn keeps_undefined(self) -> bool {
+        self == Family::Trees
+    }
+
+    /// What becomes of features that tell nearly the same.
+    pub(crate) fn of_correlated(self) -> Option<&'static str> {
+        match self {
+            Family::Linear => Some("so that their coefficients are shared at will"),
+            Family::Trees => Some("so that their importance is shared at will"),
+            Family::Neighbors => Some("so that what they have in common counts twice in distances"),
+            Family::Baseline => None,
+        }
+    }
+}
+
 /// One algorithm of the catalogue.
 #[derive(Debug, Clone, Serialize, specta::Type)]
 pub struct Algorithm {
@@ -61,6 +92,8 @@ pub struct Algorithm {
     pub help: &'static str,
     /// What it predicts of the outcome.
     pub task: Task,
+    /// How it predicts. Trees can keep undefined features (`prepare.impute = "keep"`).
+    pub family: Family,
     /// Its parameters, named as scikit-learn names them.
     pub params: &'static [Param],
     /// How the features are brought to one scale before fitting.
@@ -157,7 +190,7 @@ impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = f64>> Fit<ArrayBase<D, Ix2>,
 
 impl<D: Data<Elem = f64>> PredictInplace<ArrayBase<D, Ix2>, Array1<f64>> for FittedEstimator {
     fn predict_inplace<'a>(&'a self, rows: &'a ArrayBase<D, Ix2>, predictions: &mut Array1<f64>) {
-        *predictions = self.predictor.predict(rows.view());
+        *predictions = self.predictor.predict_defined(rows.view());
     }
 
     fn default_target(&self, rows: &ArrayBase<D, Ix2>) -> Array1<f64> {

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{Model, Signature};
 use crate::predictor::Learned;
+use crate::prepare::Preparation;
 use crate::{Error, Task, payload};
 
 /// The newest format of model files that this version reads, and the one it writes.
@@ -119,6 +120,9 @@ fn checked(signature: Signature) -> Result<Signature, Error> {
     }
     if signature.prepare.as_ref().is_some_and(|preparation| !preparation.fits(signature.features.len())) {
         return Err(Error::BadFile("its preparation does not fit its features".to_owned()));
+    }
+    if signature.prepare.as_ref().is_some_and(Preparation::keeps) && !algorithm.family.keeps_undefined() {
+        return Err(Error::BadFile(format!("{} cannot keep undefined values", algorithm.id)));
     }
     Ok(signature)
 }

@@ -41,7 +41,7 @@ mod testing;
 mod train;
 mod trees;
 
-pub use algorithm::{Algorithm, Task, algorithm, algorithms};
+pub use algorithm::{Algorithm, Family, Task, algorithm, algorithms};
 pub use check::Check;
 pub use classes::ClassScores;
 pub use control::{Control, ControlKind, ControlSpec, Verdict};

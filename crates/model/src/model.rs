@@ -46,7 +46,7 @@ pub(crate) struct Signature {
 }
 
 impl Model {
-    /// Predictions in the order of the rows: NaN where a feature is undefined and nothing stands for it. Columns are
+    /// Predictions in the order of the rows: NaN where a feature is undefined and neither kept nor filled in. Columns are
     /// found by name; others may be there, in any order. A column that is marked as a label is refused even where its
     /// name is that of a feature.
     pub fn predict(&self, data: &FeatureFrame) -> Result<Vec<f64>, Error> {
@@ -83,7 +83,22 @@ impl Model {
         if let Some(preparation) = preparation {
             preparation.apply(&mut matrix);
         }
-        Ok(self.predictor.predict(matrix.view()).to_vec())
+        if !self.keeps_undefined() {
+            return Ok(self.predictor.predict_defined(matrix.view()).to_vec());
+        }
+        let mut predictions = self.predictor.predict(matrix.view()).to_vec();
+        for (prediction, row) in predictions.iter_mut().zip(matrix.rows()) {
+            // No such row trained: nothing is known of it.
+            if row.iter().all(|value| value.is_nan()) {
+                *prediction = f64::NAN;
+            }
+        }
+        Ok(predictions)
+    }
+
+    /// Whether it predicts rows with undefined features, the way it learned.
+    pub(crate) fn keeps_undefined(&self) -> bool {
+        self.signature.prepare.as_ref().is_some_and(Preparation::keeps)
     }
 
     /// The id of its algorithm: `elastic_net`.

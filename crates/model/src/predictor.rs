@@ -30,7 +30,18 @@ pub(crate) enum Learned {
 }
 
 impl Predictor {
-    /// Predictions of rows by features. NaN where a feature is.
+    /// Predictions of rows by features; NaN where one is undefined.
+    pub(crate) fn predict_defined(&self, rows: ArrayView2<f64>) -> Array1<f64> {
+        let mut predictions = self.predict(rows);
+        for (prediction, row) in predictions.iter_mut().zip(rows.rows()) {
+            if row.iter().any(|value| value.is_nan()) {
+                *prediction = f64::NAN;
+            }
+        }
+        predictions
+    }
+
+    /// The same, but trees send an undefined value the way they learned.
     pub(crate) fn predict(&self, rows: ArrayView2<f64>) -> Array1<f64> {
         let linear = |coefficients: &Coefficients| -> Array1<f64> {
             // Row by row in a fixed order, so that a row's prediction does not depend on which others are with it.

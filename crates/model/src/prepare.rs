@@ -1,5 +1,5 @@
 //! What happens to features before an algorithm sees them: extreme values are pulled to a bound, undefined ones are
-//! filled in. Bounds and fillings come from training rows only, and are a part of the model.
+//! filled in or, for an algorithm that can learn from them, kept. Bounds and fillings come from training rows only, and are a part of the model.
 
 use algomosaic_core::{Param, Params, Value};
 use ndarray::{Array2, ArrayView2};
@@ -15,11 +15,18 @@ pub const PARAMS: &[Param] = &[
         "impute",
         "Fill in",
         "none",
-        &[("none", "Nothing"), ("mean", "Mean"), ("median", "Median"), ("last", "Last value of the ticker")],
+        &[
+            ("none", "Nothing"),
+            ("mean", "Mean"),
+            ("median", "Median"),
+            ("last", "Last value of the ticker"),
+            ("keep", "Itself, for trees"),
+        ],
     )
     .help(
         "What stands for an undefined feature: nothing (the row is left out), the mean or the median of its training \
-         rows, or its last value of the same ticker (the median before there is one)",
+         rows, its last value of the same ticker (the median before there is one), or itself (keep): trees learn which \
+         way it goes",
     ),
     Param::float("winsorize", "Winsorise", 0.0, 0.0, 0.49).help(
         "Share of a feature's training values at either end that counts as extreme; values beyond are pulled to that \
@@ -40,6 +47,8 @@ pub enum Impute {
     Median,
     /// Its last value of the same ticker; before there is one, the median of its training rows.
     Last,
+    /// Itself: trees learn at each split which way it goes. A row without any defined feature is left out.
+    Keep,
 }
 
 impl Impute {
@@ -50,6 +59,7 @@ impl Impute {
             Impute::Mean => "mean",
             Impute::Median => "median",
             Impute::Last => "last",
+            Impute::Keep => "keep",
         }
     }
 }
@@ -105,7 +115,7 @@ impl Preparation {
                 fitted.upper.push(upper);
             }
             match spec.impute {
-                Impute::None => {}
+                Impute::None | Impute::Keep => {}
                 Impute::Mean => fitted.fill.push(values.iter().sum::<f64>() / values.len() as f64),
                 Impute::Median | Impute::Last => fitted.fill.push(median(&values)),
             }
@@ -145,9 +155,14 @@ impl Preparation {
         self.impute == Impute::Last
     }
 
+    /// Whether undefined values reach the algorithm.
+    pub(crate) fn keeps(&self) -> bool {
+        self.impute == Impute::Keep
+    }
+
     /// Whether it is one that training could have written for so many features.
     pub(crate) fn fits(&self, features: usize) -> bool {
-        let filled = if self.impute == Impute::None { 0 } else { features };
+        let filled = if matches!(self.impute, Impute::None | Impute::Keep) { 0 } else { features };
         self.fill.len() == filled
             && self.lower.len() == self.upper.len()
             && (self.lower.is_empty() || self.lower.len() == features)

@@ -1,6 +1,6 @@
 //! Brings features to one scale, as their training rows have it. Rows that are held out never move a scale.
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use crate::linalg::means;
 
@@ -21,8 +21,11 @@ pub(crate) struct Moments {
 }
 
 impl Moments {
-    /// Of rows by features, all finite.
+    /// Of rows by features, finite or undefined (NaN), which counts for nothing. Of a feature that is never defined NaN.
     pub(crate) fn of(rows: ArrayView2<f64>) -> Self {
+        if rows.iter().any(|value| value.is_nan()) {
+            return Moments::of_defined(rows);
+        }
         // In passes over the rows, as they lie in memory.
         let mut mean = means(rows);
         let mut squares: Array1<f64> = Array1::zeros(rows.ncols());
@@ -43,6 +46,17 @@ impl Moments {
         }
         let count = rows.nrows().max(1) as f64;
         Moments { mean: mean.to_vec(), deviation: squares.iter().map(|square| (square / count).sqrt()).collect() }
+    }
+
+    /// The same, feature by feature over its defined values.
+    fn of_defined(rows: ArrayView2<f64>) -> Self {
+        let of = |column: ArrayView1<f64>| {
+            let defined: Vec<f64> = column.iter().copied().filter(|value| !value.is_nan()).collect();
+            let moments = Moments::of(ArrayView1::from(&defined).insert_axis(Axis(1)));
+            if defined.is_empty() { (f64::NAN, f64::NAN) } else { (moments.mean[0], moments.deviation[0]) }
+        };
+        let (mean, deviation) = rows.columns().into_iter().map(of).unzip();
+        Moments { mean, deviation }
     }
 
     /// The features that vary, by position. One whose deviation is lost in the rounding of its mean does not.
@@ -80,5 +94,24 @@ impl Moments {
             }
         }
         scaled
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn undefined_values_count_for_nothing() {
+        const NAN: f64 = f64::NAN;
+        // numpy 2.4.6: np.nanmean and np.nanstd of [3, nan, 1, 4] are 2.6666666666666665 and 1.247219128924647.
+        let moments = Moments::of(array![[3.0, NAN, 1.0], [NAN, NAN, 1.0], [1.0, NAN, NAN], [4.0, NAN, 1.0]].view());
+        assert!(
+            (moments.mean[0] - 8.0 / 3.0).abs() < 1e-15 && (moments.deviation[0] - 1.247219128924647).abs() < 1e-15
+        );
+        assert_eq!((moments.mean[2], moments.deviation[2]), (1.0, 0.0));
+        assert_eq!(moments.varying(), [0]);
     }
 }

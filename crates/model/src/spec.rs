@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::algorithm::{Algorithm, algorithm};
 use crate::control::{self, ControlSpec};
-use crate::prepare::{self, PrepareSpec};
+use crate::prepare::{self, Impute, PrepareSpec};
 use crate::search::{self, SearchSpec};
 use crate::split::{self, Split};
 use crate::{Error, SplitKind};
@@ -112,6 +112,13 @@ impl TrainSpec {
         let params = algorithm.check(&self.params)?;
         self.split.check()?;
         self.prepare.check()?;
+        if self.prepare.impute == Impute::Keep && !algorithm.family.keeps_undefined() {
+            let rule = format!(
+                "be none, mean, median or last with {}, which cannot learn from undefined values, but is keep; trees can",
+                algorithm.id
+            );
+            return Err(Error::Rule { setting: "prepare.impute", rule });
+        }
         self.control.check()?;
         if let Some(search) = &self.search {
             search.check(algorithm, &self.split)?;
@@ -216,7 +223,16 @@ mod tests {
             ("\"shuffled_blocks\"", "\"noise\"", "kind must be one of shuffled_blocks, random_walk, but is \"noise\""),
             ("embargo_bars = 10", "folds = 1", "folds must be between 2 and 100, but is 1"),
             ("embargo_bars = 10", "window = \"wide\"", "window must be one of expanding, rolling, but is \"wide\""),
-            ("[control]", "[prepare]\nimpute = \"zero\"\n[control]", "impute must be one of none, mean, median, last"),
+            (
+                "[control]",
+                "[prepare]\nimpute = \"zero\"\n[control]",
+                "impute must be one of none, mean, median, last, keep",
+            ),
+            (
+                "[control]",
+                "[prepare]\nimpute = \"keep\"\n[control]",
+                "prepare.impute must be none, mean, median or last with elastic_net, which cannot learn from undefined values",
+            ),
             ("[control]", "[prepare]\nwinsorize = 0.6\n[control]", "winsorize must be between 0 and 0.49"),
             ("0.25", "1.5", "test_size must be between 0.01 and 0.99, but is 1.5"),
             ("0.25", "nan", "test_size must be between"),

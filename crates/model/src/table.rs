@@ -117,16 +117,15 @@ impl Table {
             )));
         }
         if filled > 0 {
-            checks.push(Check::fine(format!(
-                "{} filled in with {}",
-                count(filled, "undefined value"),
-                match self.prepare.impute {
-                    Impute::Mean => "the mean of the training rows",
-                    Impute::Last =>
-                        "the last value of the ticker, and before there is one the median of the training rows",
-                    Impute::Median | Impute::None => "the median of the training rows",
+            let treated = match self.prepare.impute {
+                Impute::Mean => "filled in with the mean of the training rows",
+                Impute::Last => {
+                    "filled in with the last value of the ticker, and before there is one the median of the training rows"
                 }
-            )));
+                Impute::Median | Impute::None => "filled in with the median of the training rows",
+                Impute::Keep => "kept: each split learns which way they go",
+            };
+            checks.push(Check::fine(format!("{} {treated}", count(filled, "undefined value"))));
         }
         (self.rows, self.latest) = (usable, latest);
         Ok(())

@@ -24,7 +24,7 @@ use crate::rows::Row;
 use crate::search::{self, Searched, Trial};
 use crate::split::{Division, Fold, divide, rfc3339};
 use crate::table::Table;
-use crate::{Check, Control, Error, Importance, Model, Residuals, Scores, SplitSummary, TrainSpec};
+use crate::{Check, Control, Error, Family, Importance, Model, Residuals, Scores, SplitSummary, TrainSpec};
 
 /// Pairs of features with an absolute correlation above this are told.
 const CORRELATED: f64 = 0.98;
@@ -114,8 +114,8 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
     };
     let training = Training::new(&table, &kept, &spec.outcome, &mut Vec::new())?;
     let names = training.names.clone();
-    let correlation = gram(training.standardised().view()) / training.rows.nrows() as f64;
-    correlated(&names, &correlation, &mut checks);
+    let correlation = correlation(&training);
+    correlated(&names, &correlation, algorithm.family, &mut checks);
     let data_hash = data_hash(&training, &spec.outcome, &table.rows, &kept);
     drop(training);
 
@@ -357,8 +357,18 @@ fn summary(spec: &TrainSpec, division: &Division, table: &Table, checks: &mut Ve
     }
 }
 
-/// Tells of features that are nearly the same over the training rows.
-fn correlated(names: &[String], correlation: &Array2<f64>, checks: &mut Vec<Check>) {
+/// The correlation of the features over the training rows; an undefined value counts as the mean.
+fn correlation(training: &Training) -> Array2<f64> {
+    let mut rows = training.standardised();
+    rows.iter_mut().filter(|value| value.is_nan()).for_each(|value| *value = 0.0);
+    let products = gram(rows.view());
+    let size = products.diag().mapv(f64::sqrt);
+    Array2::from_shape_fn(products.dim(), |(i, j)| products[[i, j]] / (size[i] * size[j]))
+}
+
+/// Tells of features that are nearly the same over the training rows, and what becomes of them.
+fn correlated(names: &[String], correlation: &Array2<f64>, family: Family, checks: &mut Vec<Check>) {
+    let Some(so) = family.of_correlated() else { return };
     let mut pairs = Vec::new();
     for i in 0..names.len() {
         for j in i + 1..names.len() {
@@ -370,7 +380,7 @@ fn correlated(names: &[String], correlation: &Array2<f64>, checks: &mut Vec<Chec
     }
     if !pairs.is_empty() {
         checks.push(Check::look(format!(
-            "{} of features correlated above {CORRELATED}, so that their coefficients are shared at will: {}",
+            "{} of features correlated above {CORRELATED}, {so}: {}",
             count(pairs.len(), "pair"),
             some_of(&pairs)
         )));
@@ -387,6 +397,8 @@ fn data_hash(training: &Training, outcome: &str, rows: &[Row], part: &[usize]) -
         hash.update(&rows[i].ticker.to_le_bytes());
         hash.update(&rows[i].time.to_le_bytes());
         for value in values.iter().chain([outcome]) {
+            // Undefined values are all alike.
+            let value = if value.is_nan() { f64::NAN } else { *value };
             hash.update(&value.to_le_bytes());
         }
     }
@@ -557,6 +569,56 @@ mod tests {
         }
     }
 
+    /// `a` is undefined in every other row, where the outcome is low; elsewhere it tells the outcome, and `b` does so in all.
+    fn half_defined(rows: usize) -> FeatureFrame {
+        let (a, b, noise) = (normal(1, rows), normal(2, rows), normal(3, rows));
+        let outcome = (0..rows).map(|i| b[i] + if i % 2 == 0 { a[i] } else { -1.0 } + 0.5 * noise[i]).collect();
+        let a = (0..rows).map(|i| if i % 2 == 0 { a[i] } else { f64::NAN }).collect();
+        frame(&days("A", rows), &[("a", a), ("b", b), ("y", outcome)], &[("y", 1)])
+    }
+
+    #[test]
+    fn trees_learn_from_undefined_features_that_are_kept() {
+        let data = half_defined(2000);
+        for algorithm in [
+            "gradient_boosting",
+            "random_forest",
+            "extra_trees",
+            "gradient_boosting_classifier",
+            "random_forest_classifier",
+        ] {
+            // R² over the rows of the last fifth, defined or not; without a prediction the mean is predicted.
+            let trained = |impute: &str| {
+                let section = format!("[prepare]\nimpute = \"{impute}\"\n[control]\nrepeats = 1");
+                let trained = run(&spec(algorithm, "y", &section), &data).unwrap();
+                let found = trained.model.predict(&data).unwrap().split_off(1600);
+                let outcomes = numbers(&data.frame, "y").unwrap().split_off(1600);
+                let mean = trained.model.training_mean();
+                let found: Vec<f64> = found.iter().map(|value| if value.is_nan() { mean } else { *value }).collect();
+                (score(&trained.model, &found, &outcomes).rsquared.unwrap(), trained)
+            };
+            let ((kept, trained), (dropped, without), (filled, _)) =
+                (trained("keep"), trained("none"), trained("mean"));
+            assert!(kept > dropped + 0.1 && kept > filled - 0.02, "{algorithm}: {kept}, {dropped}, {filled}");
+            assert_eq!((trained.record_count, without.record_count), (2000, 1000));
+            let told = |trained: &Trained| {
+                trained.checks.iter().any(|check| check.text.contains("1000 undefined values kept"))
+            };
+            assert!(told(&trained) && !told(&without));
+
+            let model = trained.model;
+            assert_eq!(Model::from_bytes(&model.to_bytes()).unwrap(), model);
+            let predictions = model.predict(&data).unwrap();
+            assert!(predictions.iter().all(|value| value.is_finite()));
+            let evaluated = numbers(&trained.evaluation, "predictions").unwrap();
+            assert!(evaluated.iter().all(|value| predictions.contains(value)), "as any others");
+            assert_eq!(without.model.predict(&data).unwrap().iter().filter(|value| value.is_nan()).count(), 1000);
+            let unknown = frame(&days("A", 2), &[("a", vec![f64::NAN; 2]), ("b", vec![f64::NAN, 0.1])], &[]);
+            let found = model.predict(&unknown).unwrap();
+            assert!(found[0].is_nan() && found[1].is_finite(), "nothing is known of a row without a defined feature");
+        }
+    }
+
     #[test]
     fn held_out_rows_have_no_say_in_what_is_fitted() {
         let data = patchy(300);
@@ -569,9 +631,10 @@ mod tests {
             let changed = values.iter().zip(&late).map(|(value, late)| if *late { 3.0 - 7.0 * value } else { *value });
             other.frame.with_column(Column::from(Series::new(name.into(), changed.collect::<Vec<_>>()))).unwrap();
         }
-        for impute in ["none", "mean", "median", "last"] {
-            let section = format!("[prepare]\nimpute = \"{impute}\"\nwinsorize = 0.02");
-            let [a, b] = [&data, &other].map(|data| run(&spec("elastic_net", "ROR_n5", &section), data).unwrap());
+        for impute in ["none", "mean", "median", "last", "keep"] {
+            let algorithm = if impute == "keep" { "random_forest" } else { "elastic_net" };
+            let section = format!("[prepare]\nimpute = \"{impute}\"\nwinsorize = 0.02\n[control]\nrepeats = 2");
+            let [a, b] = [&data, &other].map(|data| run(&spec(algorithm, "ROR_n5", &section), data).unwrap());
             assert_eq!(a.model.to_bytes(), b.model.to_bytes());
             assert_ne!(a.scores, b.scores);
         }
@@ -758,15 +821,20 @@ mod tests {
         for (name, values) in [("twin", twin), ("flat", vec![0.1; 200]), ("none", vec![f64::NAN; 200])] {
             data.frame.with_column(Column::from(Series::new(name.into(), values))).unwrap();
         }
-        for algorithm in ["elastic_net", "ols"] {
-            let trained = run(&spec(algorithm, "y", ""), &data).unwrap();
+        for (algorithm, so) in [
+            ("elastic_net", "so that their coefficients are shared at will"),
+            ("ols", "so that their coefficients are shared at will"),
+            ("random_forest", "so that their importance is shared at will"),
+            ("knn", "so that what they have in common counts twice in distances"),
+        ] {
+            let trained = run(&spec(algorithm, "y", "[control]\nrepeats = 2"), &data).unwrap();
             assert_eq!(trained.model.features(), ["x0", "x1", "x2", "x3", "x4", "twin"]);
             for told in [
                 "1 feature left out, because it does not vary over the training rows: flat",
                 "1 feature left out, because no value is defined: none",
-                "1 pair of features correlated above 0.98, so that their coefficients are shared at will: x0 and twin (-1.000)",
+                &format!("1 pair of features correlated above 0.98, {so}: x0 and twin (-1.000)"),
             ] {
-                assert!(trained.checks.iter().any(|check| !check.ok && check.text == told), "{:?}", trained.checks);
+                assert!(trained.checks.iter().any(|check| !check.ok && check.text == *told), "{:?}", trained.checks);
             }
         }
     }

@@ -18,10 +18,10 @@ pub(crate) fn slices(columns: &[Vec<f64>]) -> Vec<&[f64]> {
     columns.iter().map(Vec::as_slice).collect()
 }
 
-/// Predictions of rows by features; NaN in a row with a feature that is undefined or infinite, for no such row trained.
+/// Predictions of rows by features, an undefined one as the trees learned; NaN in a row with an infinite feature.
 pub(crate) fn predict(ensemble: &Ensemble, rows: ArrayView2<f64>) -> Array1<f64> {
     let mut columns = columns(rows);
-    let undefined: Vec<bool> = rows.rows().into_iter().map(|row| row.iter().any(|value| !value.is_finite())).collect();
+    let infinite: Vec<bool> = rows.rows().into_iter().map(|row| row.iter().any(|value| value.is_infinite())).collect();
     for column in &mut columns {
         column.iter_mut().filter(|value| value.is_infinite()).for_each(|value| *value = f64::NAN);
     }
@@ -29,7 +29,7 @@ pub(crate) fn predict(ensemble: &Ensemble, rows: ArrayView2<f64>) -> Array1<f64>
     let threads = if rows.nrows() < 4096 { 1 } else { threads() };
     // What remains to be refused is another number of columns, which the signature rules out.
     let found = ensemble.predict(&slices(&columns), threads).unwrap_or_else(|_| vec![f64::NAN; rows.nrows()]);
-    found.into_iter().zip(undefined).map(|(value, undefined)| if undefined { f64::NAN } else { value }).collect()
+    found.into_iter().zip(infinite).map(|(value, infinite)| if infinite { f64::NAN } else { value }).collect()
 }
 
 /// Appends the numbers of an ensemble of one output.

@@ -4,7 +4,7 @@ use algomosaic_core::{Job, Param, Value};
 use ndarray::ArrayView1;
 
 use crate::Error;
-use crate::algorithm::{Algorithm, Fitted, Learner, Setting, Task};
+use crate::algorithm::{Algorithm, Family, Fitted, Learner, Setting, Task};
 use crate::linear::Coefficients;
 use crate::predictor::Learned;
 use crate::scale::Scaling;
@@ -15,6 +15,7 @@ pub const BASELINE: Algorithm = Algorithm {
     label: "Baseline",
     help: "A forecast without learning, which any model must beat",
     task: Task::Regression,
+    family: Family::Baseline,
     params: &[
         Param::choice(
             "strategy",

@@ -7,7 +7,7 @@ use algomosaic_trees::{Binned, Data};
 use ndarray::{Array2, ArrayView1};
 
 use crate::Error;
-use crate::algorithm::{Algorithm, Fitted, Learner, Setting, Task};
+use crate::algorithm::{Algorithm, Family, Fitted, Learner, Setting, Task};
 use crate::check::{Check, count};
 use crate::predictor::Learned;
 use crate::rows::Row;
@@ -41,42 +41,47 @@ const MAX_BINS: Param = Param::int("max_bins", "Bins", 255).range(2, 255).help("
 const MONOTONIC: Param = Param::text("monotonic_cst", "Monotone features", "")
     .help("Features the prediction may only rise or fall with: RSI_14 = 1, ROR_1 = -1");
 
+const REGRESSION: &[Param] = &[
+    Param::choice(
+        "loss",
+        "Loss",
+        "squared_error",
+        &[
+            ("squared_error", "Squared error (mean)"),
+            ("absolute_error", "Absolute error (median)"),
+            ("huber", "Huber"),
+            ("quantile", "Quantile"),
+        ],
+    )
+    .help("What is made small"),
+    Param::float("alpha", "Alpha", 0.9, 0.001, 0.999)
+        .help("Of loss quantile the quantile; of loss huber the share of residuals that count squared"),
+    LEARNING_RATE,
+    N_ESTIMATORS,
+    MAX_LEAF_NODES,
+    MAX_DEPTH,
+    MIN_SAMPLES_LEAF,
+    MIN_SPLIT_GAIN,
+    SUBSAMPLE,
+    MAX_FEATURES,
+    REG_ALPHA,
+    REG_LAMBDA,
+    EARLY_STOPPING,
+    VALIDATION,
+    MONOTONIC,
+    MAX_BINS,
+];
+/// How many of these, the first ones, the classifier does not have.
+const OF_REGRESSION: usize = 2;
+
 /// The catalogue's entry for numbers.
 pub const GRADIENT_BOOSTING: Algorithm = Algorithm {
     id: "gradient_boosting",
     label: "GradientBoostingRegressor",
     help: "Trees that each correct those before: finds curves and interactions, and overfits where there is no signal",
     task: Task::Regression,
-    params: &[
-        Param::choice(
-            "loss",
-            "Loss",
-            "squared_error",
-            &[
-                ("squared_error", "Squared error (mean)"),
-                ("absolute_error", "Absolute error (median)"),
-                ("huber", "Huber"),
-                ("quantile", "Quantile"),
-            ],
-        )
-        .help("What is made small"),
-        Param::float("alpha", "Alpha", 0.9, 0.001, 0.999)
-            .help("Of loss quantile the quantile; of loss huber the share of residuals that count squared"),
-        LEARNING_RATE,
-        N_ESTIMATORS,
-        MAX_LEAF_NODES,
-        MAX_DEPTH,
-        MIN_SAMPLES_LEAF,
-        MIN_SPLIT_GAIN,
-        SUBSAMPLE,
-        MAX_FEATURES,
-        REG_ALPHA,
-        REG_LAMBDA,
-        EARLY_STOPPING,
-        VALIDATION,
-        MONOTONIC,
-        MAX_BINS,
-    ],
+    family: Family::Trees,
+    params: REGRESSION,
     scaling: |_| Scaling::None,
     prepare: |setting, rows| {
         let alpha = setting.params.float("alpha");
@@ -96,22 +101,8 @@ pub const GRADIENT_BOOSTING_CLASSIFIER: Algorithm = Algorithm {
     label: "GradientBoostingClassifier",
     help: "The probability that the outcome is above zero, from trees that each correct those before",
     task: Task::Classification,
-    params: &[
-        LEARNING_RATE,
-        N_ESTIMATORS,
-        MAX_LEAF_NODES,
-        MAX_DEPTH,
-        MIN_SAMPLES_LEAF,
-        MIN_SPLIT_GAIN,
-        SUBSAMPLE,
-        MAX_FEATURES,
-        REG_ALPHA,
-        REG_LAMBDA,
-        EARLY_STOPPING,
-        VALIDATION,
-        MONOTONIC,
-        MAX_BINS,
-    ],
+    family: Family::Trees,
+    params: REGRESSION.split_at(OF_REGRESSION).1,
     scaling: |_| Scaling::None,
     prepare: |setting, rows| prepare(GRADIENT_BOOSTING_CLASSIFIER.label, Loss::Logistic, setting, rows),
 };

@@ -8,7 +8,7 @@ use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2, ArrayBase, ArrayView1, Data, Ix2};
 
 use crate::Error;
-use crate::algorithm::{Algorithm, FIT_INTERCEPT, Fitted, Learner, STANDARDIZE, Task, standardize};
+use crate::algorithm::{Algorithm, FIT_INTERCEPT, Family, Fitted, Learner, STANDARDIZE, Task, standardize};
 use crate::check::{Check, count};
 use crate::linalg::{centre, gram, project};
 use crate::linear::Coefficients;
@@ -20,6 +20,7 @@ pub const ELASTIC_NET: Algorithm = Algorithm {
     label: "ElasticNet",
     help: "Linear regression that shrinks weak features, many of them to nothing; a good first choice",
     task: Task::Regression,
+    family: Family::Linear,
     params: &[
         ALPHA,
         Param::float("l1_ratio", "L1 share", 0.5, 0.0, 1.0)

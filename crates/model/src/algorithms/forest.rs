@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView1};
 
 use super::boosting::refused;
 use crate::Error;
-use crate::algorithm::{Algorithm, Fitted, Learner, Setting, Task};
+use crate::algorithm::{Algorithm, Family, Fitted, Learner, Setting, Task};
 use crate::check::Check;
 use crate::predictor::Learned;
 use crate::scale::Scaling;
@@ -38,6 +38,7 @@ pub const RANDOM_FOREST: Algorithm = Algorithm {
     label: "RandomForestRegressor",
     help: "The mean of many deep trees, each grown on other rows: needs little care",
     task: Task::Regression,
+    family: Family::Trees,
     params: FOREST,
     scaling: |_| Scaling::None,
     prepare: |setting, rows| prepare(&RANDOM_FOREST, false, setting, rows),
@@ -49,6 +50,7 @@ pub const RANDOM_FOREST_CLASSIFIER: Algorithm = Algorithm {
     label: "RandomForestClassifier",
     help: "The probability that the outcome is above zero, as the share of a forest's trees",
     task: Task::Classification,
+    family: Family::Trees,
     params: FOREST,
     scaling: |_| Scaling::None,
     prepare: |setting, rows| prepare(&RANDOM_FOREST_CLASSIFIER, false, setting, rows),
@@ -60,6 +62,7 @@ pub const EXTRA_TREES: Algorithm = Algorithm {
     label: "ExtraTreesRegressor",
     help: "A forest whose cuts are drawn at random: smoother and quicker than a random forest",
     task: Task::Regression,
+    family: Family::Trees,
     params: EXTRA,
     scaling: |_| Scaling::None,
     prepare: |setting, rows| prepare(&EXTRA_TREES, true, setting, rows),
@@ -71,6 +74,7 @@ pub const EXTRA_TREES_CLASSIFIER: Algorithm = Algorithm {
     label: "ExtraTreesClassifier",
     help: "The probability that the outcome is above zero, by a forest whose cuts are drawn at random",
     task: Task::Classification,
+    family: Family::Trees,
     params: EXTRA,
     scaling: |_| Scaling::None,
     prepare: |setting, rows| prepare(&EXTRA_TREES_CLASSIFIER, true, setting, rows),

@@ -4,7 +4,7 @@ use algomosaic_core::{Job, Param, Value};
 use ndarray::{Array2, ArrayView1};
 
 use crate::Error;
-use crate::algorithm::{Algorithm, Fitted, Learner, STANDARDIZE, Task, standardize};
+use crate::algorithm::{Algorithm, Family, Fitted, Learner, STANDARDIZE, Task, standardize};
 use crate::check::count;
 use crate::neighbors::{Neighbors, Weights};
 use crate::predictor::Learned;
@@ -15,6 +15,7 @@ pub const KNN: Algorithm = Algorithm {
     label: "KNeighborsRegressor",
     help: "The mean outcome of the most similar bars of the past; for few features, and its file holds the training rows",
     task: Task::Regression,
+    family: Family::Neighbors,
     params: &[
         Param::int("n_neighbors", "Neighbours", 5).range(1, 100_000).help("How many of the nearest rows are averaged"),
         Param::choice("weights", "Weights", "uniform", &[("uniform", "Equal"), ("distance", "By distance")])

@@ -4,7 +4,7 @@
 use algomosaic_core::Param;
 
 use super::elastic_net::{ALPHA, ElasticNet, MAX_ITER, Prepared, TOL};
-use crate::algorithm::{Algorithm, FIT_INTERCEPT, STANDARDIZE, Task, standardize};
+use crate::algorithm::{Algorithm, FIT_INTERCEPT, Family, STANDARDIZE, Task, standardize};
 
 /// The catalogue's entry.
 pub const LASSO: Algorithm = Algorithm {
@@ -12,6 +12,7 @@ pub const LASSO: Algorithm = Algorithm {
     label: "Lasso",
     help: "Linear regression that keeps few features and drops the others; of features that go together it keeps one",
     task: Task::Regression,
+    family: Family::Linear,
     params: &PARAMS,
     scaling: standardize,
     prepare: |setting, rows| {

@@ -9,7 +9,7 @@ use rand::seq::SliceRandom as _;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::Error;
-use crate::algorithm::{Algorithm, FIT_INTERCEPT, Fitted, Learner, STANDARDIZE, Task, standardize};
+use crate::algorithm::{Algorithm, FIT_INTERCEPT, Family, Fitted, Learner, STANDARDIZE, Task, standardize};
 use crate::check::Check;
 use crate::linear::Coefficients;
 use crate::predictor::Learned;
@@ -20,6 +20,7 @@ pub const LINEAR_SVR: Algorithm = Algorithm {
     label: "LinearSVR",
     help: "Linear regression whose errors count by their size and not its square, so that outliers pull less",
     task: Task::Regression,
+    family: Family::Linear,
     params: &[
         Param::float("C", "Inverse penalty", 1.0, 1e-9, 1e9)
             .help("Weight of the errors against the penalty on the coefficients: less shrinks more"),

@@ -5,7 +5,7 @@ use algomosaic_core::{Job, Param};
 use ndarray::{Array1, Array2, ArrayView1, Axis, concatenate};
 
 use crate::Error;
-use crate::algorithm::{Algorithm, FIT_INTERCEPT, Fitted, Learner, STANDARDIZE, Task, standardize};
+use crate::algorithm::{Algorithm, FIT_INTERCEPT, Family, Fitted, Learner, STANDARDIZE, Task, standardize};
 use crate::check::Check;
 use crate::linalg::{cholesky, gram, project, solve};
 use crate::linear::Coefficients;
@@ -17,6 +17,7 @@ pub const LOGISTIC: Algorithm = Algorithm {
     label: "LogisticRegression",
     help: "The probability that the outcome is above zero, from a weighted sum of the features",
     task: Task::Classification,
+    family: Family::Linear,
     params: &[
         Param::float("C", "Inverse penalty", 1.0, 1e-9, 1e9)
             .help("Weight of the training rows against the L2 penalty: less shrinks more"),

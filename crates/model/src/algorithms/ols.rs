@@ -9,7 +9,7 @@ use linfa_linear::LinearRegression;
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 use crate::Error;
-use crate::algorithm::{Algorithm, Fitted, Learner, Task};
+use crate::algorithm::{Algorithm, Family, Fitted, Learner, Task};
 use crate::check::{Check, count, some_of};
 use crate::linalg::{centre, gram, project, solve};
 use crate::linear::Coefficients;
@@ -22,6 +22,7 @@ pub const OLS: Algorithm = Algorithm {
     label: "LinearRegression",
     help: "Ordinary least squares without any penalty; needs many more rows than features",
     task: Task::Regression,
+    family: Family::Linear,
     params: &[Param::bool("fit_intercept", "Intercept", true)
         .help("Whether a constant is fitted; without, the line goes through the origin")],
     // With an intercept the scale changes nothing but the rounding; without, moving the mean would be another model.

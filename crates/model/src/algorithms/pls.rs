@@ -5,7 +5,7 @@ use algomosaic_core::{Job, Param};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 use crate::Error;
-use crate::algorithm::{Algorithm, Fitted, Learner, STANDARDIZE, Task, standardize};
+use crate::algorithm::{Algorithm, Family, Fitted, Learner, STANDARDIZE, Task, standardize};
 use crate::check::{Check, count};
 use crate::linalg::{centre, gram, project};
 use crate::linear::Coefficients;
@@ -17,6 +17,7 @@ pub const PLS: Algorithm = Algorithm {
     label: "PLSRegression",
     help: "Linear regression on a few combinations of the features; good where there are many that go together",
     task: Task::Regression,
+    family: Family::Linear,
     params: &[
         Param::int("n_components", "Components", 2).range(1, 1000).help("How many combinations are kept"),
         STANDARDIZE,

@@ -5,7 +5,7 @@ use algomosaic_core::{Job, Param};
 use ndarray::{Array1, Array2, ArrayView1};
 
 use crate::Error;
-use crate::algorithm::{Algorithm, FIT_INTERCEPT, Fitted, Learner, STANDARDIZE, Task, standardize};
+use crate::algorithm::{Algorithm, FIT_INTERCEPT, Family, Fitted, Learner, STANDARDIZE, Task, standardize};
 use crate::linalg::{centre, cholesky, gram, project, solve};
 use crate::linear::Coefficients;
 use crate::predictor::Learned;
@@ -16,6 +16,7 @@ pub const RIDGE: Algorithm = Algorithm {
     label: "Ridge",
     help: "Linear regression that shrinks all features and drops none; good where many features say nearly the same",
     task: Task::Regression,
+    family: Family::Linear,
     params: &[
         Param::float("alpha", "Penalty", 1.0, 1e-9, 1e12)
             .help("Weight of the penalty beside the sum of squared errors: more rows weigh less against it"),

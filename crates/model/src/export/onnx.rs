@@ -70,7 +70,7 @@ impl Model {
                 graph.linear(linear, scaled, "log_odds");
                 graph.node("Sigmoid", &["log_odds"], PREDICTION);
             }
-            Learned::Trees(ensemble) => graph.trees(ensemble, features),
+            Learned::Trees(ensemble) => graph.trees(ensemble, features, self.keeps_undefined()),
             Learned::Neighbors(_) => {
                 return Err(refused(
                     "it compares with every training row, for which ONNX has no operator",
@@ -193,8 +193,9 @@ impl Graph {
         self.node("Add", &[sum, intercept], output);
     }
 
-    /// The prediction of trees of one output; undefined in a row with an undefined feature.
-    fn trees(&mut self, ensemble: &Ensemble, features: &str) {
+    /// The prediction of trees of one output; undefined in a row without any defined feature, and unless trees keep
+    /// undefined values in one with an undefined feature.
+    fn trees(&mut self, ensemble: &Ensemble, features: &str, keeps: bool) {
         let mut trees = Trees::default();
         ensemble.trees.iter().for_each(|tree| trees.push(tree));
         if ensemble.trees.is_empty() {
@@ -209,7 +210,8 @@ impl Graph {
             prediction = self.node("Sigmoid", &[prediction], "probability");
         }
         let missing = self.node("IsNaN", &[features], "missing");
-        let unpredicted = self.reduced("ReduceMax", missing, ["missing_numbers", "most_missing", "unpredicted"]);
+        let all_or_any = if keeps { "ReduceMin" } else { "ReduceMax" };
+        let unpredicted = self.reduced(all_or_any, missing, ["missing_numbers", "missing_in_row", "unpredicted"]);
         let undefined = self.constant("nan", &[1], &[f64::NAN]);
         self.node("Where", &[unpredicted, undefined, prediction], PREDICTION);
     }

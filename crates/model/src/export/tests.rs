@@ -71,7 +71,7 @@ fn prepare(impute: Impute, winsorize: bool) -> Option<Preparation> {
     let list = |wanted: bool, values: [f64; 3]| if wanted { values.to_vec() } else { Vec::new() };
     Some(Preparation {
         impute,
-        fill: list(impute != Impute::None, [0.2, 0.05, 91.5]),
+        fill: list(!matches!(impute, Impute::None | Impute::Keep), [0.2, 0.05, 91.5]),
         lower: list(winsorize, [-2.0, -3.0, 0.0]),
         upper: list(winsorize, [2.5, 3.0, 500.0]),
     })
@@ -138,6 +138,11 @@ fn models() -> Vec<(&'static str, Model)> {
         ("boosting_stopped_at_once", model("gradient_boosting", no_trees(), None, None)),
         ("boosting_classifier", model("gradient_boosting_classifier", trees(Link::Logistic, 1.0), None, None)),
         ("forest", model("random_forest", trees(Link::Identity, 1.0 / 3.0), None, prepare(Impute::Mean, true))),
+        ("boosting_kept", model("gradient_boosting", trees(Link::Identity, 1.0), None, prepare(Impute::Keep, false))),
+        (
+            "boosting_classifier_kept",
+            model("gradient_boosting_classifier", trees(Link::Logistic, 1.0), None, prepare(Impute::Keep, true)),
+        ),
     ]
 }
 

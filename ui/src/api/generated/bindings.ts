@@ -792,7 +792,9 @@ export type Impute =
 /**  The median of its training rows. */
 "median" | 
 /**  Its last value of the same ticker; before there is one, the median of its training rows. */
-"last";
+"last" | 
+/**  Itself: trees learn at each split which way it goes. A row without any defined feature is left out. */
+"keep";
 
 /**  An indicator or a transform, as a form needs it. */
 export type IndicatorForm = {

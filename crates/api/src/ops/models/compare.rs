@@ -49,7 +49,12 @@ pub(crate) fn rows(runs: &[(RunDetail, RunRecord)]) -> Vec<ComparisonRow> {
     let number = |of: &dyn Fn(&RunDetail) -> Option<f64>| -> Vec<WireCell> {
         runs.iter().map(|(detail, _)| cell(of(detail))).collect()
     };
-    table.facts("request", runs.iter().map(|(_, record)| &record.request[..]));
+    // Parameters that were set are among those of the model.
+    let asked: Vec<Vec<Fact>> = runs
+        .iter()
+        .map(|(_, record)| record.request.iter().filter(|fact| !fact.name.starts_with("params.")).cloned().collect())
+        .collect();
+    table.facts("request", asked.iter().map(Vec::as_slice));
     table.facts("parameters", runs.iter().map(|(_, record)| &record.params[..]));
     table.add("model", "model_type", text(&|run| run.model_type.clone()));
     table.add("model", "model_id", text(&|run| run.model_id.clone()));
