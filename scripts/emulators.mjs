@@ -33,8 +33,16 @@ function link(to, at) {
   symlinkSync(to, at);
 }
 
-/** Installs what tests/cloud/requirements.txt lists, unless it is there. */
+/** Installs the emulators, unless they are there, and tells the tests where they are. */
 export async function installEmulators() {
+  await install();
+  process.env.ALGOMOSAIC_EMULATORS = emulators;
+  const storage = join(emulators, "bin", "fake-gcs-server");
+  if (existsSync(storage)) process.env.FAKE_GCS_SERVER ||= storage;
+}
+
+/** Installs what tests/cloud/requirements.txt lists, unless it is there. */
+async function install() {
   if (process.platform === "win32") {
     console.log("LEFT OUT: the tests against Google's emulators, which have no release for Windows.");
     return;

@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("features", &["core", "indicators"]),
     ("model", &["core", "features", "trees"]),
     ("backtest", &["core", "features", "model"]),
-    ("data", &["core"]),
+    ("data", &["core", "cloud"]),
     ("charts", &["core", "features", "model", "backtest"]),
     ("cloud", &["core"]),
     ("api", &["core", "indicators", "features", "model", "backtest", "data", "charts", "cloud"]),

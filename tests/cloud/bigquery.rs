@@ -485,6 +485,41 @@ fn cancelling_an_upload_leaves_no_job() {
 }
 
 #[test]
+fn an_emulator_without_its_second_address_is_not_taken_for_google() {
+    let stub = Stub::start();
+    let table = table();
+    let rows = algomosaic_cloud::Rows::all(&table);
+    let problem = Problem::from(bigquery(&stub).read(&rows, &Job::new(), |_, _| Ok(())).unwrap_err());
+    assert!(problem.hint.contains("BIGQUERY_STORAGE_EMULATOR_HOST"), "{problem:?}");
+}
+
+#[test]
+fn rows_are_appended_with_the_tables_own_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = [file(&folder)];
+    let stub = taking([kept(PIECE), loaded()]);
+    let field = json!({"name": "a", "type": "INTEGER", "mode": "REQUIRED"});
+    stub.on("GET", &path("/datasets/d/tables/t"), [ok(json!({"schema": {"fields": [field]}}))]);
+    bigquery(&stub).load(&file, &table(), &Load::new(Rows::Append), "load-1", &Job::new()).unwrap();
+    assert_eq!(stub.asked("POST", UPLOAD)[0].json()["configuration"]["load"]["schema"]["fields"][0], field);
+}
+
+#[test]
+fn what_a_statement_wrote_is_not_its_result() {
+    let stub = Stub::start();
+    stub.on("POST", &path("/jobs"), [ok(json!({}))]);
+    stub.on("GET", &path("/queries/"), [ok(json!({"jobComplete": true}))]);
+    let inserted = json!({
+        "status": {"state": "DONE"},
+        "configuration": {"query": {"destinationTable": {"projectId": "p", "datasetId": "d", "tableId": "t"}}},
+        "statistics": {"query": {"statementType": "INSERT", "numDmlAffectedRows": "5"}},
+    });
+    stub.on("GET", &path("/jobs/"), [ok(inserted)]);
+    let ran = bigquery(&stub).query(&statement("INSERT INTO d.t SELECT 1"), &Job::new()).unwrap();
+    assert_eq!((ran.destination, ran.rows, ran.affected_rows), (None, None, Some(5)));
+}
+
+#[test]
 fn pages_are_read_by_their_place() {
     let stub = Stub::start();
     let fields = json!({"schema": {"fields": [{"name": "a", "type": "INTEGER"}, {"name": "b", "type": "STRING"}]}});

@@ -1,5 +1,5 @@
-//! The emulators of Google Cloud, one of each for a test program, on free ports of this machine. `npm test` installs them
-//! (scripts/emulators.mjs). Where they are missing a test says so and does nothing, but on a build server it fails.
+//! BigQuery's emulator, one for a test program, on free ports of this machine. `npm test` installs it (scripts/emulators.mjs).
+//! Where it is missing a test says so and does nothing, but on a build server it fails.
 #![allow(
     dead_code,
     unreachable_pub,
@@ -25,13 +25,6 @@ pub struct BigQueryEmulator {
     pub rest: String,
     /// The address of its Storage interface (gRPC).
     pub read: String,
-    _running: Running,
-}
-
-/// Cloud Storage's emulator.
-pub struct StorageEmulator {
-    /// Its address. It has no port, because Google's client leaves the port out where it follows an upload.
-    pub url: String,
     _running: Running,
 }
 
@@ -122,29 +115,6 @@ pub fn bigquery() -> Option<&'static BigQueryEmulator> {
             read: format!("http://127.0.0.1:{read}"),
             _running: running,
         })
-    });
-    started.as_ref().map_err(|why| left_out(why)).ok()
-}
-
-/// Cloud Storage's emulator, or `None` where it is not installed or port 80 may not be used.
-pub fn storage() -> Option<&'static StorageEmulator> {
-    static STARTED: OnceLock<Result<StorageEmulator, String>> = OnceLock::new();
-    let started = STARTED.get_or_init(|| {
-        let program = program("fake-gcs-server")?;
-        // An address of its own among those of this machine, for others may test at the same time.
-        let id = std::process::id();
-        let host = format!("127.{}.{}.{}", 1 + id % 200, (id >> 8) % 250, 2 + (id >> 16) % 250);
-        let bound = TcpListener::bind((host.as_str(), 80));
-        drop(
-            bound
-                .map_err(|error| format!("port 80 of {host} cannot be used ({error}), which needs an administrator"))?,
-        );
-        let arguments = format!(
-            "-scheme http -host {host} -port 80 -backend memory -public-host {host} -external-url http://{host}"
-        );
-        let running = start(&program, &arguments.split(' ').map(str::to_owned).collect::<Vec<_>>())?;
-        running.until_it_answers(&format!("{host}:80"))?;
-        Ok(StorageEmulator { url: format!("http://{host}"), _running: running })
     });
     started.as_ref().map_err(|why| left_out(why)).ok()
 }

@@ -52,8 +52,8 @@ impl Write {
 pub struct Load {
     /// What to do with the rows that the table has.
     pub write: Write,
-    /// The columns; empty to take them from the files. Needed where a file cannot say the type: JSON, NUMERIC of other
-    /// digits.
+    /// The columns; empty to take them from the files, or, where rows are appended, from the table. Needed where a file
+    /// cannot say the type (JSON), and to keep descriptions where rows are replaced.
     pub fields: Vec<Field>,
     /// The columns by which rows lie together.
     pub clustering: Vec<String>,
@@ -127,12 +127,21 @@ impl BigQuery {
         self.run(job, &under_way, async {
             let doing = format!("loading into {into}");
             let reference = self.reference(job_id);
-            let task = Task { load, doing: &doing, under_way: &under_way, job };
             if let Some(document) = self.job_if_any(&doing, &reference).await? {
                 let reference = placed(&reference, &document);
                 let finished = self.wait_for(&doing, &reference, Poll::Status, &under_way, job).await?;
                 return Ok(self.loaded(&reference, &finished, 0, true));
             }
+            let mut load = load.clone();
+            if load.write == Write::Append && load.fields.is_empty() {
+                // The files alone would not say which columns are never NULL.
+                load.fields = match self.described(into).await {
+                    Ok(table) => table.fields,
+                    Err(error) if error.status() == Some(404) => Vec::new(),
+                    Err(error) => return Err(error),
+                };
+            }
+            let task = Task { load: &load, doing: &doing, under_way: &under_way, job };
             let mut sizes = Vec::new();
             for file in files {
                 sizes.push(tokio::fs::metadata(file).await.map_err(|error| unreadable(file, &error))?.len());

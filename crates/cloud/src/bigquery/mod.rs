@@ -38,7 +38,8 @@ pub struct BigQuery {
     runtime: Runtime,
     http: Http,
     root: String,
-    read_address: String,
+    /// `None` where BigQuery is an emulator and nobody said where its Storage interface is.
+    read_address: Option<String>,
     project: String,
     location: Option<String>,
 }
@@ -91,7 +92,8 @@ impl BigQuery {
             runtime,
             http: Http::new(SERVICE, tokens)?,
             root: endpoints.bigquery.clone(),
-            read_address: endpoints.bigquery_read.clone(),
+            read_address: Some(endpoints.bigquery_read.clone())
+                .filter(|read| !endpoints.bigquery_is_emulated() || *read != Endpoints::default().bigquery_read),
             project: project.to_owned(),
             location: location.map(str::to_owned),
         })

@@ -183,10 +183,13 @@ impl BigQuery {
         let statistics = &document["statistics"];
         let query = &statistics["query"];
         let statement = text(&query["statementType"]);
-        let mut destination = TableName::from_json(&document["configuration"]["query"]["destinationTable"]);
-        if statement == "SCRIPT" && destination.is_none() {
-            destination = self.last_result(doing, reference).await?;
-        }
+        let named = TableName::from_json(&document["configuration"]["query"]["destinationTable"]);
+        // What INSERT or CREATE TABLE name here is the table that they wrote.
+        let destination = match (statement.as_str(), named) {
+            ("SELECT", named) | ("SCRIPT", named @ Some(_)) => named,
+            ("SCRIPT", None) => self.last_result(doing, reference).await?,
+            _ => None,
+        };
         Ok(Ran {
             job_id: reference.id.clone(),
             location: reference.location.clone(),

@@ -177,12 +177,22 @@ impl BigQuery {
         }
     }
 
+    fn read_address(&self) -> Result<&str> {
+        self.read_address.as_deref().ok_or_else(|| {
+            Problem::bad(
+                format!("BigQuery is an emulator ({}), but where its Storage interface is, is not said", self.root),
+                "Set BIGQUERY_STORAGE_EMULATOR_HOST to the host and port that it has for gRPC.",
+            )
+            .into()
+        })
+    }
+
     /// A connection of its own, made when the first request goes out.
     fn reader(&self) -> Result<Client> {
-        let wrong = |error: tonic::transport::Error| {
-            Error::Local(format!("{} is no address of BigQuery: {error}", self.read_address))
-        };
-        let mut endpoint = Endpoint::from_shared(self.read_address.clone())
+        let address = self.read_address()?;
+        let wrong =
+            |error: tonic::transport::Error| Error::Local(format!("{address} is no address of BigQuery: {error}"));
+        let mut endpoint = Endpoint::from_shared(address.to_owned())
             .map_err(wrong)?
             .user_agent(concat!("algoMosaic/", env!("CARGO_PKG_VERSION")))
             .map_err(wrong)?
@@ -190,7 +200,7 @@ impl BigQuery {
             .http2_keep_alive_interval(Duration::from_secs(30))
             .initial_stream_window_size(WINDOW)
             .initial_connection_window_size(WINDOW);
-        if self.read_address.starts_with("https://") {
+        if address.starts_with("https://") {
             endpoint = endpoint.tls_config(ClientTlsConfig::new().with_enabled_roots()).map_err(wrong)?;
         }
         Ok(BigQueryReadClient::new(endpoint.connect_lazy()).max_decoding_message_size(LARGEST_MESSAGE))
@@ -200,7 +210,7 @@ impl BigQuery {
     async fn request<T>(&self, message: T, key: &str, value: &str) -> Result<Request<T>> {
         let unsendable = || Error::Local("a request cannot be made of these names".to_owned());
         let mut request = Request::new(message);
-        let bearer = self.http.bearer(&self.read_address).await?;
+        let bearer = self.http.bearer(self.read_address()?).await?;
         let mut bearer = MetadataValue::try_from(bearer.as_bytes()).map_err(|_| unsendable())?;
         bearer.set_sensitive(true);
         request.metadata_mut().insert("authorization", bearer);

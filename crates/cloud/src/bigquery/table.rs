@@ -12,6 +12,9 @@ use super::{BigQuery, Field, Labels, TableName, labels, number, text, texts};
 use crate::error::Result;
 use crate::http::Ask;
 
+/// A list of tables comes without sizes after this time.
+const SIZES_WITHIN: Duration = Duration::from_secs(15);
+
 /// A dataset, which holds tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dataset {
@@ -234,8 +237,10 @@ impl BigQuery {
         self.runtime.wait(job, async {
             let doing = format!("listing the tables of {dataset}");
             let parts = [self.project.as_str(), "datasets", dataset, "tables"];
-            let (all, sizes) = tokio::join!(self.listed(&doing, &parts, "tables"), self.sizes(dataset));
-            let sizes = sizes.unwrap_or_default();
+            // Nobody waits long for the sizes.
+            let sizes = tokio::time::timeout(SIZES_WITHIN, self.sizes(dataset));
+            let (all, sizes) = tokio::join!(self.listed(&doing, &parts, "tables"), sizes);
+            let sizes = sizes.ok().and_then(Result::ok).unwrap_or_default();
             let mut tables: Vec<TableListing> = all?
                 .iter()
                 .map(|one| {
