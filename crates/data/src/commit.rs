@@ -625,7 +625,7 @@ mod tests {
                 let folder = root.join("warehouse/d/t").join(generation);
                 fs::rename(transaction.folder.join(staged), folder.join(staged)).unwrap();
             }
-            (Came::Applied, step) => step.apply(root, &transaction.folder, &held).unwrap(),
+            (Came::Applied, step) => step.apply(root, &transaction.folder, &held, None).unwrap(),
             _ => {}
         }
         // The lock of a dead process is free.

@@ -102,7 +102,7 @@ fn a_writer_that_is_killed_while_it_appends_loses_and_repeats_nothing() {
         writer.kill().unwrap();
         writer.wait().unwrap();
         recover(workspace.path()).unwrap();
-        if warehouse.exists(&warehouse.name("market.ticks").unwrap()) {
+        if warehouse.exists(&warehouse.name("market.ticks").unwrap()).unwrap() {
             let now = seen(&warehouse)[0];
             assert!(now >= there, "kill {moment}: {now} appends of {there} are left");
             there = now;
@@ -128,7 +128,7 @@ fn appends_of_two_processes_are_whole_and_none_is_lost() {
     let mut before = vec![0, 0];
     let mut reads = 0;
     while writers.iter_mut().any(|writer| writer.try_wait().unwrap().is_none()) {
-        if !warehouse.exists(&table) {
+        if !warehouse.exists(&table).unwrap() {
             continue;
         }
         let now = seen(&warehouse);
