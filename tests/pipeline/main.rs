@@ -491,3 +491,64 @@ fn a_backtest_never_trades_on_bars_that_a_refitted_model_was_trained_on() {
     // Ten bars whose outcome the training knew, one of them the last training bar's own.
     assert_eq!(rows(home, &sql)[0][0], 10, "{} to {}", end, tested["period"][0]);
 }
+
+#[test]
+fn a_backtest_of_held_out_predictions_reads_each_bar_from_models_that_did_not_see_it() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    let rules = "predictions = \"held_out\"\nfill = \"close\"\nticker = \"AAPL\"\n[[rule]]\ntrade = \"BUY\"\nwhen = \"predictions > 0.03\"\namount = \"0.0001\"\n";
+    std::fs::write(home.join("held_out.toml"), rules).unwrap();
+    let backtest = ["backtest", "held_out.toml", "--from", "features.us_daily"];
+    for split in ["purged_kfold", "combinatorial_purged", "walk_forward"] {
+        // The nearest row alone: of a row it was trained on, this model says the outcome itself.
+        let settings = [
+            "algorithm=knn",
+            "params.n_neighbors=1",
+            "features=['AROR_5', 'RSI_14', 'ATR_14']",
+            "control.repeats=1",
+            &format!("split.kind={split}"),
+        ];
+        let mut train = vec!["train", "w/train/ols.toml", "--from", "features.us_daily"];
+        settings.iter().for_each(|setting| train.extend(["--set", setting]));
+        let run = json(home, &train);
+        let id = run["model_execution_id"].as_str().unwrap();
+        let mut arguments = backtest.to_vec();
+        arguments.extend(["--model", id]);
+        let tested = json(home, &arguments);
+        let (bars, held_out) = (shard(&tested, ".model_backtest_2"), shard(&run, ".model_evaluation_"));
+        let sql = format!(
+            "SELECT COUNT(*), COUNTIF((IFNULL(b.trade, '') = 'BUY') = (e.predictions > 0.03)), \
+             COUNTIF(e.predictions = e.outcomes), COUNTIF(b.trade = 'BUY') \
+             FROM `{bars}` AS b JOIN `{held_out}` AS e ON CAST(b.ticker_time AS TIMESTAMP) = e.ticker_time AND b.ticker = e.ticker \
+             WHERE b.backtest_execution_id = '{}' AND e.model_execution_id = '{id}'",
+            tested["backtest_execution_id"].as_str().unwrap()
+        );
+        let found = rows(home, &sql).remove(0);
+        let count = |at: usize| found[at].as_u64().unwrap();
+        assert!(count(0) > 500 && count(0) == count(1), "{split}: {found:?}");
+        assert!(count(2) * 100 < count(0), "{split}: a model that saw a bar says its outcome: {found:?}");
+        assert!(count(3) > 0, "{split}: {found:?}");
+        let notes = tested["notes"].to_string();
+        assert!(notes.contains("models of run") && notes.contains("did not see it"), "{notes}");
+        assert_eq!(notes.contains("learned from bars after them"), split != "walk_forward", "{notes}");
+    }
+    let unnamed = refused(home, &backtest);
+    assert!(unnamed.contains("none is named") && unnamed.contains("--model RUN"), "{unnamed}");
+    let id = json(
+        home,
+        &[
+            "train",
+            "w/train/ols.toml",
+            "--from",
+            "features.us_daily",
+            "--set",
+            "control.repeats=1",
+            "--set",
+            "split.kind=shuffled",
+        ],
+    );
+    let id = id["model_execution_id"].as_str().unwrap();
+    let leaking = refused(home, &["backtest", "held_out.toml", "--from", "features.us_daily", "--model", id]);
+    assert!(leaking.contains("mixes past and future"), "{leaking}");
+}

@@ -19,6 +19,6 @@ mod tests;
 pub use calendar::Annualisation;
 pub use engine::{Backtest, EquityPoint, run};
 pub use error::Error;
-pub use rules::{Fill, Rule, Rules, SETTINGS, STATE_NAMES, Trade};
+pub use rules::{Fill, Predictions, Rule, Rules, SETTINGS, STATE_NAMES, Trade};
 pub use statistics::{Performance, Statistics};
 pub use summary::Summary;

@@ -21,6 +21,16 @@ pub const SETTINGS: &[Param] = &[
     Param::float("slippage_bps", "Slippage", 0.0, 0.0, 5_000.0)
         .unit("bps")
         .help("How much worse than the bar's price each fill is, in hundredths of a percent"),
+    Param::choice(
+        "predictions",
+        "Predictions",
+        "model",
+        &[("model", "Of the model, on bars it was not trained on"), ("held_out", "Of the folds, on the bars each held out")],
+    )
+    .help(
+        "Whose predictions the rules read: those of the model that was kept, or for each bar those of the models of the \
+         split's folds that did not see it",
+    ),
 ];
 
 /// What an expression may use beside the columns of its bar: the account as it stands when the bar closes.
@@ -37,6 +47,31 @@ pub enum Fill {
     NextOpen,
     /// At the close of the bar that decides; the result says so.
     Close,
+}
+
+/// Whose predictions the rules read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, specta::Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Predictions {
+    /// Those of the model that was kept, on bars it was not trained on.
+    #[default]
+    Model,
+    /// Those of the split's folds: each bar as the models say that held it out.
+    HeldOut,
+}
+
+impl Predictions {
+    /// As files have it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Predictions::Model => "model",
+            Predictions::HeldOut => "held_out",
+        }
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Predictions::default()
+    }
 }
 
 /// What a rule does.
@@ -124,6 +159,9 @@ pub struct Rules {
     /// How much worse than the bar's price a fill is, in hundredths of a percent.
     #[serde(default)]
     pub slippage_bps: f64,
+    /// Whose predictions the rules read, where a model is named.
+    #[serde(default, skip_serializing_if = "Predictions::is_default")]
+    pub predictions: Predictions,
     /// The ticker to trade; needed when the bars hold several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticker: Option<String>,
@@ -142,7 +180,8 @@ fn default_account_start() -> f64 {
     10_000.0
 }
 
-const KEYS: &[&str] = &["account_start", "fill", "commission_bps", "slippage_bps", "ticker", "start", "end", "rule"];
+const KEYS: &[&str] =
+    &["account_start", "fill", "commission_bps", "slippage_bps", "predictions", "ticker", "start", "end", "rule"];
 const RULE_KEYS: &[&str] = &["trade", "when", "amount", "commission"];
 
 impl Rules {
@@ -179,6 +218,7 @@ impl Rules {
             ("fill".to_owned(), Value::Text(fill.to_owned())),
             ("commission_bps".to_owned(), Value::Float(self.commission_bps)),
             ("slippage_bps".to_owned(), Value::Float(self.slippage_bps)),
+            ("predictions".to_owned(), Value::Text(self.predictions.name().to_owned())),
         ]);
         Params::check(SETTINGS, &given)?;
         self.period_us()?;

@@ -6,7 +6,7 @@ use algomosaic_core::{Job, Problem};
 use algomosaic_features::FeatureFrame;
 use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit, TimeZone};
 
-use crate::{Backtest, Error, Fill, Performance, Rule, Rules, Statistics, Trade, run};
+use crate::{Backtest, Error, Fill, Performance, Predictions, Rule, Rules, Statistics, Trade, run};
 
 const DAY_US: i64 = 86_400_000_000;
 const NAN: f64 = f64::NAN;
@@ -41,6 +41,7 @@ fn rules(account_start: f64, rule: Vec<Rule>) -> Rules {
         fill: Fill::NextOpen,
         commission_bps: 0.0,
         slippage_bps: 0.0,
+        predictions: Predictions::Model,
         ticker: None,
         start: None,
         end: None,

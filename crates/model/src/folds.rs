@@ -7,7 +7,7 @@ use algomosaic_core::{Job, Params};
 
 use crate::algorithm::{Algorithm, Setting};
 use crate::control::Shuffler;
-use crate::importance::importances;
+use crate::importance::{Importances, importances};
 use crate::learning::{Learning, Training};
 use crate::predictor::Predictor;
 use crate::prepare::Preparation;
@@ -45,7 +45,7 @@ pub(crate) struct FoldFit {
     pub(crate) preparation: Option<Preparation>,
     pub(crate) predictor: Predictor,
     /// By feature, on the held-out rows; empty where not asked for.
-    pub(crate) importances: Vec<f64>,
+    pub(crate) importances: Importances,
     /// Mean of the training outcomes.
     pub(crate) mean: f64,
     pub(crate) checks: Vec<Check>,
@@ -90,7 +90,7 @@ impl Folds<'_> {
             names: training.names.clone(),
             preparation: training.preparation.clone(),
             predictor: learning.predictor(fitted),
-            importances: Vec::new(),
+            importances: Importances::default(),
             mean: training.mean,
             checks,
         };
@@ -121,7 +121,10 @@ impl Folds<'_> {
                 let rows = training.others(self.table, parts.test.iter().map(|&i| self.table.rows[i]));
                 if self.explain == Explain::Yes {
                     let held_out = self.table.outcomes(&parts.test).to_vec();
-                    fit.importances = importances(&fit.predictor, &training.moments, rows.view(), &held_out);
+                    // A part without length: only whether the job is cancelled matters here.
+                    let job = job.part((first + 1) as f64 / steps as f64, (first + 1) as f64 / steps as f64);
+                    let (moments, predictor) = (&training.moments, &fit.predictor);
+                    fit.importances = importances(predictor, moments, rows.view(), &held_out, folds.len(), &job)?;
                 }
                 job.step(first + 1, steps)?;
                 if let Some((shuffler, repeats)) = &without_signal {

@@ -21,13 +21,17 @@ use crate::linalg::gram;
 use crate::model::Signature;
 use crate::residuals::residuals;
 use crate::rows::Row;
+use crate::scores::correlation as correlation_of;
 use crate::search::{self, Searched, Trial};
 use crate::split::{Division, Fold, divide, rfc3339};
 use crate::table::Table;
-use crate::{Check, Control, Error, Family, Importance, Model, Residuals, Scores, SplitSummary, TrainSpec};
+use crate::{Check, Control, Error, Family, Importance, Model, Residuals, Scores, SplitSummary, TrainSpec, Verdict};
 
 /// Pairs of features with an absolute correlation above this are told.
 const CORRELATED: f64 = 0.98;
+
+/// A feature whose values a block of the control apart correlate above this is told as slow.
+const SLOW: f64 = 0.5;
 
 /// Predictions of control repeats that are held in memory at a time, at most.
 const HELD_PREDICTIONS: usize = 32_000_000;
@@ -178,6 +182,9 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         control_scores.extend(score_all(&folds.run(without_signal(done..done + now), &part)?));
     }
     let control = Control::new(&spec.control, rsquared, control_scores);
+    if let Some(shuffler) = shuffler.as_ref().filter(|_| control.verdict == Verdict::BetterThanChance) {
+        slow(&table, &kept, shuffler.block_rows(), &mut checks);
+    }
 
     job.stage(format!("Training {}", algorithm.label))?;
     let fold_scores = |(number, fit): (usize, &FoldFit)| {
@@ -213,8 +220,15 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
             paths.len()
         )));
     }
+    let explained: usize = run.fits.iter().map(|fit| fit.importances.shap_rows).sum();
+    if explained < held_out.min(800) {
+        checks.push(Check::fine(format!(
+            "SHAP values are those of {} held out, evenly spaced, because the trees are deep",
+            count(explained, "row")
+        )));
+    }
     let importance = {
-        let of_folds: Vec<OfFold<'_>> = run.fits.iter().map(|fit| (&fit.names[..], &fit.importances[..])).collect();
+        let of_folds: Vec<OfFold<'_>> = run.fits.iter().map(|fit| (&fit.names[..], &fit.importances)).collect();
         ranked(&names, &of_folds, correlation.view())
     };
     let mut fits = run.fits.into_iter();
@@ -271,6 +285,33 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         checks,
         record_count: short(table.rows.len()),
     })
+}
+
+/// Tells of features that hardly change within a block of the control. Such features follow from the same prices as the
+/// outcomes over longer times than a block, which the permutation ends: it is beaten more often than by chance.
+fn slow(table: &Table, part: &[usize], block_rows: usize, checks: &mut Vec<Check>) {
+    let is_slow = |values: &Vec<f64>| {
+        let (mut now, mut later) = (Vec::new(), Vec::new());
+        for ticker in tickers(&table.rows, part) {
+            let value = |row: &usize| values[table.rows[*row].at];
+            let pairs = ticker.iter().zip(ticker.get(block_rows..).unwrap_or_default());
+            let (a, b): (Vec<f64>, Vec<f64>) =
+                pairs.map(|(a, b)| (value(a), value(b))).filter(|(a, b)| !a.is_nan() && !b.is_nan()).unzip();
+            now.extend(a);
+            later.extend(b);
+        }
+        correlation_of(&now, &later).is_some_and(|correlation| correlation > SLOW)
+    };
+    let features = table.names.iter().zip(&table.values);
+    let slow: Vec<String> = features.filter(|(_, values)| is_slow(values)).map(|(name, _)| name.clone()).collect();
+    if !slow.is_empty() {
+        checks.push(Check::look(format!(
+            "{} so slowly that blocks of {block_rows} rows are too short a control, which chance then beats about twice as \
+             often as it should; control.kind = \"random_walk\" keeps them slow: {}",
+            if slow.len() == 1 { "1 feature changes".to_owned() } else { format!("{} features change", slow.len()) },
+            some_of(&slow)
+        )));
+    }
 }
 
 /// A split has a fold at least; this is never seen.
@@ -439,8 +480,8 @@ mod tests {
 
     use super::*;
     use crate::columns::numbers;
+    use crate::score;
     use crate::testing::{days, frame, golden, golden_frame, normal, spec};
-    use crate::{Verdict, score};
 
     /// Returns over the last bars and the label of the next five, of a random walk for each of two tickers.
     fn random_walk(seed: u64, bars: usize) -> FeatureFrame {
@@ -705,6 +746,35 @@ mod tests {
         assert!(
             problem.message.contains("needs the recipe") && problem.hint.contains("shuffled_blocks"),
             "{problem:?}"
+        );
+    }
+
+    #[test]
+    fn a_control_that_slow_features_beat_too_easily_is_told() {
+        let mut data = random_walk(77, 600);
+        let outcome = numbers(&data.frame, "ROR_n5").unwrap();
+        let noise = normal(5, outcome.len());
+        let hint: Vec<f64> = outcome.iter().zip(noise).map(|(value, noise)| value + 0.1 * noise).collect();
+        let level: Vec<f64> = normal(6, outcome.len())
+            .iter()
+            .scan(0.0, |level, step| {
+                *level += step;
+                Some(*level)
+            })
+            .collect();
+        for (name, values) in [("hint", hint), ("level", level)] {
+            data.frame.with_column(Column::from(Series::new(name.into(), values))).unwrap();
+        }
+        let told = |features: &str| {
+            let trained = run(&spec("ols", "ROR_n5", &format!("features = {features}")), &data).unwrap();
+            assert_eq!(trained.control.verdict, Verdict::BetterThanChance);
+            trained.checks.iter().find(|check| check.text.contains("so slowly")).map(|check| check.text.clone())
+        };
+        assert_eq!(told("[\"hint\", \"ROR_1\"]"), None);
+        let text = told("[\"hint\", \"ROR_1\", \"level\"]").unwrap();
+        assert!(
+            text.starts_with("1 feature changes so slowly that blocks of 10 rows") && text.ends_with(": level"),
+            "{text}"
         );
     }
 

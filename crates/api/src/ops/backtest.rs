@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use algomosaic_backtest::Rules;
+use algomosaic_backtest::{Predictions, Rules};
 use algomosaic_core::{Problem, ids};
 use algomosaic_data::lineage::{self, Table};
 use algomosaic_data::{IfExists, Marks};
+use algomosaic_features::FeatureFrame;
 use algomosaic_model::Model;
 use chrono::Utc;
-use polars::prelude::{BooleanChunked, Column, DataFrame, IntoSeries as _, NewChunkedArray as _};
+use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, IntoSeries as _, NewChunkedArray as _, TimeUnit};
 use serde_json::json;
 
 use crate::jobs::Running;
 use crate::outcome::BacktestDocument;
 use crate::request::Source;
+use crate::wire::RunDetail;
 use crate::workspace::Workspace;
 
 use super::{runs, source, train};
@@ -38,20 +40,18 @@ pub(crate) fn backtest(
     let mut notes = Vec::new();
     if let Some(model) = model {
         let run = runs::detail(workspace, &runs::find(workspace, model)?, false)?;
-        let fitted = train::load_model(workspace, &run)?;
-        let predictions = fitted.predict(&read.data)?;
-        let start = if run.split.folds > 1 || run.split.leaks {
-            first_unseen(&read.data.frame, &fitted)?
-        } else {
-            run.split.test_start.clone()
+        let (frame, note) = match rules.predictions {
+            Predictions::Model => unseen(workspace, &read.data, &run)?,
+            Predictions::HeldOut => held_out(workspace, &read.data.frame, &run)?,
         };
-        read.data.frame = after(&read.data.frame, &start, &predictions)?;
-        notes.push(format!(
-            "Only bars from {} on count: the model of run {} was trained on those before.",
-            start.get(..10).unwrap_or_default(),
-            run.model_execution_id.get(..8).unwrap_or_default()
-        ));
+        read.data.frame = frame;
+        notes.push(note);
         trained_by = run.model_execution_id;
+    } else if rules.predictions == Predictions::HeldOut {
+        return Err(Problem::bad(
+            "predictions = \"held_out\" are those of a run, and none is named",
+            "Name one: algom backtest rules.toml --from features.bars --model RUN.",
+        ));
     }
     running.job.stage("simulating")?;
     let result = algomosaic_backtest::run(rules, &read.data, &running.job.part(0.3, 0.9))?;
@@ -134,15 +134,69 @@ pub(crate) fn backtest(
     Ok(Finished { document, equity: result.equity, bars })
 }
 
-/// The rows from `start` (RFC 3339) on, with the predictions as a column.
+/// The bars that the kept model was not trained on, with its predictions.
+fn unseen(workspace: &Workspace, data: &FeatureFrame, run: &RunDetail) -> Result<(DataFrame, String), Problem> {
+    let fitted = train::load_model(workspace, run)?;
+    let predictions = fitted.predict(data)?;
+    let start = if run.split.folds > 1 || run.split.leaks {
+        first_unseen(&data.frame, &fitted)?
+    } else {
+        run.split.test_start.clone()
+    };
+    let note = format!(
+        "Only bars from {} on count: the model of run {} was trained on those before.",
+        start.get(..10).unwrap_or_default(),
+        run.model_execution_id.get(..8).unwrap_or_default()
+    );
+    let start = chrono::DateTime::parse_from_rfc3339(&start).map_or(i64::MIN, |time| time.timestamp_micros());
+    Ok((between(&data.frame, (start, i64::MAX), &predictions)?, note))
+}
+
+/// The bars from the first to the last that a fold held out, each with what the models say that did not see it.
+fn held_out(workspace: &Workspace, frame: &DataFrame, run: &RunDetail) -> Result<(DataFrame, String), Problem> {
+    let short = run.model_execution_id.get(..8).unwrap_or_default();
+    if run.split.leaks {
+        return Err(Problem::bad(
+            format!("the held-out predictions of run {short} are no forecasts: its split mixes past and future"),
+            "Train with another split, such as purged_kfold.",
+        ));
+    }
+    let known = train::held_out(workspace, run)?;
+    let times = times(frame)?;
+    let tickers = frame.column("ticker").ok().and_then(|tickers| tickers.str().ok().cloned());
+    let of = |(row, time): (usize, &i64)| {
+        let ticker = tickers.as_ref().and_then(|tickers| tickers.get(row)).unwrap_or_default();
+        known.get(&(ticker.to_owned(), *time)).copied()
+    };
+    let found: Vec<Option<f64>> = times.iter().enumerate().map(of).collect();
+    let when = || times.iter().zip(&found).filter(|(_, prediction)| prediction.is_some()).map(|(time, _)| *time);
+    let (Some(first), Some(last)) = (when().min(), when().max()) else {
+        return Err(Problem::bad(
+            format!("none of these bars was held out by a fold of run {short}"),
+            "Take the bars that the run was trained on, or leave out predictions = \"held_out\" for newer ones.",
+        ));
+    };
+    let predictions: Vec<f64> = found.into_iter().map(|prediction| prediction.unwrap_or(f64::NAN)).collect();
+    let later = match run.split.kind.as_str() {
+        "purged_kfold" | "combinatorial_purged" => {
+            "; these also learned from bars after them, which nobody had at the time"
+        }
+        _ => "",
+    };
+    let day = |time: i64| algomosaic_data::timestamp_text(time).get(..10).unwrap_or_default().to_owned();
+    let note = format!(
+        "Each bar from {} to {} has the prediction of models of run {short} that did not see it{later}.",
+        day(first),
+        day(last)
+    );
+    Ok((between(frame, (first, last), &predictions)?, note))
+}
+
 /// The first time that a model says nothing of which it was trained on, where its training rows end after held-out ones:
 /// later than the last of them by as many bars as its outcome looks ahead.
 fn first_unseen(frame: &DataFrame, model: &Model) -> Result<String, Problem> {
-    let failed = algomosaic_data::Error::from;
     let end = chrono::DateTime::parse_from_rfc3339(model.train_end()).map_or(i64::MAX, |time| time.timestamp_micros());
-    let times =
-        frame.column("ticker_time").and_then(|times| times.cast(&polars::prelude::DataType::Int64)).map_err(failed)?;
-    let times: BTreeSet<i64> = times.i64().map_err(failed)?.iter().flatten().filter(|time| *time > end).collect();
+    let times: BTreeSet<i64> = times(frame)?.into_iter().filter(|time| *time > end).collect();
     times.iter().nth(model.horizon_bars() as usize).map(|time| algomosaic_data::timestamp_text(*time)).ok_or_else(|| {
         Problem::bad(
             format!(
@@ -156,17 +210,22 @@ fn first_unseen(frame: &DataFrame, model: &Model) -> Result<String, Problem> {
     })
 }
 
-fn after(frame: &DataFrame, start: &str, predictions: &[f64]) -> Result<DataFrame, Problem> {
-    let start = chrono::DateTime::parse_from_rfc3339(start).map_or(i64::MIN, |time| time.timestamp_micros());
+/// The rows between two times (both included, in microseconds), with the predictions as a column.
+fn between(frame: &DataFrame, (first, last): (i64, i64), predictions: &[f64]) -> Result<DataFrame, Problem> {
     let failed = algomosaic_data::Error::from;
     let mut frame = frame.clone();
     let values = predictions.iter().map(|value| value.is_finite().then_some(*value));
     let column: Column =
         polars::prelude::Float64Chunked::from_iter_options("predictions".into(), values).into_series().into();
     frame.with_column(column).map_err(failed)?;
-    let times =
-        frame.column("ticker_time").and_then(|times| times.cast(&polars::prelude::DataType::Int64)).map_err(failed)?;
-    let keep: BooleanChunked =
-        times.i64().map_err(failed)?.iter().map(|time| time.is_some_and(|time| time >= start)).collect();
+    let keep: BooleanChunked = times(&frame)?.iter().map(|time| (first..=last).contains(time)).collect();
     Ok(frame.filter(&keep).map_err(failed)?)
+}
+
+/// The times of all rows, in microseconds.
+fn times(frame: &DataFrame) -> Result<Vec<i64>, Problem> {
+    let failed = algomosaic_data::Error::from;
+    let times = frame.column("ticker_time").map_err(failed)?.as_materialized_series();
+    let times = times.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).map_err(failed)?;
+    Ok(times.to_physical_repr().i64().map_err(failed)?.iter().map(Option::unwrap_or_default).collect())
 }

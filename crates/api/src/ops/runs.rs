@@ -479,6 +479,9 @@ fn importance(
             found.push(algomosaic_model::Importance {
                 variable: variable.clone(),
                 importance: float(importance),
+                split: None,
+                permutation: None,
+                shap: None,
                 rank: u32::try_from(*rank).unwrap_or(u32::MAX),
                 pct_rank: float(pct_rank),
                 rank_mean: None,

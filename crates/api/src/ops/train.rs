@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use algomosaic_core::{Problem, ids, names};
+use algomosaic_core::{Job, Problem, ids, names};
 use algomosaic_data::lineage::{self, Identity, Table};
 use algomosaic_data::{Marks, Transaction};
 use algomosaic_model::{Model, TrainSpec, Trained, Trial, Walk, With};
@@ -321,17 +321,9 @@ fn fits(trained: &Trained) -> u32 {
 
 /// The newest of the rows of each ticker.
 fn latest(rows: &DataFrame) -> Result<Vec<LatestPrediction>, Problem> {
-    let broken = |error| Problem::from(algomosaic_data::Error::from(error));
-    let times = rows.column("ticker_time").map_err(broken)?.as_materialized_series();
-    let times = times.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).map_err(broken)?;
-    let times = times.to_physical_repr().i64().map_err(broken)?.clone();
-    let tickers = rows.column("ticker").ok().and_then(|tickers| tickers.str().ok().cloned());
-    let predictions = rows.column("predictions").map_err(broken)?.f64().map_err(broken)?.clone();
     let mut newest: BTreeMap<String, (i64, Option<f64>)> = BTreeMap::new();
-    for (row, (time, prediction)) in times.iter().zip(predictions.iter()).enumerate() {
-        let ticker = tickers.as_ref().and_then(|tickers| tickers.get(row)).unwrap_or_default();
-        let time = time.unwrap_or_default();
-        let known = newest.entry(ticker.to_owned()).or_insert((time, prediction));
+    for (ticker, time, prediction) in predicted(rows)? {
+        let known = newest.entry(ticker).or_insert((time, prediction));
         if time >= known.0 {
             *known = (time, prediction);
         }
@@ -341,7 +333,7 @@ fn latest(rows: &DataFrame) -> Result<Vec<LatestPrediction>, Problem> {
         .map(|(ticker, (time, prediction))| LatestPrediction {
             ticker,
             ticker_time: algomosaic_data::timestamp_text(time),
-            prediction: prediction.filter(|value| value.is_finite()),
+            prediction,
         })
         .collect())
 }
@@ -407,6 +399,38 @@ pub(super) fn only_ticker(frame: &DataFrame) -> Option<String> {
     let mut all = tickers.iter().flatten();
     let first = all.next()?;
     all.all(|ticker| ticker == first).then(|| first.to_owned())
+}
+
+/// The held-out predictions of a run, by ticker (empty where the data had none) and time in microseconds.
+pub(crate) fn held_out(workspace: &Workspace, run: &RunDetail) -> Result<BTreeMap<(String, i64), f64>, Problem> {
+    let evaluation = |table: &&String| table.contains(".model_evaluation");
+    let table = run.tables.iter().find(evaluation).ok_or_else(|| {
+        Problem::not_found(
+            format!("run {} keeps no held-out predictions", runs::short(&run.model_execution_id)),
+            "Train again.",
+        )
+    })?;
+    let sql = format!("SELECT * FROM `{table}` WHERE model_execution_id = '{}'", run.model_execution_id);
+    let frame = workspace.warehouse().query(&sql, None, &Job::new())?.frame;
+    Ok(predicted(&frame)?
+        .into_iter()
+        .filter_map(|(ticker, time, prediction)| Some(((ticker, time), prediction?)))
+        .collect())
+}
+
+/// Ticker, time and prediction of each row.
+fn predicted(rows: &DataFrame) -> Result<Vec<(String, i64, Option<f64>)>, Problem> {
+    let broken = |error| Problem::from(algomosaic_data::Error::from(error));
+    let times = rows.column("ticker_time").map_err(broken)?.as_materialized_series();
+    let times = times.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).map_err(broken)?;
+    let times = times.to_physical_repr().i64().map_err(broken)?.clone();
+    let tickers = rows.column("ticker").ok().and_then(|tickers| tickers.str().ok().cloned());
+    let predictions = rows.column("predictions").map_err(broken)?.f64().map_err(broken)?.clone();
+    let of = |(row, (time, prediction)): (usize, (Option<i64>, Option<f64>))| {
+        let ticker = tickers.as_ref().and_then(|tickers| tickers.get(row)).unwrap_or_default();
+        (ticker.to_owned(), time.unwrap_or_default(), prediction.filter(|value| value.is_finite()))
+    };
+    Ok(times.iter().zip(predictions.iter()).enumerate().map(of).collect())
 }
 
 /// The model of a run, read from its file, which must be the one the run wrote.

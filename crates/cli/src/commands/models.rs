@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use algomosaic_api::{
-    AliasChange, App, Comparison, ComparisonRow, Fact, Finished, Problem, RepeatDocument, Request, RunDocument,
-    RunQuery, RunSummary, TrashChange, WireCell,
+    AliasChange, App, Comparison, ComparisonRow, Fact, Finished, Importance, Problem, RepeatDocument, Request,
+    RunDocument, RunQuery, RunSummary, TrashChange, WireCell,
 };
 
 use super::demo::run_lines;
@@ -165,6 +165,7 @@ fn shown(run: &RunDocument) -> String {
     let (detail, record) = (&run.detail, &run.record);
     let mut lines = vec![run_lines(detail)];
     lines.extend(detail.checks.iter().map(|check| format!("  {} {}", mark(check.ok), check.text)));
+    lines.push(important(&detail.importance));
     let mut add = |name: &str, value: &str| {
         if !value.is_empty() {
             lines.push(format!("  {name:<10}  {value}"));
@@ -182,6 +183,33 @@ fn shown(run: &RunDocument) -> String {
     add("Model", &detail.model_id);
     add("Model file", &detail.model_file);
     lines.join("\n")
+}
+
+/// The features that weigh most, by each kind of importance that the model has.
+fn important(importance: &[Importance]) -> String {
+    const SHOWN: usize = 10;
+    type Kind = fn(&Importance) -> Option<f64>;
+    let kinds: [(&str, Kind); 4] = [
+        ("importance", |item| Some(item.importance)),
+        ("splits", |item| item.split),
+        ("permutation", |item| item.permutation),
+        ("mean |SHAP|", |item| item.shap),
+    ];
+    let kinds: Vec<_> =
+        kinds.into_iter().filter(|(_, kind)| importance.iter().any(|item| kind(item).is_some())).collect();
+    let rows: Vec<Vec<String>> = importance
+        .iter()
+        .take(SHOWN)
+        .map(|item| {
+            let values = kinds.iter().map(|(_, kind)| kind(item).map_or_else(|| "–".to_owned(), significant));
+            std::iter::once(item.variable.clone()).chain(values).collect()
+        })
+        .collect();
+    let names: Vec<&str> = std::iter::once("feature").chain(kinds.iter().map(|(name, _)| *name)).collect();
+    let more = importance.len().saturating_sub(SHOWN);
+    let more = if more > 0 { format!("\nand {more} more") } else { String::new() };
+    let text = format!("{}{more}", table(&names, &rows));
+    text.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 fn compared(comparison: &Comparison) -> String {

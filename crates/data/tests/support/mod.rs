@@ -64,7 +64,7 @@ impl Place {
         let file = self.write(name, content);
         let problem = self.import(&file, "refused", options).unwrap_err();
         assert!(!problem.hint.is_empty());
-        assert!(!self.warehouse.exists(&self.warehouse.name("refused").unwrap()));
+        assert!(!self.warehouse.exists(&self.warehouse.name("refused").unwrap()).unwrap());
         problem.message
     }
 

@@ -70,6 +70,11 @@ impl Tree {
         self.left.len()
     }
 
+    /// Splits on the longest way from the root to a leaf.
+    pub fn depth(&self) -> usize {
+        self.depths().into_iter().max().unwrap_or(0) as usize
+    }
+
     /// Splits on the way from the root to each node.
     pub(crate) fn depths(&self) -> Vec<u32> {
         let mut depths = vec![0; self.nodes()];

@@ -43,8 +43,7 @@ impl Ensemble {
     /// reports its progress, and stops within some rows when the job is cancelled.
     pub fn shap(&self, columns: Columns, threads: usize, job: &Job) -> Result<Vec<f64>, Error> {
         let rows = self.check_input(columns)?;
-        let depths = self.trees.iter().map(|tree| tree.depths().into_iter().max().unwrap_or(0) as usize);
-        let depth = depths.max().unwrap_or(0);
+        let depth = self.trees.iter().map(Tree::depth).max().unwrap_or(0);
         if depth > MOST_DEPTH {
             return Err(Error::TooDeep { depth, most: MOST_DEPTH });
         }

@@ -763,11 +763,25 @@ export type Importance = {
 	/**  The feature. */
 	variable: string,
 	/**
-	 *  The mean over the folds of this. For a linear model the absolute standardised coefficient: by how much the prediction moves, in the outcome's
-	 *  unit (log-odds of a classifier), when the feature moves by one standard deviation of its training rows. For
-	 *  neighbours by how much the mean squared error of held-out rows grows when the feature is permuted among them.
+	 *  The mean over the folds of this. For a linear model the absolute standardised coefficient: by how much the
+	 *  prediction moves, in the outcome's unit (log-odds of a classifier), when the feature moves by one standard deviation
+	 *  of its training rows. For trees the gain of its splits: by how much they lower the loss. For neighbours the same as
+	 *  `permutation`.
 	 */
 	importance: number | null,
+	/**  How often trees split by it, the mean over the folds; none for others. */
+	split?: number | null,
+	/**
+	 *  By how much the mean squared error of held-out rows (at most 1,000 a fold) grows when the feature is permuted among
+	 *  them, the mean over the folds; of a classifier the error of the probability.
+	 */
+	permutation?: number | null,
+	/**
+	 *  The mean absolute SHAP value over at most 2,000 held-out rows: by how much the feature moves a prediction, in the
+	 *  outcome's unit (log-odds where a classifier sums those). For trees along their paths, for linear models as if
+	 *  features were independent; none for neighbours.
+	 */
+	shap?: number | null,
 	/**  1 for the most important. Equal importances share the better rank. */
 	rank: number,
 	/**  Share of the features that are no more important: 1 for the most important. */
@@ -1089,6 +1103,12 @@ export type PictureFormat =
 "png" | 
 /**  Of shapes. */
 "svg";
+/**  Whose predictions the rules read. */
+export type Predictions = 
+/**  Those of the model that was kept, on bars it was not trained on. */
+"model" | 
+/**  Those of the split's folds: each bar as the models say that held it out. */
+"held_out";
 
 /**  What happens to features before an algorithm sees them. */
 export type PrepareSpec = {
@@ -1385,6 +1405,8 @@ export type Rules = {
 	commission_bps?: number | null,
 	/**  How much worse than the bar's price a fill is, in hundredths of a percent. */
 	slippage_bps?: number | null,
+	/**  Whose predictions the rules read, where a model is named. */
+	predictions?: Predictions,
 	/**  The ticker to trade; needed when the bars hold several. */
 	ticker?: string | null,
 	/**  The first day to trade, or the first time, UTC. */
