@@ -86,10 +86,19 @@ fn times(frame: &DataFrame) -> Result<Vec<i64>, Error> {
 fn tickers(frame: &DataFrame) -> Result<Vec<u32>, Error> {
     let Ok(column) = frame.column("ticker") else { return Ok(vec![0; frame.height()]) };
     let names = column.str().map_err(|_| Error::Bars(format!("ticker holds {}, not text", column.dtype())))?;
-    let mut numbers: BTreeMap<&str, u32> = names.iter().flatten().map(|name| (name, 0)).collect();
+    // The rows of a ticker mostly stand together: a name is compared with the one before, and sought once for them all.
+    let mut runs: Vec<(&str, usize)> = Vec::new();
+    for name in names.iter() {
+        let name = name.ok_or_else(|| Error::Bars("a row has no ticker".to_owned()))?;
+        match runs.last_mut() {
+            Some((last, rows)) if *last == name => *rows += 1,
+            _ => runs.push((name, 1)),
+        }
+    }
+    let mut numbers: BTreeMap<&str, u32> = runs.iter().map(|(name, _)| (*name, 0)).collect();
     for (number, place) in (0..).zip(numbers.values_mut()) {
         *place = number;
     }
-    let number = |name: Option<&str>| name.and_then(|name| numbers.get(name).copied());
-    names.iter().map(number).collect::<Option<Vec<u32>>>().ok_or_else(|| Error::Bars("a row has no ticker".to_owned()))
+    let number = |name: &str| numbers.get(name).copied().unwrap_or_default();
+    Ok(runs.iter().flat_map(|(name, rows)| std::iter::repeat_n(number(name), *rows)).collect())
 }

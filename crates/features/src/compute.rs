@@ -1,14 +1,15 @@
-//! Runs a plan over bars: tickers side by side on the machine's cores, each step in plain buffers, and the new columns
-//! beside the old ones.
+//! Runs a plan over bars: steps side by side on the machine's cores, each from ticker to ticker in plain buffers, and the
+//! new columns beside the old ones.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use algomosaic_core::{Job, names};
 use algomosaic_indicators::Input;
-use polars::prelude::{Column, DataFrame, DataType, Float64Chunked, Int64Chunked, IntoColumn, NewChunkedArray};
-use polars_arrow::bitmap::Bitmap;
-use rayon::prelude::{IndexedParallelIterator, IntoParallelIterator, ParallelIterator};
+use polars::prelude::{Column, DataFrame, DataType, Float64Chunked, Int64Chunked, IntoColumn};
+use polars_arrow::bitmap::MutableBitmap;
+use rayon::prelude::{IntoParallelIterator, ParallelIterator};
 
 use crate::bars::{self, Bars, broken};
 use crate::plan::{How, Plan, PlannedColumn, Step, Strictness};
@@ -38,7 +39,7 @@ pub fn compute_wanted(
 /// The columns beside those of the bars, with the marks of both.
 pub(crate) fn frame_of(
     frame: DataFrame,
-    made: Vec<(PlannedColumn, Vec<f64>)>,
+    made: Vec<(PlannedColumn, Values)>,
     bars: &FeatureFrame,
 ) -> Result<FeatureFrame, Error> {
     let mut labels = bars.labels.clone();
@@ -47,21 +48,52 @@ pub(crate) fn frame_of(
         if planned.is_label {
             labels.insert(planned.name.clone(), planned.horizon);
         }
-        columns.push(column(&planned, values));
+        columns.push(values.column(&planned));
     }
     Ok(FeatureFrame { frame: frame.hstack(&columns).map_err(broken)?, labels })
 }
 
-/// FLOAT64, or INT64 where the values are whole numbers; NaN is NULL.
-fn column(planned: &PlannedColumn, values: Vec<f64>) -> Column {
-    let name = planned.name.as_str().into();
-    if planned.integer {
-        let whole = values.into_iter().map(|value| (!value.is_nan()).then_some(value as i64));
-        return Int64Chunked::from_iter_options(name, whole).into_column();
+/// The values of a column, NaN where undefined, and which are defined.
+#[derive(Default)]
+pub(crate) struct Values {
+    pub(crate) values: Vec<f64>,
+    defined: MutableBitmap,
+}
+
+impl Values {
+    fn extend(&mut self, more: Values) {
+        if self.values.is_empty() {
+            *self = more;
+        } else {
+            self.values.extend_from_slice(&more.values);
+            self.defined.extend_from_slice(more.defined.as_slice(), 0, more.defined.len());
+        }
     }
-    let defined: Bitmap = values.iter().map(|value| !value.is_nan()).collect();
-    let defined = (defined.unset_bits() > 0).then_some(defined);
-    Float64Chunked::from_vec_validity(name, values, defined).into_column()
+
+    /// FLOAT64, or INT64 where the values are whole numbers; NaN is NULL.
+    fn column(self, planned: &PlannedColumn) -> Column {
+        let name = planned.name.as_str().into();
+        let defined = self.defined.into();
+        if planned.integer {
+            let whole = self.values.into_iter().map(|value| value as i64).collect();
+            return Int64Chunked::from_vec_validity(name, whole, defined).into_column();
+        }
+        Float64Chunked::from_vec_validity(name, self.values, defined).into_column()
+    }
+}
+
+/// Appends which of the values are defined; as many are not as is said. Mostly these are the first ones.
+fn note(defined: &mut MutableBitmap, values: &[f64], undefined: usize) {
+    let first = values.iter().position(|value| !value.is_nan()).unwrap_or(values.len());
+    if undefined == first {
+        defined.extend_constant(first, false);
+        defined.extend_constant(values.len() - first, true);
+        return;
+    }
+    for word in values.chunks(64) {
+        let bits = word.iter().rev().fold(0_u64, |bits, value| bits << 1 | u64::from(!value.is_nan()));
+        defined.extend_from_slice(&bits.to_le_bytes(), 0, word.len());
+    }
 }
 
 /// Where a step finds a series that it reads.
@@ -82,42 +114,79 @@ enum Wanted {
     TimePart(String),
 }
 
-/// The values of each planned column, NaN where undefined.
-pub(crate) fn calculate(plan: &Plan, bars: &Bars, job: &Job) -> Result<Vec<(PlannedColumn, Vec<f64>)>, Error> {
+/// The values of each planned column.
+pub(crate) fn calculate(plan: &Plan, bars: &Bars, job: &Job) -> Result<Vec<(PlannedColumn, Values)>, Error> {
     let (feeds, series) = resolve(plan, bars)?;
-    let rows = bars.times.len();
-    let mut columns: Vec<Vec<f64>> = plan.columns().map(|_| vec![f64::NAN; rows]).collect();
     let total = bars.tickers.len() * plan.steps.len();
     let done = AtomicUsize::new(0);
-    by_ticker(&mut columns, bars).into_par_iter().zip(&bars.tickers).try_for_each(|(mut columns, range)| {
-        let series: Vec<&[f64]> = series.iter().map(|series| &series[range.clone()]).collect();
-        let mut rest = columns.as_mut_slice();
-        let mut made: Vec<&[f64]> = Vec::with_capacity(rest.len());
-        for (step, feeds) in plan.steps.iter().zip(&feeds) {
-            job.step(done.fetch_add(1, Ordering::Relaxed), total)?;
-            let (outputs, later) = rest.split_at_mut(step.outputs.len());
-            run(step, feeds, &series, &made, outputs, job)?;
-            made.extend(outputs.iter().map(|output| &**output));
-            rest = later;
+    let mut columns: Vec<Values> = plan.columns().map(|_| Values::default()).collect();
+    for wave in waves(plan, &feeds) {
+        // Where the steps are fewer than the threads, each takes the tickers in parts.
+        let parts = (2 * rayon::current_num_threads()).div_ceil(wave.len()).min(bars.tickers.len()).max(1);
+        let part_tickers = bars.tickers.len().div_ceil(parts).max(1);
+        let tasks: Vec<_> = wave
+            .iter()
+            .flat_map(|(step, first)| bars.tickers.chunks(part_tickers).map(move |tickers| (*step, *first, tickers)))
+            .collect();
+        let made = tasks.into_par_iter().map(|(step, first, tickers)| {
+            let (step, feeds) = (&plan.steps[step], &feeds[step]);
+            let rows = tickers.iter().map(|range| range.len()).sum();
+            let mut outputs: Vec<Vec<f64>> = step.outputs.iter().map(|_| Vec::with_capacity(rows)).collect();
+            let mut defined = vec![MutableBitmap::with_capacity(rows); outputs.len()];
+            for range in tickers {
+                job.step(done.fetch_add(1, Ordering::Relaxed), total)?;
+                let inputs: Vec<Cow<'_, [f64]>> =
+                    feeds.iter().map(|feed| feed.read(&series, &columns, range.clone())).collect();
+                let undefined = run(step, &inputs, range.len(), &mut outputs, job)?;
+                for ((defined, values), undefined) in defined.iter_mut().zip(&outputs).zip(undefined) {
+                    note(defined, &values[values.len() - range.len()..], undefined);
+                }
+            }
+            let columns = outputs.into_iter().zip(defined).map(|(values, defined)| Values { values, defined });
+            Ok::<_, Error>((first, columns.collect::<Vec<_>>()))
+        });
+        for (first, made) in made.collect::<Result<Vec<_>, _>>()? {
+            columns[first..].iter_mut().zip(made).for_each(|(column, more)| column.extend(more));
         }
-        Ok::<(), Error>(())
-    })?;
+    }
     job.step(1, 1)?;
     Ok(plan.columns().cloned().zip(columns).collect())
 }
 
-/// The part of every column that is a ticker's, ticker by ticker.
-fn by_ticker<'a>(columns: &'a mut [Vec<f64>], bars: &Bars) -> Vec<Vec<&'a mut [f64]>> {
-    let mut parts: Vec<Vec<&mut [f64]>> = bars.tickers.iter().map(|_| Vec::with_capacity(columns.len())).collect();
-    for column in columns {
-        let mut rest = column.as_mut_slice();
-        for (range, part) in bars.tickers.iter().zip(&mut parts) {
-            let (own, later) = rest.split_at_mut(range.len());
-            part.push(own);
-            rest = later;
+/// The steps, each with the place of its first column: first those that read the bars alone, then those that read
+/// columns of these too, and so on.
+fn waves(plan: &Plan, feeds: &[Vec<Feed>]) -> Vec<Vec<(usize, usize)>> {
+    let mut waves: Vec<Vec<(usize, usize)>> = Vec::new();
+    // The wave of each column.
+    let mut made: Vec<usize> = Vec::new();
+    for (step, feeds) in feeds.iter().enumerate() {
+        let wave = feeds.iter().filter_map(Feed::made).map(|place| made[place] + 1).max().unwrap_or(0);
+        waves.resize_with(waves.len().max(wave + 1), Vec::new);
+        waves[wave].push((step, made.len()));
+        made.resize(made.len() + plan.steps[step].outputs.len(), wave);
+    }
+    waves
+}
+
+impl Feed {
+    /// The planned column that is read.
+    fn made(&self) -> Option<usize> {
+        match *self {
+            Feed::Bars(_) => None,
+            Feed::Made(place) | Feed::MadeEquals(place, _) => Some(place),
         }
     }
-    parts
+
+    fn read<'a>(&self, series: &'a [Cow<'a, [f64]>], made: &'a [Values], rows: Range<usize>) -> Cow<'a, [f64]> {
+        match *self {
+            Feed::Bars(place) => Cow::Borrowed(&series[place][rows]),
+            Feed::Made(place) => Cow::Borrowed(&made[place].values[rows]),
+            Feed::MadeEquals(place, number) => {
+                let one = |value: &f64| if value.is_nan() { f64::NAN } else { f64::from(u8::from(*value == number)) };
+                Cow::Owned(made[place].values[rows].iter().map(one).collect())
+            }
+        }
+    }
 }
 
 type Resolved<'a> = (Vec<Vec<Feed>>, Vec<Cow<'a, [f64]>>);
@@ -209,7 +278,7 @@ fn numbers<'a>(frame: &'a DataFrame, name: &str, entry: &str) -> Result<Cow<'a, 
     }
     if let Ok(values) = column.f64()
         && let Ok(slice) = values.cont_slice()
-        && slice.iter().all(|value| value.is_finite())
+        && slice.chunks(1024).all(|block| block.iter().fold(true, |all, value| all & value.is_finite()))
     {
         return Ok(Cow::Borrowed(slice));
     }
@@ -242,45 +311,34 @@ fn equals(frame: &DataFrame, name: &str, value: &str, entry: &str) -> Result<Vec
     }
 }
 
-/// Computes a step over the bars of one ticker.
+/// Appends what a step makes of the rows of one ticker, and gives how many values of each output are undefined.
 fn run(
     step: &Step,
-    feeds: &[Feed],
-    series: &[&[f64]],
-    made: &[&[f64]],
-    outputs: &mut [&mut [f64]],
+    inputs: &[Cow<'_, [f64]>],
+    rows: usize,
+    outputs: &mut [Vec<f64>],
     job: &Job,
-) -> Result<(), Error> {
-    let inputs: Vec<Cow<'_, [f64]>> = feeds
-        .iter()
-        .map(|feed| match *feed {
-            Feed::Bars(place) => Cow::Borrowed(series[place]),
-            Feed::Made(place) => Cow::Borrowed(made[place]),
-            Feed::MadeEquals(place, number) => {
-                let one = |value: &f64| if value.is_nan() { f64::NAN } else { f64::from(u8::from(*value == number)) };
-                Cow::Owned(made[place].iter().map(one).collect())
-            }
-        })
-        .collect();
+) -> Result<Vec<usize>, Error> {
     let inputs: Vec<&[f64]> = inputs.iter().map(|input| &**input).collect();
     match &step.how {
         How::Sql(expression) => {
             let names: Vec<&str> = step.inputs.iter().map(String::as_str).collect();
             let bound = expression.bind(&names)?;
             let mut row = vec![f64::NAN; inputs.len()];
-            for (t, place) in outputs.iter_mut().flat_map(|output| output.iter_mut()).enumerate() {
+            for t in 0..rows {
                 if t % 65_536 == 0 {
                     job.check()?;
                 }
                 for (slot, series) in row.iter_mut().zip(&inputs) {
                     *slot = series[t];
                 }
-                *place = bound.eval(&row);
+                outputs.iter_mut().for_each(|output| output.push(bound.eval(&row)));
             }
-            Ok(())
+            let new = |output: &Vec<f64>| output.iter().rev().take(rows).filter(|value| value.is_nan()).count();
+            Ok(outputs.iter().map(new).collect())
         }
         How::Indicator(indicator, params) => indicator
-            .compute_into(&inputs, params, outputs)
+            .append(&inputs, params, outputs)
             .map_err(|e| Error::Params { entry: step.entry.clone(), rule: e.to_string() }),
     }
 }

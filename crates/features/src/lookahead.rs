@@ -46,7 +46,7 @@ pub fn check_lookahead(recipe: &Recipe, bars: &FeatureFrame, job: &Job) -> Resul
     Plan::of(recipe, &bars.labels, Strictness::LetPass)?;
     let plan = Plan::of(&features, &bars.labels, Strictness::LetPass)?;
     let first = first_changes(&bars::sort(&bars.frame)?, job, |bars, job| {
-        Ok(calculate(&plan, bars, job)?.into_iter().map(|(_, values)| values).collect())
+        Ok(calculate(&plan, bars, job)?.into_iter().map(|(_, column)| column.values).collect())
     })?;
     let looks_ahead = plan
         .columns()

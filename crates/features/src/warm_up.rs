@@ -53,6 +53,7 @@ pub fn check_warm_up(recipe: &Recipe, bars: &FeatureFrame, job: &Job) -> Result<
         let part = job.part(share * (i + 1) as f64, share * (i + 2) as f64);
         let again = calculate(&plan, &cut, &part)?;
         for ((found, (_, before)), (_, after)) in found.iter_mut().zip(&whole).zip(&again) {
+            let (before, after) = (&before.values, &after.values);
             let size = before.iter().filter(|v| v.is_finite()).fold(0.0_f64, |size, value| size.max(value.abs()));
             for range in &cut.tickers {
                 let differs = |row: &usize| !close(before[kept[*row]], after[*row], size);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use algomosaic_core::{Param, ParamError, Params, Value};
 use serde::Serialize;
 
+use crate::kernels::{count_undefined, drop_infinite};
 use crate::{ta, template};
 
 /// Where an indicator stands in the catalogue.
@@ -372,13 +373,8 @@ impl Indicator {
     /// ```
     pub fn compute(&self, inputs: &[&[f64]], params: &Params) -> Result<Vec<Vec<f64>>, Error> {
         let rows = inputs.first().map_or(0, |series| series.len());
-        if let Some(append) = self.append {
-            self.fits(inputs, rows)?;
-            return Ok(vec![appended(append, inputs, params, rows)]);
-        }
-        let mut outputs = vec![vec![f64::NAN; rows]; self.outputs.len()];
-        let mut views: Vec<&mut [f64]> = outputs.iter_mut().map(Vec::as_mut_slice).collect();
-        self.compute_into(inputs, params, &mut views)?;
+        let mut outputs: Vec<Vec<f64>> = self.outputs.iter().map(|_| Vec::with_capacity(rows)).collect();
+        self.append(inputs, params, &mut outputs)?;
         Ok(outputs)
     }
 
@@ -390,19 +386,22 @@ impl Indicator {
         Err(Error::Series { id: self.id, expected: self.inputs.len(), lengths })
     }
 
-    /// [`Indicator::compute`] into series that the caller has made, one for each output: as long as the inputs, and full
-    /// of NaN.
-    pub fn compute_into(&self, inputs: &[&[f64]], params: &Params, outputs: &mut [&mut [f64]]) -> Result<(), Error> {
-        let rows = outputs.first().map_or(0, |series| series.len());
+    /// Appends the series of [`Indicator::compute`] to the caller's, one for each output, and gives how many values of each
+    /// are undefined.
+    pub fn append(&self, inputs: &[&[f64]], params: &Params, outputs: &mut [Vec<f64>]) -> Result<Vec<usize>, Error> {
+        let rows = inputs.first().map_or(0, |series| series.len());
         self.fits(inputs, rows)?;
         if let (Some(append), [output]) = (self.append, &mut *outputs) {
-            output.copy_from_slice(&appended(append, inputs, params, rows));
-            return Ok(());
+            let first = output.len();
+            append_from_begin(append, inputs, params, output);
+            return Ok(vec![count_undefined(&output[first..])]);
         }
+        let mut outputs: Vec<&mut [f64]> = outputs.iter_mut().map(|output| undefined(output, rows)).collect();
+        let outputs = outputs.as_mut_slice();
         // TA-Lib begins at the first bar that has every input; the framework's own look at each bar.
         let begin = if self.is_ta() { ta::begin(inputs) } else { 0 };
         if begin == rows {
-            return Ok(());
+            return Ok(vec![rows; outputs.len()]);
         }
         if begin == 0 {
             (self.kernel)(inputs, params, outputs);
@@ -414,24 +413,25 @@ impl Indicator {
                 view.iter_mut().for_each(|row| *row += begin as f64);
             }
         }
-        if !self.is_ta() {
-            for value in outputs.iter_mut().flat_map(|series| series.iter_mut()) {
-                if !value.is_finite() {
-                    *value = f64::NAN;
-                }
-            }
-        }
-        Ok(())
+        let settle =
+            |series: &mut &mut [f64]| if self.is_ta() { count_undefined(series) } else { drop_infinite(series) };
+        Ok(outputs.iter_mut().map(settle).collect())
     }
 }
 
-/// What a kernel appends, with NaN before the first bar that has every input.
-fn appended(append: Append, inputs: &[&[f64]], params: &Params, rows: usize) -> Vec<f64> {
+/// Appends so many undefined values and gives them.
+fn undefined(output: &mut Vec<f64>, rows: usize) -> &mut [f64] {
+    let first = output.len();
+    output.resize(first + rows, f64::NAN);
+    &mut output[first..]
+}
+
+/// Appends what a kernel does, with NaN before the first bar that has every input.
+fn append_from_begin(append: Append, inputs: &[&[f64]], params: &Params, output: &mut Vec<f64>) {
     let begin = ta::begin(inputs);
+    let end = output.len() + inputs.first().map_or(0, |series| series.len());
     let inputs: Vec<&[f64]> = inputs.iter().map(|series| &series[begin..]).collect();
-    let mut values = Vec::with_capacity(rows);
-    values.resize(begin, f64::NAN);
-    append(&inputs, params, &mut values);
-    values.resize(rows, f64::NAN);
-    values
+    output.resize(output.len() + begin, f64::NAN);
+    append(&inputs, params, output);
+    output.resize(end, f64::NAN);
 }

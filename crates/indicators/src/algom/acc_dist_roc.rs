@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{accumulation, fill};
+use crate::kernels::{accumulation, map_lagged};
 
 pub(super) const ACC_DIST_ROC: Indicator = Indicator {
     id: "algom.acc_dist_roc",
@@ -22,7 +22,7 @@ pub(super) const ACC_DIST_ROC: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let back = params.size("n") - 1;
+    let back = params.int("n") - 1;
     let a = accumulation(inputs[0], inputs[1], inputs[2], inputs[3]);
-    fill(out[0], back, |t| (a[t] - a[t - back]) / a[t - back]);
+    map_lagged([(&a, 0), (&a, back)], out[0], |[now, before]| (now - before) / before);
 }

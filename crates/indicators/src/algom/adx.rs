@@ -29,11 +29,11 @@ pub(super) const ADX: Indicator = Indicator {
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (n, m) = (params.size("n"), params.size("m"));
     let rows = inputs[0].len();
-    let (mut rises, mut falls) = directional_moves(inputs[0], inputs[1]);
+    let [mut rises, mut falls] = directional_moves(inputs[0], inputs[1]);
     // No move leads to the first bar.
     (rises[0], falls[0]) = (f64::NAN, f64::NAN);
     let (mut up, mut down) = (undefined(rows), undefined(rows));
     ewm(&rises, n, n - 1, &mut up);
     ewm(&falls, n, n - 1, &mut down);
-    ewm(&each(rows, |t| (up[t] - down[t]).abs() / (up[t] + down[t])), m, m - 1, out[0]);
+    ewm(&each([&up, &down], |[up, down]| (up - down).abs() / (up + down)), m, m - 1, out[0]);
 }

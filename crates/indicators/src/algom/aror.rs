@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, forward, not_zero, reads_ahead};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{fill, shifted};
+use crate::kernels::ln_ratios;
 
 pub(super) const AROR: Indicator = Indicator {
     id: "algom.aror",
@@ -25,5 +25,5 @@ pub(super) const AROR: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.int("n"));
-    fill(out[0], 0, |t| (x[t] / shifted(x, t, n)).ln() / n as f64);
+    ln_ratios((x, 0), (x, n), 1.0 / n as f64, out[0]);
 }

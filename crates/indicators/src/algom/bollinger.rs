@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{fill, rolling_mean, rolling_std, undefined};
+use crate::kernels::rolling_deviation;
 
 pub(super) const BOLLINGER: Indicator = Indicator {
     id: "algom.bollinger",
@@ -22,10 +22,12 @@ pub(super) const BOLLINGER: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let (x, n) = (inputs[0], params.size("n"));
-    let (mut mean, mut sd) = (undefined(x.len()), undefined(x.len()));
-    rolling_mean(x, n, &mut mean);
-    rolling_std(x, n, &mut sd);
-    fill(out[0], n - 1, |t| 4.0 * sd[t] / mean[t]);
-    fill(out[1], n - 1, |t| (x[t] - mean[t] + 2.0 * sd[t]) / (4.0 * sd[t]));
+    let [width, place] = out else { return };
+    rolling_deviation(
+        [inputs[0]],
+        params.size("n"),
+        |[x]| x,
+        |[x], mean, sd| [4.0 * sd / mean, (x - mean + 2.0 * sd) / (4.0 * sd)],
+        [width, place],
+    );
 }

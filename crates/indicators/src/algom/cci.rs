@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{fill, rolling_mean, rolling_std, typical_price, undefined};
+use crate::kernels::{rolling_deviation, typical_price};
 
 pub(super) const CCI: Indicator = Indicator {
     id: "algom.cci",
@@ -22,10 +22,11 @@ pub(super) const CCI: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let n = params.size("n");
-    let price = typical_price(inputs[0], inputs[1], inputs[2]);
-    let (mut mean, mut sd) = (undefined(price.len()), undefined(price.len()));
-    rolling_mean(&price, n, &mut mean);
-    rolling_std(&price, n, &mut sd);
-    fill(out[0], 0, |t| (price[t] - mean[t]) / sd[t]);
+    rolling_deviation(
+        [inputs[0], inputs[1], inputs[2]],
+        params.size("n"),
+        typical_price,
+        |bar, mean, sd| [(typical_price(bar) - mean) / sd],
+        [out[0]],
+    );
 }

@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::fast_before_slow;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{accumulation, decay, ewm, fill, undefined};
+use crate::kernels::{accumulation, decay, ewm, map, undefined};
 
 pub(super) const CHAIKIN: Indicator = Indicator {
     id: "algom.chaikin",
@@ -32,5 +32,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut quick, mut steady) = (undefined(a.len()), undefined(a.len()));
     ewm(&a, fast, fast, &mut quick);
     ewm(&a, slow, slow, &mut steady);
-    fill(out[0], 0, |t| quick[t] - steady[t]);
+    map([&quick, &steady], [out[0]], |[quick, steady]| [quick - steady]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, fill, undefined};
+use crate::kernels::{decay, ewm, map_lagged, undefined};
 
 pub(super) const COPPOCK: Indicator = Indicator {
     id: "algom.coppock",
@@ -24,8 +24,9 @@ pub(super) const COPPOCK: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.size("n"));
-    let (near, far) = (n * 11 / 10 - 1, n * 14 / 10 - 1);
+    let bars = params.int("n");
+    let (near, far) = (bars * 11 / 10 - 1, bars * 14 / 10 - 1);
     let mut rates = undefined(x.len());
-    fill(&mut rates, far, |t| (x[t] - x[t - near]) / x[t - near] + (x[t] - x[t - far]) / x[t - far]);
+    map_lagged([(x, 0), (x, near), (x, far)], &mut rates, |[now, near, far]| (now - near) / near + (now - far) / far);
     ewm(&rates, n, n, out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{fill, rolling_max, rolling_min, undefined};
+use crate::kernels::rolling_range;
 
 pub(super) const DONCHIAN: Indicator = Indicator {
     id: "algom.donchian",
@@ -22,9 +22,5 @@ pub(super) const DONCHIAN: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let (rows, n) = (inputs[0].len(), params.size("n"));
-    let (mut top, mut bottom) = (undefined(rows), undefined(rows));
-    rolling_max(inputs[0], n, &mut top);
-    rolling_min(inputs[1], n, &mut bottom);
-    fill(out[0], 0, |t| top[t] - bottom[t]);
+    rolling_range([inputs[0], inputs[1]], params.size("n"), |bar| bar, |_, [top, bottom]| top - bottom, out[0]);
 }

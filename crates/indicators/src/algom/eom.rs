@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{fill, rolling_mean, undefined};
+use crate::kernels::{map_lagged, rolling_mean, undefined};
 
 pub(super) const EOM: Indicator = Indicator {
     id: "algom.eom",
@@ -24,6 +24,12 @@ pub(super) const EOM: Indicator = Indicator {
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, volume) = (inputs[0], inputs[1], inputs[2]);
     let mut ease = undefined(high.len());
-    fill(&mut ease, 1, |t| (high[t] - high[t - 1] + low[t] - low[t - 1]) * (high[t] - low[t]) / (2.0 * volume[t]));
+    map_lagged(
+        [(high, 0), (high, 1), (low, 0), (low, 1), (volume, 0)],
+        &mut ease,
+        |[high, high_before, low, low_before, volume]| {
+            (high - high_before + low - low_before) * (high - low) / (2.0 * volume)
+        },
+    );
     rolling_mean(&ease, params.size("n"), out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::fill;
+use crate::kernels::map_lagged;
 
 pub(super) const FORCE: Indicator = Indicator {
     id: "algom.force",
@@ -22,6 +22,10 @@ pub(super) const FORCE: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let (close, volume, n) = (inputs[0], inputs[1], params.size("n"));
-    fill(out[0], n, |t| (close[t] - close[t - n]) * (volume[t] - volume[t - n]));
+    let (close, volume, n) = (inputs[0], inputs[1], params.int("n"));
+    map_lagged(
+        [(close, 0), (close, n), (volume, 0), (volume, n)],
+        out[0],
+        |[close, close_before, volume, volume_before]| (close - close_before) * (volume - volume_before),
+    );
 }

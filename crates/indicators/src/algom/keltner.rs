@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Draw, Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{each, rolling_mean, typical_price};
+use crate::kernels::{over, rolling, sums};
 
 pub(super) const KELTNER: Indicator = Indicator {
     id: "algom.keltner",
@@ -27,9 +27,21 @@ pub(super) const KELTNER: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
-    let (rows, n) = (high.len(), params.size("n"));
-    rolling_mean(&typical_price(high, low, close), n, out[0]);
-    rolling_mean(&each(rows, |t| (4.0 * high[t] - 2.0 * low[t] + close[t]) / 3.0), n, out[1]);
-    rolling_mean(&each(rows, |t| (-2.0 * high[t] + 4.0 * low[t] + close[t]) / 3.0), n, out[2]);
+    let n = params.size("n");
+    let mean = over(n);
+    let [middle, upper, lower] = out else { return };
+    rolling(
+        [inputs[0], inputs[1], inputs[2]],
+        n,
+        |[high, low, close]| {
+            [
+                (high + low + close) / 3.0,
+                (4.0 * high - 2.0 * low + close) / 3.0,
+                (-2.0 * high + 4.0 * low + close) / 3.0,
+            ]
+        },
+        sums,
+        |_, sums| sums.map(mean),
+        [middle, upper, lower],
+    );
 }

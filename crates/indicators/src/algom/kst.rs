@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::COLUMN;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{fill, rolling_mean, undefined};
+use crate::kernels::{map_lagged, rolling_mean, undefined};
 
 pub(super) const KST: Indicator = Indicator {
     id: "algom.kst",
@@ -44,11 +44,10 @@ const fn mean(name: &'static str, label: &'static str, default: i64) -> Param {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let x = inputs[0];
-    fill(out[0], 0, |_| 0.0);
+    out[0].fill(0.0);
     for (weight, (r, n)) in (1..).zip(PARTS) {
-        let back = params.size(r);
         let (mut rates, mut smooth) = (undefined(x.len()), undefined(x.len()));
-        fill(&mut rates, back, |t| 100.0 * (x[t] / x[t - back] - 1.0));
+        map_lagged([(x, 0), (x, params.int(r))], &mut rates, |[now, before]| 100.0 * (now / before - 1.0));
         rolling_mean(&rates, params.size(n), &mut smooth);
         for (sum, value) in out[0].iter_mut().zip(&smooth) {
             *sum += f64::from(weight) * value;

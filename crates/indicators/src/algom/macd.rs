@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::{COLUMN, fast_before_slow};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN, Scale};
-use crate::kernels::{decay, ewm, fill, undefined};
+use crate::kernels::{decay, ewm, map, undefined};
 
 pub(super) const MACD: Indicator = Indicator {
     id: "algom.macd",
@@ -38,8 +38,7 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (mut quick, mut steady) = (undefined(x.len()), undefined(x.len()));
     ewm(x, fast, slow - 1, &mut quick);
     ewm(x, slow, slow - 1, &mut steady);
-    fill(out[0], 0, |t| quick[t] - steady[t]);
-    ewm(x, sign, sign - 1, out[1]);
     let [macd, line, difference] = out else { return };
-    fill(difference, 0, |t| macd[t] - line[t]);
+    ewm(x, sign, sign - 1, line);
+    map([&quick, &steady, line], [macd, difference], |[quick, steady, line]| [quick - steady, quick - steady - line]);
 }

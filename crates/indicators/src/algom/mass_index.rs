@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, each, ewm, rolling_sum, undefined};
+use crate::kernels::{decay, each, ewm, rolling, sums, undefined};
 
 pub(super) const MASS_INDEX: Indicator = Indicator {
     id: "algom.mass_index",
@@ -26,7 +26,7 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, span) = (inputs[0], inputs[1], params.size("span"));
     let rows = high.len();
     let (mut once, mut twice) = (undefined(rows), undefined(rows));
-    ewm(&each(rows, |t| high[t] - low[t]), span, span - 1, &mut once);
+    ewm(&each([high, low], |[high, low]| high - low), span, span - 1, &mut once);
     ewm(&once, span, span - 1, &mut twice);
-    rolling_sum(&each(rows, |t| once[t] / twice[t]), params.size("n"), out[0]);
+    rolling([&once, &twice], params.size("n"), |[once, twice]| [once / twice], sums, |_, sum| sum, [out[0]]);
 }

@@ -1,12 +1,10 @@
 //! Money flow index.
 
-use std::cmp::Ordering;
-
 use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{each, rolling_mean, typical_price};
+use crate::kernels::{each, map_lagged, rolling_mean, typical_price};
 
 pub(super) const MFI: Indicator = Indicator {
     id: "algom.mfi",
@@ -26,16 +24,13 @@ pub(super) const MFI: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let volume = inputs[3];
-    let price = typical_price(inputs[0], inputs[1], inputs[2]);
-    let share = each(volume.len(), |t| {
-        let before = if t == 0 { price[0] } else { price[t - 1] };
-        let rising = match price[t].partial_cmp(&before) {
-            Some(Ordering::Greater) => price[t] * volume[t],
-            Some(_) => 0.0,
-            None => f64::NAN,
-        };
-        rising / (price[t] * volume[t])
-    });
-    rolling_mean(&share, params.size("n"), out[0]);
+    let (price, volume) = (each([inputs[0], inputs[1], inputs[2]], typical_price), inputs[3]);
+    let share = |[price, before, volume]: [f64; 3]| {
+        let flow = price * volume;
+        let rising = if price > before { flow } else { 0.0 };
+        if price.is_nan() || before.is_nan() { f64::NAN } else { rising / flow }
+    };
+    let mut shares = vec![share([price[0], price[0], volume[0]]); price.len()];
+    map_lagged([(&price, 0), (&price, 1), (volume, 0)], &mut shares, share);
+    rolling_mean(&shares, params.size("n"), out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::fill;
+use crate::kernels::map_lagged;
 
 pub(super) const MOMENTUM: Indicator = Indicator {
     id: "algom.momentum",
@@ -22,6 +22,6 @@ pub(super) const MOMENTUM: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let (x, n) = (inputs[0], params.size("n"));
-    fill(out[0], n, |t| x[t] - x[t - n]);
+    let (x, n) = (inputs[0], params.int("n"));
+    map_lagged([(x, 0), (x, n)], out[0], |[now, before]| now - before);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{each, rolling_mean};
+use crate::kernels::{map_lagged, rolling_mean};
 
 pub(super) const OB_VOLUME: Indicator = Indicator {
     id: "algom.ob_volume",
@@ -25,9 +25,10 @@ pub(super) const OB_VOLUME: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (close, volume) = (inputs[0], inputs[1]);
-    let signed = each(close.len(), |t| {
-        let change = if t == 0 { 0.0 } else { close[t] - close[t - 1] };
-        if change == 0.0 { 0.0 } else { change.signum() * volume[t] }
+    let mut signed = vec![0.0; close.len()];
+    map_lagged([(close, 0), (close, 1), (volume, 0)], &mut signed, |[close, before, volume]| {
+        let change = close - before;
+        if change == 0.0 { 0.0 } else { change.signum() * volume }
     });
     rolling_mean(&signed, params.size("n"), out[0]);
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::typical_price;
+use crate::kernels::{map, typical_price};
 
 pub(super) const PIVOT_POINTS: Indicator = Indicator {
     id: "algom.pivot_points",
@@ -30,15 +30,17 @@ pub(super) const PIVOT_POINTS: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [&mut [f64]]) {
-    let (high, low) = (inputs[0], inputs[1]);
     let [pp, r1, s1, r2, s2, r3, s3] = out else { return };
-    for (t, pivot) in typical_price(high, low, inputs[2]).into_iter().enumerate() {
-        pp[t] = pivot;
-        r1[t] = 2.0 * pivot - low[t];
-        s1[t] = 2.0 * pivot - high[t];
-        r2[t] = pivot + high[t] - low[t];
-        s2[t] = pivot - high[t] + low[t];
-        r3[t] = high[t] + 2.0 * (pivot - low[t]);
-        s3[t] = low[t] - 2.0 * (high[t] - pivot);
-    }
+    map([inputs[0], inputs[1], inputs[2]], [pp, r1, s1, r2, s2, r3, s3], |[high, low, close]| {
+        let pivot = typical_price([high, low, close]);
+        [
+            pivot,
+            2.0 * pivot - low,
+            2.0 * pivot - high,
+            pivot + high - low,
+            pivot - high + low,
+            high + 2.0 * (pivot - low),
+            low - 2.0 * (high - pivot),
+        ]
+    });
 }

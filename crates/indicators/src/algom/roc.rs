@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::fill;
+use crate::kernels::map_lagged;
 
 pub(super) const ROC: Indicator = Indicator {
     id: "algom.roc",
@@ -22,6 +22,6 @@ pub(super) const ROC: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let (x, back) = (inputs[0], params.size("n") - 1);
-    fill(out[0], back, |t| (x[t] - x[t - back]) / x[t - back]);
+    let (x, back) = (inputs[0], params.int("n") - 1);
+    map_lagged([(x, 0), (x, back)], out[0], |[now, before]| (now - before) / before);
 }

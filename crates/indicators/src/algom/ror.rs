@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, forward, not_zero, reads_ahead};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{fill, shifted};
+use crate::kernels::ln_ratios;
 
 pub(super) const ROR: Indicator = Indicator {
     id: "algom.ror",
@@ -26,5 +26,5 @@ pub(super) const ROR: Indicator = Indicator {
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (x, n) = (inputs[0], params.int("n"));
     let sign = if n < 0 { -1.0 } else { 1.0 };
-    fill(out[0], 0, |t| sign * (x[t] / shifted(x, t, n)).ln());
+    ln_ratios((x, 0), (x, n), sign, out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, directional_moves, ewm, fill, undefined};
+use crate::kernels::{decay, directional_moves, ewm, map, undefined};
 
 pub(super) const RSI: Indicator = Indicator {
     id: "algom.rsi",
@@ -24,9 +24,9 @@ pub(super) const RSI: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let n = params.size("n");
-    let (rises, falls) = directional_moves(inputs[0], inputs[1]);
+    let [rises, falls] = directional_moves(inputs[0], inputs[1]);
     let (mut up, mut down) = (undefined(rises.len()), undefined(falls.len()));
     ewm(&rises, n, n - 1, &mut up);
     ewm(&falls, n, n - 1, &mut down);
-    fill(out[0], 0, |t| up[t] / (up[t] + down[t]));
+    map([&up, &down], [out[0]], |[up, down]| [up / (up + down)]);
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::fill;
+use crate::kernels::map;
 
 pub(super) const STOCHASTIC_K: Indicator = Indicator {
     id: "algom.stochastic_k",
@@ -21,6 +21,5 @@ pub(super) const STOCHASTIC_K: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [&mut [f64]]) {
-    let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
-    fill(out[0], 0, |t| (close[t] - low[t]) / (high[t] - low[t]));
+    map([inputs[0], inputs[1], inputs[2]], [out[0]], |[high, low, close]| [(close - low) / (high - low)]);
 }

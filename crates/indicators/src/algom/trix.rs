@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, fill, undefined};
+use crate::kernels::{decay, ewm, map_lagged, undefined};
 
 pub(super) const TRIX: Indicator = Indicator {
     id: "algom.trix",
@@ -30,5 +30,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     ewm(&twice, n, n - 1, &mut thrice);
     // The framework starts its list with 0, whatever the span.
     out[0][0] = 0.0;
-    fill(out[0], 1, |t| (thrice[t] - thrice[t - 1]) / thrice[t - 1]);
+    map_lagged([(&thrice, 0), (&thrice, 1)], out[0], |[now, before]| (now - before) / before);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::COLUMN;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, each, ewm, fill, undefined};
+use crate::kernels::{decay, each, ewm, map, map_lagged, undefined};
 
 pub(super) const TSI: Indicator = Indicator {
     id: "algom.tsi",
@@ -35,7 +35,8 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
         ewm(&once, s, s, &mut twice);
         twice
     };
-    let moves = each(x.len(), |t| if t == 0 { f64::NAN } else { x[t] - x[t - 1] });
-    let (net, gross) = (twice(&moves), twice(&each(x.len(), |t| moves[t].abs())));
-    fill(out[0], 0, |t| net[t] / gross[t]);
+    let mut moves = undefined(x.len());
+    map_lagged([(x, 0), (x, 1)], &mut moves, |[now, before]| now - before);
+    let (net, gross) = (twice(&moves), twice(&each([&moves], |[change]| change.abs())));
+    map([&net, &gross], [out[0]], |[net, gross]| [net / gross]);
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{each, minimum, rolling_sum, true_range, undefined};
+use crate::kernels::{map, map_lagged, minimum, rolling, sums, true_range, undefined};
 
 pub(super) const ULTIMATE_OSC: Indicator = Indicator {
     id: "algom.ultimate_osc",
@@ -29,18 +29,14 @@ pub(super) const ULTIMATE_OSC: Indicator = Indicator {
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
     let rows = high.len();
-    let pressure = each(rows, |t| if t == 0 { 0.0 } else { close[t] - minimum(low[t], close[t - 1]) });
+    let mut pressure = vec![0.0; rows];
+    map_lagged([(close, 0), (low, 0), (close, 1)], &mut pressure, |[close, low, before]| close - minimum(low, before));
     let range = true_range(high, low, close);
-    let mut total = vec![0.0; rows];
-    let (mut bought, mut ranged) = (undefined(rows), undefined(rows));
-    for (name, weight) in [("first", 4.0), ("second", 2.0), ("third", 1.0)] {
-        bought.fill(f64::NAN);
-        ranged.fill(f64::NAN);
-        rolling_sum(&pressure, params.size(name), &mut bought);
-        rolling_sum(&range, params.size(name), &mut ranged);
-        for (t, sum) in total.iter_mut().enumerate() {
-            *sum += weight * bought[t] / ranged[t];
-        }
-    }
-    out[0].copy_from_slice(&total);
+    let parts = [("first", 4.0), ("second", 2.0), ("third", 1.0)].map(|(name, weight)| {
+        let mut part = undefined(rows);
+        let share = |_, [bought, ranged]: [f64; 2]| [weight * bought / ranged];
+        rolling([&pressure, &range], params.size(name), |bar| bar, sums, share, [&mut part]);
+        part
+    });
+    map(parts.each_ref().map(Vec::as_slice), [out[0]], |[first, second, third]| [first + second + third]);
 }

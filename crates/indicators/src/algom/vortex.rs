@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{each, fill, rolling_sum, true_range, undefined};
+use crate::kernels::{map_lagged, rolling, sums, true_range};
 
 pub(super) const VORTEX: Indicator = Indicator {
     id: "algom.vortex",
@@ -25,11 +25,10 @@ pub(super) const VORTEX: Indicator = Indicator {
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
     let (high, low, n) = (inputs[0], inputs[1], params.size("n"));
-    let rows = high.len();
-    let movement =
-        each(rows, |t| if t == 0 { 0.0 } else { (high[t] - low[t - 1]).abs() - (low[t] - high[t - 1]).abs() });
-    let (mut moved, mut ranged) = (undefined(rows), undefined(rows));
-    rolling_sum(&movement, n, &mut moved);
-    rolling_sum(&true_range(high, low, inputs[2]), n, &mut ranged);
-    fill(out[0], 0, |t| moved[t] / ranged[t]);
+    let mut movement = vec![0.0; high.len()];
+    map_lagged([(high, 0), (high, 1), (low, 0), (low, 1)], &mut movement, |[high, high_before, low, low_before]| {
+        (high - low_before).abs() - (low - high_before).abs()
+    });
+    let range = true_range(high, low, inputs[2]);
+    rolling([&movement, &range], n, |bar| bar, sums, |_, [moved, ranged]| [moved / ranged], [out[0]]);
 }

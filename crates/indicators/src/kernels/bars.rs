@@ -1,63 +1,69 @@
 //! Series that several indicators take from bars.
 
-use super::{each, rolling_max, rolling_min, undefined};
+use super::{each, map, map_lagged, rolling_range};
 
 /// The greater; NaN when either is.
+#[inline(always)]
 pub(crate) fn maximum(a: f64, b: f64) -> f64 {
     if a > b || a.is_nan() { a } else { b }
 }
 
 /// The lesser; NaN when either is.
+#[inline(always)]
 pub(crate) fn minimum(a: f64, b: f64) -> f64 {
     if a < b || a.is_nan() { a } else { b }
 }
 
 /// max(high[t], close[t-1]) - min(low[t], close[t-1]); 0 at the first bar, as the framework has it.
 pub(crate) fn true_range(high: &[f64], low: &[f64], close: &[f64]) -> Vec<f64> {
-    each(high.len(), |t| if t == 0 { 0.0 } else { maximum(high[t], close[t - 1]) - minimum(low[t], close[t - 1]) })
+    let mut range = vec![0.0; high.len()];
+    map_lagged([(high, 0), (low, 0), (close, 1)], &mut range, |[high, low, before]| {
+        maximum(high, before) - minimum(low, before)
+    });
+    range
 }
 
 /// (high + low + close) / 3.
-pub(crate) fn typical_price(high: &[f64], low: &[f64], close: &[f64]) -> Vec<f64> {
-    each(high.len(), |t| (high[t] + low[t] + close[t]) / 3.0)
+#[inline(always)]
+pub(crate) fn typical_price([high, low, close]: [f64; 3]) -> f64 {
+    (high + low + close) / 3.0
 }
 
 /// (2 close - high - low) / (high - low) * volume: where in its range the bar closed, times volume.
 pub(crate) fn accumulation(high: &[f64], low: &[f64], close: &[f64], volume: &[f64]) -> Vec<f64> {
-    each(high.len(), |t| (2.0 * close[t] - high[t] - low[t]) / (high[t] - low[t]) * volume[t])
+    each([high, low, close, volume], |[high, low, close, volume]| (2.0 * close - high - low) / (high - low) * volume)
 }
 
 /// Wilder's directional moves from bar t-1 to t: the rise of the high, and the fall of the low, whichever is greater
 /// and positive, the other 0. Both 0 at the first bar.
-pub(crate) fn directional_moves(high: &[f64], low: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let moves = |t: usize| if t == 0 { (0.0, 0.0) } else { (high[t] - high[t - 1], low[t - 1] - low[t]) };
+pub(crate) fn directional_moves(high: &[f64], low: &[f64]) -> [Vec<f64>; 2] {
     let one = |own: f64, other: f64| {
-        if own.is_nan() || other.is_nan() {
-            f64::NAN
-        } else if own > other && own > 0.0 {
-            own
-        } else {
-            0.0
-        }
+        let size = if (own > other) & (own > 0.0) { own } else { 0.0 };
+        if own.is_nan() | other.is_nan() { f64::NAN } else { size }
     };
-    let rows = high.len();
-    (
-        each(rows, |t| {
-            let (up, down) = moves(t);
-            one(up, down)
-        }),
-        each(rows, |t| {
-            let (up, down) = moves(t);
-            one(down, up)
-        }),
-    )
+    let (mut rises, mut falls) = (vec![0.0; high.len()], vec![0.0; high.len()]);
+    if let ([_, high_now @ ..], [_, low_now @ ..]) = (high, low) {
+        map(
+            [high_now, high, low_now, low],
+            [&mut rises[1..], &mut falls[1..]],
+            |[high, high_before, low, low_before]| {
+                let (up, down) = (high - high_before, low_before - low);
+                [one(up, down), one(down, up)]
+            },
+        );
+    }
+    [rises, falls]
 }
 
 /// (close - min low) / (max high - min low) over the n bars up to each.
 pub(crate) fn stochastic(high: &[f64], low: &[f64], close: &[f64], n: usize) -> Vec<f64> {
-    let rows = high.len();
-    let (mut top, mut bottom) = (undefined(rows), undefined(rows));
-    rolling_max(high, n, &mut top);
-    rolling_min(low, n, &mut bottom);
-    each(rows, |t| (close[t] - bottom[t]) / (top[t] - bottom[t]))
+    let mut place = super::undefined(high.len());
+    rolling_range(
+        [high, low, close],
+        n,
+        |[high, low, _]| [high, low],
+        |[_, _, close], [top, bottom]| (close - bottom) / (top - bottom),
+        &mut place,
+    );
+    place
 }

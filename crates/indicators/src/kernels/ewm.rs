@@ -1,23 +1,84 @@
 //! The exponential mean that all smoothed columns use.
 
-/// The bias-corrected exponential mean: weights (1-a)^i with a = 2 / (span + 1), undefined before `min_bars` values.
-/// The same as pandas' `ewm(span, min_periods, adjust=True).mean()`, but for a bar without a finite value: the mean is
-/// undefined there (pandas repeats the last one), its weight passes all the same, and the next bar is defined again.
-pub(crate) fn ewm(x: &[f64], span: usize, min_bars: usize, out: &mut [f64]) {
-    let keep = 1.0 - 2.0 / (span as f64 + 1.0);
-    let (mut sum, mut weight, mut seen) = (0.0, 0.0, 0_usize);
-    for (place, &value) in out.iter_mut().zip(x) {
-        sum *= keep;
-        weight *= keep;
-        if !value.is_finite() {
-            continue;
+use super::{all_finite, map};
+use crate::fused::fused;
+
+/// So many bars at a time. A multiple of eight.
+const TILE: usize = 128;
+/// So many values before a tile's are read with them.
+const BEFORE: usize = 3;
+
+fused! {
+    /// The bias-corrected exponential mean: weights (1-a)^i with a = 2 / (span + 1), undefined before `min_bars` values.
+    /// The same as pandas' `ewm(span, min_periods, adjust=True).mean()`, but for a bar without a finite value: the mean is
+    /// undefined there (pandas repeats the last one), its weight passes all the same, and the next bar is defined again.
+    pub(crate) fn ewm[](x: &[f64], span: usize, min_bars: usize, out: &mut [f64]) {
+        let keep = 1.0 - 2.0 / (span as f64 + 1.0);
+        let (mut sums, mut weights) = (Decaying::new(keep), Decaying::new(keep));
+        let mut seen = 0;
+        // One over the weight of all bars so far, once more bars do not change it.
+        let mut settled = None;
+        for (x, out) in x.chunks(TILE).zip(out.chunks_mut(TILE)) {
+            if let (Some(share), Some(whole)) = (settled, x.first_chunk())
+                && all_finite(whole)
+            {
+                map([sums.next(whole)], [out], |[sum]| [sum * share]);
+                continue;
+            }
+            let (mut values, mut ones) = ([0.0; TILE], [0.0; TILE]);
+            for ((value, one), x) in values.iter_mut().zip(&mut ones).zip(x).filter(|(_, x)| x.is_finite()) {
+                (*value, *one) = (*x, 1.0);
+            }
+            let (sums, weights) = (sums.next(&values), weights.next(&ones));
+            for (((place, one), sum), weight) in out.iter_mut().zip(&ones).zip(sums).zip(weights) {
+                seen += usize::from(*one > 0.0);
+                *place = if *one > 0.0 && seen >= min_bars { sum * (1.0 / weight) } else { f64::NAN };
+            }
+            let weight = weights[0];
+            settled = (seen >= min_bars && weights.iter().all(|other| *other == weight)).then_some(1.0 / weight);
         }
-        sum += value;
-        weight += 1.0;
-        seen += 1;
-        if seen >= min_bars {
-            *place = sum / weight;
+    }
+}
+
+/// Sums of all values up to each, each value's share `keep` of the next one's.
+///
+/// Sums of four values, and of eight from these, wait for nothing. Eight chains, each of every eighth bar, wait for the
+/// sum eight bars before only.
+struct Decaying {
+    keep: f64,
+    values: [f64; BEFORE + TILE],
+    fours: [f64; 4],
+    sums: [f64; TILE],
+}
+
+impl Decaying {
+    fn new(keep: f64) -> Decaying {
+        Decaying { keep, values: [0.0; BEFORE + TILE], fours: [0.0; 4], sums: [0.0; TILE] }
+    }
+
+    #[inline(always)]
+    fn next(&mut self, values: &[f64; TILE]) -> &[f64; TILE] {
+        self.values.copy_within(TILE.., 0);
+        self.values[BEFORE..].copy_from_slice(values);
+        let (one, two) = (self.keep, self.keep * self.keep);
+        let (four, eight) = (two * two, two * two * (two * two));
+        let mut before = self.fours;
+        let mut all: [f64; 8] = std::array::from_fn(|t| self.sums[TILE - 8 + t]);
+        for (place, sums) in self.sums.as_chunks_mut().0.iter_mut().enumerate() {
+            let x = &self.values[8 * place..][..BEFORE + 8];
+            let mut fours = [0.0; 8];
+            for t in 0..8 {
+                fours[t] = two.mul_add(one.mul_add(x[t], x[t + 1]), one.mul_add(x[t + 2], x[t + 3]));
+            }
+            for t in 0..8 {
+                let earlier = if t < 4 { before[t] } else { fours[t - 4] };
+                all[t] = eight.mul_add(all[t], four.mul_add(earlier, fours[t]));
+            }
+            before = [fours[4], fours[5], fours[6], fours[7]];
+            *sums = all;
         }
+        self.fours = before;
+        &self.sums
     }
 }
 

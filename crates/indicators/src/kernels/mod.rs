@@ -1,43 +1,65 @@
 //! The loops that indicators are made of. Each takes slices of one length and writes every defined place of `out`,
-//! which comes in full of NaN; each does a constant amount of work a bar, whatever the window.
+//! which comes in full of NaN. What a bar takes grows with the window no faster than its number of digits does.
 
 mod bars;
 mod ewm;
+mod logarithm;
+mod map;
 mod median;
 mod moments;
+mod ordered;
 mod rank;
 mod rolling;
 
+use crate::fused::fused;
+
 pub(crate) use bars::{accumulation, directional_moves, minimum, stochastic, true_range, typical_price};
 pub(crate) use ewm::{decay, ewm};
+pub(crate) use logarithm::ln_ratios;
+pub(crate) use map::{map, map_lagged};
 pub(crate) use median::rolling_median;
-pub(crate) use moments::{rolling_correlation, rolling_kurtosis, rolling_skewness, rolling_std};
+pub(crate) use moments::{rolling_correlation, rolling_deviation, rolling_kurtosis, rolling_skewness, rolling_std};
 pub(crate) use rank::rolling_rank;
-pub(crate) use rolling::{rolling, rolling_max, rolling_mean, rolling_min, rolling_sum};
+pub(crate) use rolling::{over, rolling, rolling_max, rolling_mean, rolling_min, rolling_range, sums};
 
 /// A series of `rows` undefined values.
 pub(crate) fn undefined(rows: usize) -> Vec<f64> {
     vec![f64::NAN; rows]
 }
 
-/// A series from a function of the bar.
-pub(crate) fn each(rows: usize, value: impl Fn(usize) -> f64) -> Vec<f64> {
-    (0..rows).map(value).collect()
+/// A series from a function of the values that other series have at the bar.
+pub(crate) fn each<const I: usize>(inputs: [&[f64]; I], value: impl Fn([f64; I]) -> f64) -> Vec<f64> {
+    let mut made = vec![0.0; inputs.first().map_or(0, |series| series.len())];
+    map(inputs, [&mut made], |x| [value(x)]);
+    made
 }
 
-/// Writes `value(t)` from bar `first` on.
-pub(crate) fn fill(out: &mut [f64], first: usize, value: impl Fn(usize) -> f64) {
-    for (t, place) in out.iter_mut().enumerate().skip(first) {
-        *place = value(t);
+fused! {
+    /// Makes infinite values undefined, and gives how many values are then.
+    pub(crate) fn drop_infinite[](series: &mut [f64]) -> usize {
+        let mut undefined = 0;
+        for block in series.chunks_mut(1024).filter(|block| !all_finite(block)) {
+            for value in block.iter_mut().filter(|value| !value.is_finite()) {
+                *value = f64::NAN;
+                undefined += 1;
+            }
+        }
+        undefined
     }
 }
 
-/// x at `t - bars`, where that bar exists; negative `bars` look forward.
-pub(crate) fn shifted(x: &[f64], t: usize, bars: i64) -> f64 {
-    isize::try_from(bars)
-        .ok()
-        .and_then(|bars| t.checked_add_signed(bars.checked_neg()?))
-        .and_then(|place| x.get(place))
-        .copied()
-        .unwrap_or(f64::NAN)
+fused! {
+    /// How many values are undefined.
+    pub(crate) fn count_undefined[](series: &[f64]) -> usize {
+        series.iter().filter(|value| value.is_nan()).count()
+    }
+}
+
+/// Whether no value is NaN or infinite.
+#[inline(always)]
+pub(crate) fn all_finite(x: &[f64]) -> bool {
+    // One more at the last place of the exponent carries to the sign, where all places of the exponent are ones.
+    const SIGN: u64 = 1 << 63;
+    let carry = |x: &f64| (x.to_bits() & !SIGN).wrapping_add(1 << 52);
+    x.iter().fold(0, |carries, x| carries | carry(x)) & SIGN == 0
 }

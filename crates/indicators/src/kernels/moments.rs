@@ -1,122 +1,100 @@
-//! Rolling deviation, skewness and kurtosis from moments about the mean, joined pair by pair.
+//! Rolling deviation, skewness, kurtosis and correlation from moments about the mean, joined pair by pair.
 //! Source: Chan, Golub and LeVeque 1979; Pebay 2008, Sandia report SAND2008-6212, for the third and fourth moment.
 
 use super::rolling::rolling;
 
-/// Count, mean, and sums of the powers of the distances from the mean.
-#[derive(Clone, Copy)]
-struct Moments {
-    count: f64,
-    mean: f64,
-    second: f64,
-    third: f64,
-    fourth: f64,
-}
-
-fn one(x: f64) -> Moments {
-    Moments { count: 1.0, mean: x, second: 0.0, third: 0.0, fourth: 0.0 }
-}
-
-fn join(a: Moments, b: Moments) -> Moments {
-    let count = a.count + b.count;
-    let gap = b.mean - a.mean;
-    let part = gap / count;
-    let (na, nb) = (a.count, b.count);
-    let cross = gap * part * na * nb;
-    Moments {
-        count,
-        mean: a.mean + part * nb,
-        second: a.second + b.second + cross,
-        third: a.third + b.third + cross * part * (na - nb) + 3.0 * part * (na * b.second - nb * a.second),
-        fourth: a.fourth
-            + b.fourth
-            + cross * part * part * (na * na - na * nb + nb * nb)
-            + 6.0 * part * part * (na * na * b.second + nb * nb * a.second)
-            + 4.0 * part * (na * b.third - nb * a.third),
-    }
-}
-
-/// Count, mean and the second moment alone, which is all the deviation needs.
-fn join_two(a: (f64, f64, f64), b: (f64, f64, f64)) -> (f64, f64, f64) {
-    let count = a.0 + b.0;
-    let gap = b.1 - a.1;
-    (count, a.1 + gap * b.0 / count, a.2 + b.2 + gap * gap * a.0 * b.0 / count)
+/// A function of the inputs, and of the mean and the sample standard deviation that `value` has over the n bars up to each.
+pub(crate) fn rolling_deviation<const I: usize, const O: usize>(
+    inputs: [&[f64]; I],
+    n: usize,
+    value: impl Fn([f64; I]) -> f64,
+    finish: impl Fn([f64; I], f64, f64) -> [f64; O],
+    out: [&mut [f64]; O],
+) {
+    let share = 1.0 / (n as f64 - 1.0);
+    rolling(
+        inputs,
+        n,
+        |x| [value(x), 0.0],
+        |[na, nb], [mean_a, second_a], [mean_b, second_b]| {
+            let count = na + nb;
+            let gap = mean_b - mean_a;
+            [mean_a + gap * (nb / count), second_a + second_b + gap * gap * (na * nb / count)]
+        },
+        |x, [mean, second]| finish(x, mean, (second * share).sqrt()),
+        out,
+    );
 }
 
 /// Sample standard deviation of the n bars up to each.
 pub(crate) fn rolling_std(x: &[f64], n: usize, out: &mut [f64]) {
+    rolling_deviation([x], n, |[x]| x, |_, _, sd| [sd], [out]);
+}
+
+/// A function of the sums of the second, third and fourth powers of the distances from the mean of the n bars up to each.
+fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64, out: &mut [f64]) {
     rolling(
-        x.len(),
+        [x],
         n,
-        |t| (1.0, x[t], 0.0),
-        join_two,
-        |t, (count, _, second)| out[t] = (second / (count - 1.0)).sqrt(),
+        |[x]| [x, 0.0, 0.0, 0.0],
+        |[na, nb], a, b| {
+            let count = na + nb;
+            let gap = b[0] - a[0];
+            let part = gap * (1.0 / count);
+            let cross = gap * part * (na * nb);
+            [
+                a[0] + part * nb,
+                a[1] + b[1] + cross,
+                a[2] + b[2] + cross * part * (na - nb) + 3.0 * part * (na * b[1] - nb * a[1]),
+                a[3] + b[3]
+                    + cross * part * part * (na * na - na * nb + nb * nb)
+                    + 6.0 * part * part * (na * na * b[1] + nb * nb * a[1])
+                    + 4.0 * part * (na * b[2] - nb * a[2]),
+            ]
+        },
+        |_, [_, second, third, fourth]| [finish([second, third, fourth])],
+        [out],
     );
 }
 
 /// Skewness of the n bars up to each, adjusted for the sample's size (as pandas and statistics programs give it).
 pub(crate) fn rolling_skewness(x: &[f64], n: usize, out: &mut [f64]) {
-    rolling(
-        x.len(),
-        n,
-        |t| one(x[t]),
-        join,
-        |t, m| {
-            let n = m.count;
-            out[t] = n * (n - 1.0).sqrt() / (n - 2.0) * m.third / m.second.powf(1.5);
-        },
-    );
+    let count = n as f64;
+    let scale = count * (count - 1.0).sqrt() / (count - 2.0);
+    rolling_moments(x, n, |[second, third, _]| scale * third / (second * second.sqrt()), out);
 }
 
 /// Excess kurtosis of the n bars up to each, adjusted for the sample's size.
 pub(crate) fn rolling_kurtosis(x: &[f64], n: usize, out: &mut [f64]) {
-    rolling(
-        x.len(),
-        n,
-        |t| one(x[t]),
-        join,
-        |t, m| {
-            let n = m.count;
-            let raw = n * (n + 1.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0)) * m.fourth / (m.second * m.second);
-            out[t] = raw - 3.0 * (n - 1.0) * (n - 1.0) / ((n - 2.0) * (n - 3.0));
-        },
-    );
-}
-
-/// Count, both means, both second moments and the mixed one.
-#[derive(Clone, Copy)]
-struct Pair {
-    count: f64,
-    x: f64,
-    y: f64,
-    xx: f64,
-    yy: f64,
-    xy: f64,
+    let count = n as f64;
+    let pairs = (count - 2.0) * (count - 3.0);
+    let scale = count * (count + 1.0) * (count - 1.0) / pairs;
+    let normal = 3.0 * (count - 1.0) * (count - 1.0) / pairs;
+    rolling_moments(x, n, |[second, _, fourth]| scale * fourth / (second * second) - normal, out);
 }
 
 /// Pearson's correlation of two series over the n bars up to each; undefined where either is constant.
 pub(crate) fn rolling_correlation(x: &[f64], y: &[f64], n: usize, out: &mut [f64]) {
+    // Both means, both second moments and the mixed one.
     rolling(
-        x.len(),
+        [x, y],
         n,
-        |t| Pair { count: 1.0, x: x[t], y: y[t], xx: 0.0, yy: 0.0, xy: 0.0 },
-        |a, b| {
-            let count = a.count + b.count;
-            let (dx, dy) = (b.x - a.x, b.y - a.y);
-            let weight = a.count * b.count / count;
-            Pair {
-                count,
-                x: a.x + dx * b.count / count,
-                y: a.y + dy * b.count / count,
-                xx: a.xx + b.xx + dx * dx * weight,
-                yy: a.yy + b.yy + dy * dy * weight,
-                xy: a.xy + b.xy + dx * dy * weight,
-            }
+        |[x, y]| [x, y, 0.0, 0.0, 0.0],
+        |[na, nb], a, b| {
+            let (share, weight) = (nb / (na + nb), na * nb / (na + nb));
+            let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+            [
+                a[0] + dx * share,
+                a[1] + dy * share,
+                a[2] + b[2] + dx * dx * weight,
+                a[3] + b[3] + dy * dy * weight,
+                a[4] + b[4] + dx * dy * weight,
+            ]
         },
-        |t, pair| {
-            if pair.xx > 0.0 && pair.yy > 0.0 {
-                out[t] = (pair.xy / (pair.xx.sqrt() * pair.yy.sqrt())).clamp(-1.0, 1.0);
-            }
+        |_, [_, _, xx, yy, xy]| {
+            let correlation = (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0);
+            [if xx > 0.0 && yy > 0.0 { correlation } else { f64::NAN }]
         },
+        [out],
     );
 }

@@ -1,66 +1,132 @@
 //! Values over each window of n bars, without subtracting what leaves the window.
 //!
-//! The series is cut into blocks of n. A window is the end of one block and the start of the next, so its value is one
-//! running value from the left joined to one from the right (van Herk 1992, for minima; it holds for anything that
-//! joins). Nothing is ever taken away again, so nothing drifts, and NaN is gone when it has left the window.
+//! A window of 2w bars is two windows of w bars joined, so each step doubles the window of every bar, many bars side by
+//! side; windows of other lengths are joined from those of the powers of two in n. A value is made of the bars of its
+//! window alone, always in the same order: nothing drifts, NaN is gone when it has left the window, and it does not
+//! matter where the series begins.
+
+use std::mem::swap;
 
 use super::bars::{maximum, minimum};
+use super::map::map_two;
+use crate::fused::fused;
 
-/// Calls `emit(t, window)` for each bar with a full window; `one` is the value of one bar and `join` is associative.
-pub(crate) fn rolling<S: Copy>(
-    rows: usize,
-    n: usize,
-    one: impl Fn(usize) -> S,
-    join: impl Fn(S, S) -> S,
-    mut emit: impl FnMut(usize, S),
-) {
-    if n == 0 || n > rows {
-        return;
-    }
-    // ends[k] is the value of the earlier block from its place k on.
-    let mut ends: Vec<S> = Vec::with_capacity(n);
-    let mut start = 0;
-    while start < rows {
-        let length = n.min(rows - start);
-        let mut running = one(start);
-        for k in 0..length {
-            if k > 0 {
-                running = join(running, one(start + k));
-            }
-            if k + 1 == n {
-                emit(start + k, running);
-            } else if start > 0 {
-                emit(start + k, join(ends[k + 1], running));
-            }
-        }
-        if length < n {
+/// So many windows at a time, so that what is between lies in the nearest cache.
+const BLOCK: usize = 1024;
+
+fused! {
+    /// Writes `finish(inputs, window)` at each bar with a full window: `one` is the value of one bar, and `join` that of
+    /// two windows on end, the older first, from their numbers of bars and their values.
+    pub(crate) fn rolling[const I: usize, const K: usize, const O: usize](
+        inputs: [&[f64]; I],
+        n: usize,
+        one: impl Fn([f64; I]) -> [f64; K],
+        join: impl Fn([f64; 2], [f64; K], [f64; K]) -> [f64; K],
+        finish: impl Fn([f64; I], [f64; K]) -> [f64; O],
+        out: [&mut [f64]; O],
+    ) {
+        let mut out = out;
+        let rows = out.first().map_or(0, |series| series.len());
+        if n == 0 || n > rows {
             return;
         }
-        ends.clear();
-        ends.resize(n, one(start + n - 1));
-        for k in (0..n - 1).rev() {
-            ends[k] = join(one(start + k), ends[k + 1]);
+        let block = BLOCK.max(4 * n).min(rows - n + 1);
+        let [mut level, mut newest, mut spare]: [[Vec<f64>; K]; 3] =
+            std::array::from_fn(|_| std::array::from_fn(|_| vec![0.0; block + n - 1]));
+        for begin in (0..rows - n + 1).step_by(block) {
+            let end = (begin + block + n - 1).min(rows);
+            let bars = end - begin;
+            let own = level.each_mut().map(|series| &mut series[..bars]);
+            map_two(inputs.map(|series| &series[begin..end]), [], own, |x, []| one(x));
+            // level[t] is the window of w bars up to bar begin + t, newest[t] that of `done` bars.
+            let (mut w, mut done) = (1, 0);
+            loop {
+                let is_part = n & w != 0;
+                if is_part && done > 0 {
+                    join_all(bars, w, &level, done, &newest, &mut spare, &join);
+                    swap(&mut newest, &mut spare);
+                }
+                if done + w == n {
+                    break;
+                }
+                join_all(bars, w, &level, w, &level, &mut spare, &join);
+                swap(&mut level, &mut spare);
+                if is_part && done == 0 {
+                    swap(&mut newest, &mut spare);
+                }
+                done += if is_part { w } else { 0 };
+                w *= 2;
+            }
+            let windows = if done > 0 { &newest } else { &level };
+            let first = begin + n - 1;
+            map_two(
+                inputs.map(|series| &series[first..end]),
+                windows.each_ref().map(|series| &series[n - 1..bars]),
+                out.each_mut().map(|series| &mut series[first..end]),
+                &finish,
+            );
         }
-        start += n;
     }
 }
 
-/// Sum over the n bars up to each.
-pub(crate) fn rolling_sum(x: &[f64], n: usize, out: &mut [f64]) {
-    rolling(x.len(), n, |t| x[t], |a, b| a + b, |t, sum| out[t] = sum);
+/// Joins to each window of `newer_bars` the window of `older_bars` before it.
+#[inline(always)]
+fn join_all<const K: usize>(
+    bars: usize,
+    older_bars: usize,
+    older: &[Vec<f64>; K],
+    newer_bars: usize,
+    newer: &[Vec<f64>; K],
+    to: &mut [Vec<f64>; K],
+    join: &impl Fn([f64; 2], [f64; K], [f64; K]) -> [f64; K],
+) {
+    let counts = [older_bars as f64, newer_bars as f64];
+    map_two(
+        older.each_ref().map(|series| &series[..bars - newer_bars]),
+        newer.each_ref().map(|series| &series[newer_bars..bars]),
+        to.each_mut().map(|series| &mut series[newer_bars..bars]),
+        |older, newer| join(counts, older, newer),
+    );
+}
+
+/// The join of sums.
+#[inline(always)]
+pub(crate) fn sums<const K: usize>(_: [f64; 2], older: [f64; K], newer: [f64; K]) -> [f64; K] {
+    std::array::from_fn(|k| older[k] + newer[k])
+}
+
+/// Division by a number of bars: one over it, and what that leaves, which takes less than dividing and rounds the same.
+pub(crate) fn over(bars: usize) -> impl Fn(f64) -> f64 + Copy {
+    let (count, share) = (bars as f64, 1.0 / bars as f64);
+    move |sum: f64| {
+        let mean = sum * share;
+        (-mean).mul_add(count, sum).mul_add(share, mean)
+    }
 }
 
 /// Mean over the n bars up to each.
 pub(crate) fn rolling_mean(x: &[f64], n: usize, out: &mut [f64]) {
-    rolling(x.len(), n, |t| x[t], |a, b| a + b, |t, sum| out[t] = sum / n as f64);
+    let mean = over(n);
+    rolling([x], n, |x| x, sums, |_, [sum]| [mean(sum)], [out]);
 }
 
 /// Greatest of the n bars up to each.
 pub(crate) fn rolling_max(x: &[f64], n: usize, out: &mut [f64]) {
-    rolling(x.len(), n, |t| x[t], maximum, |t, most| out[t] = most);
+    rolling([x], n, |x| x, |_, [a], [b]| [maximum(a, b)], |_, most| most, [out]);
 }
 
 /// Least of the n bars up to each.
 pub(crate) fn rolling_min(x: &[f64], n: usize, out: &mut [f64]) {
-    rolling(x.len(), n, |t| x[t], minimum, |t, least| out[t] = least);
+    rolling([x], n, |x| x, |_, [a], [b]| [minimum(a, b)], |_, least| least, [out]);
+}
+
+/// A function of the inputs, the greatest and the least of two series over the n bars up to each.
+pub(crate) fn rolling_range<const I: usize>(
+    inputs: [&[f64]; I],
+    n: usize,
+    ends: impl Fn([f64; I]) -> [f64; 2],
+    finish: impl Fn([f64; I], [f64; 2]) -> f64,
+    out: &mut [f64],
+) {
+    rolling(inputs, n, ends, |_, a, b| [maximum(a[0], b[0]), minimum(a[1], b[1])], |x, ends| [finish(x, ends)], [out]);
 }

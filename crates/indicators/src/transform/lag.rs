@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, bars, later, not_zero};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{fill, shifted};
+use crate::kernels::map_lagged;
 
 pub(super) const LAG: Indicator = Indicator {
     id: "transform.lag",
@@ -25,6 +25,5 @@ pub(super) const LAG: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let (x, n) = (inputs[0], params.int("n"));
-    fill(out[0], 0, |t| shifted(x, t, n));
+    map_lagged([(inputs[0], params.int("n"))], out[0], |[x]| x);
 }

@@ -2,8 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::{COLUMN, COLUMN2, SHIFT, SHIFT2, ahead_of_two, look_back_of_two, of_two, two_different};
+use super::{COLUMN, COLUMN2, SHIFT, SHIFT2, ahead_of_two, look_back_of_two, two_different};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::ln_ratios;
 
 pub(super) const LOG_RATIO: Indicator = Indicator {
     id: "transform.log_ratio",
@@ -23,5 +24,5 @@ pub(super) const LOG_RATIO: Indicator = Indicator {
 };
 
 fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    of_two(inputs, params, out[0], |x, y| (x / y).ln());
+    ln_ratios((inputs[0], params.int("shift")), (inputs[1], params.int("n")), 1.0, out[0]);
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::Indicator;
-use crate::kernels::{fill, shifted};
+use crate::kernels::map_lagged;
 
 mod date_part;
 mod diff;
@@ -56,7 +56,6 @@ fn ahead_of_two(params: &Params) -> u32 {
 }
 
 fn of_two(inputs: &[&[f64]], params: &Params, out: &mut [f64], value: impl Fn(f64, f64) -> f64) {
-    let (x, y) = (inputs[0], inputs[1]);
-    let (shift, n) = (params.int("shift"), params.int("n"));
-    fill(out, 0, |t| value(shifted(x, t, shift), shifted(y, t, n)));
+    let lagged = [(inputs[0], params.int("shift")), (inputs[1], params.int("n"))];
+    map_lagged(lagged, out, |[x, y]| value(x, y));
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use crate::indicator::{Group, Indicator, Input, Output};
-use crate::kernels::rolling;
+use crate::kernels::{rolling, sums};
 use crate::ta::TA;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, stream};
@@ -20,10 +20,9 @@ pub(super) const IMI: Indicator = Indicator {
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
     kernel: |inputs, params, out| {
-        let rows = out[0].len();
-        let (open, close, out) = (&inputs[0][..rows], &inputs[1][..rows], &mut *out[0]);
         let n = params.size("timeperiod");
-        rolling(rows, n, |t| body(open[t], close[t]), join, |t, sums| out[t] = share(sums));
+        let body = |[open, close]: [f64; 2]| body(open, close);
+        rolling([inputs[0], inputs[1]], n, body, sums, |_, sums| [share(sums)], [out[0]]);
     },
     stream: Some(|params| stream(Imi::new(params))),
     ..TA
@@ -34,11 +33,6 @@ pub(super) const IMI: Indicator = Indicator {
 fn body(open: f64, close: f64) -> [f64; 2] {
     let change = close - open;
     if change > 0.0 { [change, 0.0] } else { [0.0, -change] }
-}
-
-#[inline(always)]
-fn join(a: [f64; 2], b: [f64; 2]) -> [f64; 2] {
-    [a[0] + b[0], a[1] + b[1]]
 }
 
 #[inline(always)]
@@ -72,6 +66,6 @@ impl Recurrence<2, 1> for Imi {
         if self.bodies.len() < self.n {
             return [f64::NAN];
         }
-        [share(self.bodies.iter().copied().fold([0.0; 2], join))]
+        [share(self.bodies.iter().copied().fold([0.0; 2], |older, newer| sums([0.0; 2], older, newer)))]
     }
 }
