@@ -1103,6 +1103,7 @@ export type PictureFormat =
 "png" | 
 /**  Of shapes. */
 "svg";
+
 /**  Whose predictions the rules read. */
 export type Predictions = 
 /**  Those of the model that was kept, on bars it was not trained on. */
