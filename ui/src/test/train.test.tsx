@@ -119,6 +119,8 @@ describe("a run", () => {
     card.getByRole("columnheader", { name: "errors" });
     await user.click(card.getByRole("button", { name: "Save Errors as PNG" }));
     await screen.findByText(/_error_histogram\.png$/);
+    // The message can be closed by everyone.
+    expect(screen.getAllByRole("button", { name: "Close" }).length).toBeGreaterThan(0);
   });
   it("shows the score, the control and p of every recent run without a hover", async () => {
     show({ hash: "#/train" });
