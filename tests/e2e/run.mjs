@@ -10,9 +10,11 @@ import { picture } from "./png.mjs";
 import { openWindow } from "./window.mjs";
 
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
+/** On a machine that does much else, everything takes a multiple of its time: `E2E_PATIENCE=4`. */
+const PATIENCE = Number(process.env.E2E_PATIENCE ?? 1);
 /** A test takes seconds; this much on a busy machine. */
-const LIMIT_MS = 120_000;
-const WAIT = { timeout: 60_000, interval: 100 };
+const LIMIT_MS = 120_000 * PATIENCE;
+const WAIT = { timeout: 60_000 * PATIENCE, interval: 100 };
 
 rmSync(SCREENSHOTS, { recursive: true, force: true });
 mkdirSync(SCREENSHOTS, { recursive: true });
@@ -218,6 +220,8 @@ test("a search is stopped with its trials kept", async () => {
   await press("search-alpha");
   await press("search-l1_ratio");
   await byId("search-l1_ratio-max").waitForExist(WAIT);
+  // Stronger penalties leave no feature here.
+  await fill("search-alpha-max", "0.001");
   // The form shows what the algorithm's catalogue declares; two folds of held-out time follow the search.
   await fill("param-trials", "100");
   await pick('[aria-label="Split"] [data-testid="param-kind"]', "Walk-forward");
@@ -239,7 +243,7 @@ test("a search is stopped with its trials kept", async () => {
   await byId("resume-search").waitForDisplayed(WAIT);
   const kept = await trials();
   assert.ok(kept >= 3 && kept < 100, `${kept} trials are kept`);
-  await seen(new RegExp(`${kept} of 100 trials are kept`));
+  await seen(new RegExp(`It keeps ${kept} of 100 trials`));
   await photograph("train-search-stopped");
 });
 
@@ -248,7 +252,7 @@ test("a search that was resumed has every trial", async () => {
   await click("resume-search");
   await byId("cancel-job").waitForExist(WAIT);
   writeFileSync(join(SCREENSHOTS, "train-search-running.png"), await screenshot());
-  await browser.waitUntil(async () => (await dataOf("run-id")) !== before, { ...WAIT, timeout: 110_000 });
+  await browser.waitUntil(async () => (await dataOf("run-id")) !== before, { ...WAIT, timeout: 110_000 * PATIENCE });
   const found = algom("models", "show", await dataOf("run-id"));
   assert.equal(found.search.trials.length, 100);
 });
@@ -399,7 +403,7 @@ test("a model is exported as ONNX and JSON, and a file is replaced only when tol
       await click("export-now");
       await byId("replace-model").waitForDisplayed(WAIT);
       assert.equal(readFileSync(path(ending), "utf8"), "mine");
-      await photograph("models-export");
+      writeFileSync(join(SCREENSHOTS, "models-export.png"), await screenshot());
       await everyoneCanUse("the export of a model");
       await click("replace-model");
     } else await click("export-now");

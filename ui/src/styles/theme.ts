@@ -72,6 +72,7 @@ export const theme = createTheme({
         closeButtonProps: CLOSE,
       },
     },
+    Notification: { defaultProps: { closeButtonProps: CLOSE } },
     Drawer: { defaultProps: { transitionProps: { duration: 120 }, closeButtonProps: CLOSE } },
   },
 });

@@ -6,7 +6,7 @@ import { folded, named } from "../lib/lists";
 import { listRefusal } from "../lib/params";
 import { lookAheadWords, warmUpWords } from "../pages/features/CheckView";
 import { rank, rowsOf } from "../pages/features/catalogue";
-import { planOf, scaleFormat } from "../pages/features/chart/plan";
+import { cutLabel, planOf, scaleFormat } from "../pages/features/chart/plan";
 import { correlationCsv, ordered } from "../pages/features/correlation";
 import { begun, edited, redone, undone } from "../pages/features/history";
 import * as edit from "../pages/features/recipe";
@@ -218,6 +218,19 @@ describe("the chart's plan", () => {
     [[[null]], 0, "0.000"],
   ])("writes the numbers of %j alike: %d as %s", (series, value, expected) => {
     expect(scaleFormat(series).write(value)).toBe(expected);
+  });
+});
+
+describe("the left edge", () => {
+  const times = [0, 60, 120, 180, 240];
+  const placeOf = (time: number) => (time / 60 - 1) * 6;
+  it.each([
+    ["moves past a bar whose label would be cut off", 1, [120], 3],
+    ["moves past a bar that is half out of view", 1.5, [60], 2],
+    ["stays where the first label is whole", 1, [240], null],
+    ["stays where a label lies before it", 1, [0], null],
+  ])("%s", (_, before, labelled, from) => {
+    expect(cutLabel(times, new Set(labelled), before, placeOf)).toBe(from);
   });
 });
 

@@ -135,7 +135,7 @@ describe("a search that runs", () => {
     within(now).getByText(/^\d+ of 30 trials/);
     within(now).getByTestId("chart-search_trials");
     await user.click(screen.getByTestId("cancel-job"));
-    await screen.findByText(/of 30 trials are kept\./);
+    await screen.findByText(/It keeps \d+ of 30 trials; best R²/);
     await user.click(await screen.findByTestId("resume-search"));
     await waitFor(() => expect(started).toHaveBeenCalledTimes(2));
     expect(started.mock.calls[1]).toEqual(started.mock.calls[0]);

@@ -88,14 +88,14 @@ describe("a training", () => {
     const before = (await screen.findByTestId("run-id")).dataset.value;
     await screen.findByTestId("train-button");
     await user.keyboard("{Control>}{Enter}{/Control}");
-    await waitFor(() => expect(screen.getByTestId("run-id").dataset.value).not.toBe(before), { timeout: 5000 });
+    await waitFor(() => expect(screen.getByTestId("run-id").dataset.value).not.toBe(before), { timeout: 15_000 });
     expect((await screen.findByTestId("verdict")).textContent).toMatch(/^Cannot be told from chance: p = 0\.\d+$/);
   });
   it("can be cancelled while it runs, and leaves the page as it was", async () => {
     const { user } = show({ hash: "#/train", fake: { stepMs: 60 } });
     await user.click(await screen.findByTestId("train-button"));
     await user.click(await screen.findByTestId("cancel-job"));
-    await waitFor(() => expect(screen.queryByTestId("cancel-job")).toBeNull(), { timeout: 5000 });
+    await waitFor(() => expect(screen.queryByTestId("cancel-job")).toBeNull(), { timeout: 15_000 });
     expect(screen.getByTestId("announcement").textContent).toContain("Cancelled: Train ElasticNet");
     screen.getByTestId("score-rsquared");
   });
@@ -119,6 +119,8 @@ describe("a run", () => {
     card.getByRole("columnheader", { name: "errors" });
     await user.click(card.getByRole("button", { name: "Save Errors as PNG" }));
     await screen.findByText(/_error_histogram\.png$/);
+    // The message can be closed by everyone.
+    expect(screen.getAllByRole("button", { name: "Close" }).length).toBeGreaterThan(0);
   });
   it("shows the score, the control and p of every recent run without a hover", async () => {
     show({ hash: "#/train" });

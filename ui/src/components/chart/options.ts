@@ -81,12 +81,12 @@ function seriesOption(series: Series, scheme: Scheme): SeriesOption {
   }
 }
 
-function axisOption(axis: Axis, scheme: Scheme, isX: boolean) {
+function axisOption(axis: Axis, scheme: Scheme, isX: boolean, fromZero: boolean) {
   const colours = coloursOf(scheme);
   const isNumber = axis.kind === "number" || axis.kind === "whole";
   return {
     type: axis.kind === "time" ? ("time" as const) : ("value" as const),
-    scale: isX,
+    scale: !fromZero,
     ...(axis.kind === "whole" ? { minInterval: 1 } : {}),
     ...(isX && isNumber && axis.title !== ""
       ? {
@@ -147,6 +147,8 @@ export function linesAt(chart: Chart, seriesIndex: number, index: number): strin
 export function chartOption(chart: Chart, scheme: Scheme): EChartsOption {
   const colours = coloursOf(scheme);
   const isScatter = chart.series.some((series) => series.shape === "points");
+  // Bars and areas stand on zero; lines and dots need not be near it.
+  const isFilled = chart.series.some(({ shape }) => shape === "bars" || shape === "area" || shape === "step");
   return {
     animation: false,
     textStyle: { fontFamily: "Inter Variable, sans-serif" },
@@ -158,8 +160,8 @@ export function chartOption(chart: Chart, scheme: Scheme): EChartsOption {
       outerBoundsMode: "same",
       outerBoundsContain: "axisLabel",
     },
-    xAxis: withRange(axisOption(chart.x, scheme, true), chart),
-    yAxis: axisOption(chart.y, scheme, false),
+    xAxis: withRange(axisOption(chart.x, scheme, true, false), chart),
+    yAxis: axisOption(chart.y, scheme, false, isFilled),
     tooltip: {
       trigger: isScatter ? "item" : "axis",
       confine: true,

@@ -4,7 +4,7 @@ import { ProblemNote } from "../../components/Message";
 import { whole } from "../../lib/number";
 import { useScheme } from "../../styles/scheme";
 import { colourOf, createDrawing, type Drawing } from "./chart/drawing";
-import { type ChartPlan, type Line, planOf, scaleFormat } from "./chart/plan";
+import { type ChartPlan, type Line, type Pane, planOf, scaleFormat } from "./chart/plan";
 import styles from "./TickerGrid.module.css";
 import { keyAt, type Preview, type Question, usePreview } from "./usePreview";
 
@@ -24,14 +24,20 @@ type TickerGridProps = {
   onOpen: (ticker: string) => void;
 };
 
+const keyOf = ({ id }: Line) => id.slice(0, id.lastIndexOf("/"));
+/** An entry has several panes where its columns differ in scale. */
+const entryOf = ({ lines: [first] }: Pane) => (first === undefined ? "" : keyOf(first));
+
 export function TickerGrid({ tickers, ticker, question, plan, chosen, onOpen }: TickerGridProps) {
   const at = Math.max(0, tickers.indexOf(ticker ?? ""));
   const first = at - (at % MOST_CHARTS);
   const shown = tickers.slice(first, first + MOST_CHARTS);
-  const pane = plan?.panes.find(({ id }) => id === chosen) ?? plan?.panes[0];
+  const panes = plan?.panes ?? [];
+  const entry = panes.some((pane) => entryOf(pane) === chosen) ? chosen : panes[0] && entryOf(panes[0]);
+  const below = panes.filter((pane) => entryOf(pane) === entry).flatMap((pane) => pane.lines);
   const over = [...(plan?.overlays ?? []), ...(plan?.marks ?? [])];
-  const lines = [...over, ...(pane?.lines ?? [])];
-  const keys = new Set(lines.map(({ id }) => id.slice(0, id.lastIndexOf("/"))));
+  const lines = [...over, ...below];
+  const keys = new Set(lines.map(keyOf));
   const columns = shown.length <= 4 ? Math.min(2, shown.length) : 3;
   return (
     <section className={styles.view} aria-label="Tickers">
@@ -40,11 +46,11 @@ export function TickerGrid({ tickers, ticker, question, plan, chosen, onOpen }: 
         {over.map((line) => (
           <Name key={line.id} line={line} />
         ))}
-        {pane !== undefined && <span>Below:</span>}
-        {pane?.lines.map((line) => (
+        {below.length > 0 && <span>Below:</span>}
+        {below.map((line) => (
           <Name key={line.id} line={line} />
         ))}
-        {(plan?.panes.length ?? 0) > 1 && <span>(choose an entry to see its pane)</span>}
+        {panes.some((pane) => entryOf(pane) !== entry) && <span>(choose an entry to see its pane)</span>}
         <span className={styles.grow} />
         {tickers.length > shown.length && (
           <span data-testid="tickers-shown">

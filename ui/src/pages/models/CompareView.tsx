@@ -152,7 +152,7 @@ function RunColumn({ run }: { run: RunSummary }) {
         <RunHead run={run} />
       </h3>
       <Shown view={view} loading="Reading the run" failed="The run was not read">
-        {(detail) => <RunResult run={detail} />}
+        {(detail) => <RunResult run={detail} isCompared />}
       </Shown>
     </section>
   );

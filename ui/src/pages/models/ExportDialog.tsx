@@ -22,6 +22,7 @@ export function ExportDialog({ run, onClose }: ExportDialogProps) {
   const [path, setPath] = useState("");
   const [problem, setProblem] = useState<Problem | null>(null);
   const [isWriting, setWriting] = useState(false);
+  const exists = problem?.code === "AlreadyExists";
   const browse = async () => {
     try {
       const name = `${run.model_type}_${run.outcome}_${run.model_execution_id.slice(0, 8)}.${format}`;
@@ -85,8 +86,8 @@ export function ExportDialog({ run, onClose }: ExportDialogProps) {
           data-testid="export-path"
         />
         {problem !== null && (
-          <ProblemNote problem={problem}>
-            {problem.code === "AlreadyExists" && (
+          <ProblemNote problem={exists ? { ...problem, hint: "Choose another file, or replace that one." } : problem}>
+            {exists && (
               <button
                 type="button"
                 className="link"

@@ -94,7 +94,7 @@ export function RunTable({ runs, query, selected, checked, onSelect, onCheck, on
               {sort === null ? (
                 title
               ) : (
-                <button type="button" onClick={() => onSort(sort)} data-testid={`sort-${sort}`}>
+                <button type="button" onClick={() => onSort(sort)} data-number={isNumber} data-testid={`sort-${sort}`}>
                   {title}
                   {isOrder && (isDown ? <DownIcon size={12} aria-hidden /> : <UpIcon size={12} aria-hidden />)}
                 </button>

@@ -56,14 +56,14 @@ export function FoldsCard({ folds, paths }: FoldsCardProps) {
           {folds.map((fold, i) => (
             <tr key={`${fold.test_start} ${fold.test_end} ${fold.train_start}`} data-testid="fold">
               <th scope="row">{i + 1}</th>
-              <td title={`${fold.train_start} to ${fold.train_end}`}>
-                {day(fold.train_start)} to {day(fold.train_end)}
+              <td className={styles.dates} title={`${fold.train_start} to ${fold.train_end}`}>
+                {day(fold.train_start)} <span>to {day(fold.train_end)}</span>
               </td>
               <td>{whole(fold.train_rows)}</td>
               <td>{whole(fold.purged_rows)}</td>
               {hasEmbargo && <td>{whole(fold.embargo_rows)}</td>}
-              <td title={`${fold.test_start} to ${fold.test_end}`}>
-                {day(fold.test_start)} to {day(fold.test_end)}
+              <td className={styles.dates} title={`${fold.test_start} to ${fold.test_end}`}>
+                {day(fold.test_start)} <span>to {day(fold.test_end)}</span>
               </td>
               <td>{whole(fold.test_rows)}</td>
               <td

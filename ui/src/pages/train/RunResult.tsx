@@ -52,7 +52,13 @@ const METRICS: readonly Metric[] = [
 const WIDE_PX = 176;
 const SMALL_PX = 148;
 
-export function RunResult({ run }: { run: RunDetail }) {
+type RunResultProps = {
+  run: RunDetail;
+  /** Beside other runs, what not every run has comes last, so that the others stay side by side. */
+  isCompared?: boolean;
+};
+
+export function RunResult({ run, isCompared = false }: RunResultProps) {
   const client = useClient();
   const save = async (chart: Chart, format: ChartFormat, theme: Theme) => {
     try {
@@ -84,6 +90,12 @@ export function RunResult({ run }: { run: RunDetail }) {
   const span = columns - (others.length % columns);
   const search = run.search ?? null;
   const folds = run.folds ?? [];
+  const searched = (
+    <>
+      {search !== null && <SearchCard run={run} search={search} />}
+      {trials !== undefined && card(trials, WIDE_PX)}
+    </>
+  );
   return (
     <div className={styles.result}>
       {run.split.leaks && (
@@ -98,8 +110,7 @@ export function RunResult({ run }: { run: RunDetail }) {
           <MetricCard key={metric.name} metric={metric} scores={run.scores} controls={run.control.scores} />
         ))}
       </div>
-      {search !== null && <SearchCard run={run} search={search} />}
-      {trials !== undefined && card(trials, WIDE_PX)}
+      {!isCompared && searched}
       {first !== undefined && card(first, WIDE_PX)}
       <div className={styles.small} data-columns={columns}>
         {others.map((chart) => card(chart, SMALL_PX))}
@@ -107,6 +118,7 @@ export function RunResult({ run }: { run: RunDetail }) {
       </div>
       {folds.length > 1 && <FoldsCard folds={folds} paths={run.paths ?? []} />}
       {later.map((chart) => card(chart, WIDE_PX))}
+      {isCompared && searched}
     </div>
   );
 }

@@ -22,10 +22,13 @@ export function SearchNow({ job }: { job: JobRecord }) {
   if (found === null || found.trials.length === 0) return null;
   return (
     <section className={styles.ended} aria-label="Search" data-testid="search-now" data-value={found.trials.length}>
-      {!isRunning && <Stopped job={job} found={found} />}
-      <p className="label" role="status">
-        {wordsOf(found)}
-      </p>
+      {isRunning ? (
+        <p className="label" role="status">
+          {wordsOf(found)}.
+        </p>
+      ) : (
+        <Stopped job={job} found={found} />
+      )}
       <ChartCard chart={found.chart} heightPx={CHART_PX} tools="beside" />
       {!isRunning && <TrialTable trials={found.trials} best={found.best} />}
     </section>
@@ -54,7 +57,7 @@ function Stopped({ job, found }: { job: JobRecord; found: SearchTrials }) {
   return (
     <div className={`card ${styles.stopped}`}>
       <span>
-        <strong>The search stopped.</strong> {whole(found.trials.length)} of {whole(found.count)} trials are kept.
+        <strong>The search stopped.</strong> It keeps {wordsOf(found)}.
       </span>
       <Button
         loading={isStarting}

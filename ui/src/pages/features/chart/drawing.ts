@@ -18,7 +18,7 @@ import {
 import { columnDecimals, fixed } from "../../../lib/number";
 import { instant } from "../../../lib/time";
 import { coloursOf, lineColour, type Scheme } from "../../../styles/palette";
-import { type Candles, type ChartPlan, isIntraday, type Line, scaleFormat } from "./plan";
+import { type Candles, type ChartPlan, cutLabel, isIntraday, type Line, scaleFormat } from "./plan";
 
 /** Bars that show at first: candles a person can tell apart. */
 export const FIRST_BARS = 130;
@@ -177,6 +177,8 @@ export function createDrawing(box: HTMLElement, listeners: Listeners, small: Sma
   const laidOut = new ResizeObserver(() => {
     cross();
     listeners.onLayout();
+    // A chart that had no size yet has drawn no label either.
+    afterPaint(clearEdge);
   });
 
   const zoom = (factor: number) => {
@@ -242,6 +244,30 @@ export function createDrawing(box: HTMLElement, listeners: Listeners, small: Sma
     const bars = drawn?.candles.times.length ?? 0;
     const first = small === null ? FIRST_BARS : SMALL_BARS;
     chart.timeScale().setVisibleLogicalRange({ from: bars - Math.min(bars, first) - 0.5, to: bars + 1.5 });
+    isEdgeNew = true;
+    afterPaint(clearEdge);
+  };
+  /** Whether the left edge was set by the page, and not looked at since. */
+  let isEdgeNew = false;
+  /** Bars with a label below them, as far as they were drawn. */
+  const labelled = new Set<number>();
+  chart.applyOptions({
+    timeScale: {
+      tickMarkFormatter: (time: Time) => {
+        labelled.add(Number(time));
+        // As the library writes it.
+        return null;
+      },
+    },
+  });
+  /** The library cuts off a label at the left edge: a few bars fewer, and it is not there. */
+  const clearEdge = () => {
+    const scale = chart.timeScale();
+    const range = isGone || !isEdgeNew || labelled.size === 0 ? null : scale.getVisibleLogicalRange();
+    if (range === null || drawn === null) return;
+    isEdgeNew = false;
+    const from = cutLabel(drawn.candles.times, labelled, range.from, (time) => scale.timeToCoordinate(at([time], 0)));
+    if (from !== null) scale.setVisibleLogicalRange({ from, to: range.to });
   };
 
   return {
@@ -320,6 +346,9 @@ export function createDrawing(box: HTMLElement, listeners: Listeners, small: Sma
     },
   };
 }
+
+/** Once what was asked for is on the screen. */
+const afterPaint = (work: () => void) => requestAnimationFrame(() => requestAnimationFrame(work));
 
 const isBars = (line: Line) => line.draw === "histogram";
 

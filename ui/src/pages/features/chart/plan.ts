@@ -134,3 +134,23 @@ export function scaleFormat(series: readonly (readonly (number | null)[])[]): {
 export function isIntraday(times: readonly number[]): boolean {
   return times.some((time) => time % 86_400 !== 0);
 }
+
+/** Half the width of a label of the time axis, and a little air. */
+const HALF_LABEL_PX = 18;
+
+/** Where to begin, in bars, so that no label is cut off at the left edge; null where none is. */
+export function cutLabel(
+  times: readonly number[],
+  labelled: ReadonlySet<number>,
+  from: number,
+  placeOf: (time: number) => number | null,
+): number | null {
+  // A bar that is half out of view has its label all the same.
+  for (let bar = Math.max(0, Math.floor(from)); bar < times.length; bar++) {
+    const time = times[bar] ?? 0;
+    const place = placeOf(time);
+    if (place === null || place >= HALF_LABEL_PX) return null;
+    if (labelled.has(time)) return bar + 1;
+  }
+  return null;
+}
