@@ -1,4 +1,6 @@
 /** What jsdom lacks of a browser, as small as the components need it. */
+
+import { notifications } from "@mantine/notifications";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
@@ -69,6 +71,8 @@ vi.mock("../pages/features/chart/drawing", () => ({
 }));
 
 afterEach(() => {
+  // They outlive the page, and only some show at a time.
+  notifications.clean();
   cleanup();
   localStorage.clear();
   sessionStorage.clear();
