@@ -1,6 +1,7 @@
 //! The exponential mean that all smoothed columns use.
 
-use super::{all_finite, map};
+use super::map::append;
+use super::{all_finite, undefined};
 use crate::fused::fused;
 
 /// So many bars at a time. A multiple of eight.
@@ -12,17 +13,18 @@ fused! {
     /// The bias-corrected exponential mean: weights (1-a)^i with a = 2 / (span + 1), undefined before `min_bars` values.
     /// The same as pandas' `ewm(span, min_periods, adjust=True).mean()`, but for a bar without a finite value: the mean is
     /// undefined there (pandas repeats the last one), its weight passes all the same, and the next bar is defined again.
-    pub(crate) fn ewm[](x: &[f64], span: usize, min_bars: usize, out: &mut [f64]) {
+    pub(crate) fn ewm[](x: &[f64], span: usize, min_bars: usize, out: &mut Vec<f64>) {
         let keep = 1.0 - 2.0 / (span as f64 + 1.0);
         let (mut sums, mut weights) = (Decaying::new(keep), Decaying::new(keep));
         let mut seen = 0;
         // One over the weight of all bars so far, once more bars do not change it.
         let mut settled = None;
-        for (x, out) in x.chunks(TILE).zip(out.chunks_mut(TILE)) {
+        out.reserve(x.len());
+        for x in x.chunks(TILE) {
             if let (Some(share), Some(whole)) = (settled, x.first_chunk())
                 && all_finite(whole)
             {
-                map([sums.next(whole)], [out], |[sum]| [sum * share]);
+                append(TILE, ([sums.next(whole)], []), [&mut *out], |[sum], []| [sum * share]);
                 continue;
             }
             let (mut values, mut ones) = ([0.0; TILE], [0.0; TILE]);
@@ -30,9 +32,12 @@ fused! {
                 (*value, *one) = (*x, 1.0);
             }
             let (sums, weights) = (sums.next(&values), weights.next(&ones));
-            for (((place, one), sum), weight) in out.iter_mut().zip(&ones).zip(sums).zip(weights) {
+            let places = undefined(out, x.len());
+            for (((place, one), sum), weight) in places.iter_mut().zip(&ones).zip(sums).zip(weights) {
                 seen += usize::from(*one > 0.0);
-                *place = if *one > 0.0 && seen >= min_bars { sum * (1.0 / weight) } else { f64::NAN };
+                if *one > 0.0 && seen >= min_bars {
+                    *place = sum * (1.0 / weight);
+                }
             }
             let weight = weights[0];
             settled = (seen >= min_bars && weights.iter().all(|other| *other == weight)).then_some(1.0 / weight);

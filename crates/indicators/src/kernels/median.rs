@@ -1,11 +1,13 @@
 //! Rolling median, from the window kept in order.
 
 use super::ordered::Ordered;
+use super::undefined;
 use crate::fused::fused;
 
 fused! {
     /// Median of the n bars up to each.
-    pub(crate) fn rolling_median[](x: &[f64], n: usize, out: &mut [f64]) {
+    pub(crate) fn rolling_median[](x: &[f64], n: usize, out: &mut Vec<f64>) {
+        let out = undefined(out, x.len());
         if n == 0 || n > x.len() {
             return;
         }
