@@ -130,3 +130,34 @@ pub(crate) fn rolling_range<const I: usize>(
 ) {
     rolling(inputs, n, ends, |_, a, b| [maximum(a[0], b[0]), minimum(a[1], b[1])], |x, ends| [finish(x, ends)], [out]);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{rolling_max, rolling_mean, rolling_min};
+
+    #[test]
+    fn windows_of_any_length_are_those_of_their_bars() {
+        // Whole numbers, whose sums are exact.
+        let x: Vec<f64> = (0..6_000_u32).map(|t| f64::from(t * 7_919 % 1_009)).collect();
+        let lengths = (1..70).chain([127, 128, 129, 300, 1_023, 1_024, 1_025, 5_999, 6_000, 6_001]);
+        for n in lengths {
+            let [mut mean, mut most, mut least] = [vec![1.0], vec![1.0], vec![1.0]];
+            rolling_mean(&x, n, &mut mean);
+            rolling_max(&x, n, &mut most);
+            rolling_min(&x, n, &mut least);
+            assert!([&mean, &most, &least].iter().all(|series| series.len() == 6_001 && series[0] == 1.0));
+            for t in 0..6_000 {
+                let found = [mean[t + 1], most[t + 1], least[t + 1]];
+                if t + 1 < n {
+                    assert!(found.iter().all(|value| value.is_nan()), "{n} at {t}");
+                } else if t % 97 == 0 || t + 1 == n || t == 5_999 {
+                    let window = &x[t + 1 - n..=t];
+                    let sum: f64 = window.iter().sum();
+                    let most = window.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+                    let least = window.iter().copied().fold(f64::INFINITY, f64::min);
+                    assert_eq!(found, [sum / n as f64, most, least], "{n} at {t}");
+                }
+            }
+        }
+    }
+}
