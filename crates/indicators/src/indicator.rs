@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use algomosaic_core::{Param, ParamError, Params, Value};
 use serde::Serialize;
 
-use crate::kernels::{count_undefined, drop_infinite};
+use crate::kernels::{count_undefined, drop_infinite, undefined};
 use crate::{ta, template};
 
 /// Where an indicator stands in the catalogue.
@@ -188,6 +188,9 @@ type Kernel = fn(&[&[f64]], &Params, &mut [&mut [f64]]);
 /// From the inputs and the parameters to the values of the only output, which it appends: memory is then written once.
 type Append = fn(&[&[f64]], &Params, &mut Vec<f64>);
 
+/// The same for several outputs, one series for each.
+type AppendAll = fn(&[&[f64]], &Params, &mut [Vec<f64>]);
+
 /// From the parameters to a state that has seen no bar.
 type Start = fn(&Params) -> Box<dyn Stream>;
 
@@ -235,6 +238,8 @@ pub struct Indicator {
     pub(crate) kernel: Kernel,
     /// Takes the place of the kernel where there is one.
     pub(crate) append: Option<Append>,
+    /// The same for several outputs. Takes at least one bar, from the first on.
+    pub(crate) append_all: Option<AppendAll>,
 }
 
 /// Two declarations are the same when their ids are.
@@ -263,6 +268,7 @@ pub(crate) const PLAIN: Indicator = Indicator {
     stream: None,
     kernel: |_, _, _| {},
     append: None,
+    append_all: None,
 };
 
 /// Why an indicator was not computed.
@@ -396,10 +402,20 @@ impl Indicator {
             append_from_begin(append, inputs, params, output);
             return Ok(vec![count_undefined(&output[first..])]);
         }
+        if let Some(append_all) = self.append_all {
+            if rows > 0 {
+                append_all(inputs, params, outputs);
+            }
+            let settle = |series: &mut Vec<f64>| {
+                let first = series.len() - rows;
+                drop_infinite(&mut series[first..])
+            };
+            return Ok(outputs.iter_mut().map(settle).collect());
+        }
         let mut outputs: Vec<&mut [f64]> = outputs.iter_mut().map(|output| undefined(output, rows)).collect();
         let outputs = outputs.as_mut_slice();
-        // TA-Lib begins at the first bar that has every input; the framework's own look at each bar.
-        let begin = if self.is_ta() { ta::begin(inputs) } else { 0 };
+        // TA-Lib begins at the first bar that has every input.
+        let begin = ta::begin(inputs);
         if begin == rows {
             return Ok(vec![rows; outputs.len()]);
         }
@@ -413,17 +429,8 @@ impl Indicator {
                 view.iter_mut().for_each(|row| *row += begin as f64);
             }
         }
-        let settle =
-            |series: &mut &mut [f64]| if self.is_ta() { count_undefined(series) } else { drop_infinite(series) };
-        Ok(outputs.iter_mut().map(settle).collect())
+        Ok(outputs.iter().map(|series| count_undefined(series)).collect())
     }
-}
-
-/// Appends so many undefined values and gives them.
-fn undefined(output: &mut Vec<f64>, rows: usize) -> &mut [f64] {
-    let first = output.len();
-    output.resize(first + rows, f64::NAN);
-    &mut output[first..]
 }
 
 /// Appends what a kernel does, with NaN before the first bar that has every input.

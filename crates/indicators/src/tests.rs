@@ -456,6 +456,23 @@ fn rolling_values_hold_their_precision_after_a_large_outlier() {
 }
 
 #[test]
+fn what_has_left_the_window_leaves_no_trace() {
+    let (bars, _) = golden();
+    let mut jumped = bars.clone();
+    for series in jumped.values_mut() {
+        series[300] *= 1e12;
+    }
+    let windows = |indicator: &&&Indicator| indicator.family() != "ta" && matches!(indicator.memory, Memory::Window);
+    for indicator in catalogue().iter().filter(windows) {
+        let params = usable(indicator);
+        let first = 301 + (indicator.look_back)(&params);
+        for (before, after) in run(indicator, &bars, &params).iter().zip(run(indicator, &jumped, &params)) {
+            assert!((first..1_500).all(|t| same(before[t], after[t], 0.0)), "{} remembers", indicator.id);
+        }
+    }
+}
+
+#[test]
 fn an_infinite_value_is_as_good_as_none() {
     let mut close = vec![1.0; 50];
     close[10] = f64::INFINITY;

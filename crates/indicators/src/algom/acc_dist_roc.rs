@@ -17,12 +17,12 @@ pub(super) const ACC_DIST_ROC: Indicator = Indicator {
     params: &[window(10).range(2, 100_000)],
     outputs: &[Output::new("acc_dist_roc", "Acc_Dist_ROC_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let back = params.int("n") - 1;
     let a = accumulation(inputs[0], inputs[1], inputs[2], inputs[3]);
-    map_lagged([(&a, 0), (&a, back)], out[0], |[now, before]| (now - before) / before);
+    map_lagged([(&a, 0), (&a, back)], &mut out[0], |[now, before]| (now - before) / before);
 }

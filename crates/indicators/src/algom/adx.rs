@@ -8,7 +8,7 @@ use algomosaic_core::{Param, Params};
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, directional_moves, each, ewm, undefined};
+use crate::kernels::{decay, directional_moves, each, ewm, series};
 
 pub(super) const ADX: Indicator = Indicator {
     id: "algom.adx",
@@ -22,18 +22,18 @@ pub(super) const ADX: Indicator = Indicator {
     outputs: &[Output::new("adx", "ADX_{n}_{m}")],
     look_back: |params| 1 + params.size("n").saturating_sub(2) + params.size("m").saturating_sub(2),
     memory: Memory::Beyond(|params| decay(params.size("n")) + decay(params.size("m"))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (n, m) = (params.size("n"), params.size("m"));
     let rows = inputs[0].len();
     let [mut rises, mut falls] = directional_moves(inputs[0], inputs[1]);
     // No move leads to the first bar.
     (rises[0], falls[0]) = (f64::NAN, f64::NAN);
-    let (mut up, mut down) = (undefined(rows), undefined(rows));
+    let (mut up, mut down) = (series(rows), series(rows));
     ewm(&rises, n, n - 1, &mut up);
     ewm(&falls, n, n - 1, &mut down);
-    ewm(&each([&up, &down], |[up, down]| (up - down).abs() / (up + down)), m, m - 1, out[0]);
+    ewm(&each([&up, &down], |[up, down]| (up - down).abs() / (up + down)), m, m - 1, &mut out[0]);
 }

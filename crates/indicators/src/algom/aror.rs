@@ -19,11 +19,11 @@ pub(super) const AROR: Indicator = Indicator {
     rule: not_zero,
     look_back: |params| params.size("n"),
     looks_ahead: reads_ahead,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (x, n) = (inputs[0], params.int("n"));
-    ln_ratios((x, 0), (x, n), 1.0 / n as f64, out[0]);
+    ln_ratios((x, 0), (x, n), 1.0 / n as f64, &mut out[0]);
 }

@@ -18,11 +18,11 @@ pub(super) const ATR: Indicator = Indicator {
     outputs: &[Output::new("atr", "ATR_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     memory: Memory::Beyond(|params| decay(params.size("n"))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let n = params.size("n");
-    ewm(&true_range(inputs[0], inputs[1], inputs[2]), n, n, out[0]);
+    ewm(&true_range(inputs[0], inputs[1], inputs[2]), n, n, &mut out[0]);
 }

@@ -17,11 +17,11 @@ pub(super) const BOLLINGER: Indicator = Indicator {
     params: &[COLUMN, window(20).range(2, 100_000)],
     outputs: &[Output::new("width", "BollingerB_{column_?}{n}"), Output::new("pct_b", "Bollinger_pct_b_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let [width, place] = out else { return };
     rolling_deviation(
         [inputs[0]],

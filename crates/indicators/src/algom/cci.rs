@@ -17,16 +17,16 @@ pub(super) const CCI: Indicator = Indicator {
     params: &[window(20).range(2, 100_000)],
     outputs: &[Output::new("cci", "CCI_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     rolling_deviation(
         [inputs[0], inputs[1], inputs[2]],
         params.size("n"),
         typical_price,
         |bar, mean, sd| [(typical_price(bar) - mean) / sd],
-        [out[0]],
+        [&mut out[0]],
     );
 }

@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::fast_before_slow;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{accumulation, decay, ewm, map, undefined};
+use crate::kernels::{accumulation, decay, ewm, map, series};
 
 pub(super) const CHAIKIN: Indicator = Indicator {
     id: "algom.chaikin",
@@ -22,15 +22,15 @@ pub(super) const CHAIKIN: Indicator = Indicator {
     rule: fast_before_slow,
     look_back: |params| params.size("slow").saturating_sub(1),
     memory: Memory::Beyond(|params| decay(params.size("slow"))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let a = accumulation(inputs[0], inputs[1], inputs[2], inputs[3]);
     let (fast, slow) = (params.size("fast"), params.size("slow"));
-    let (mut quick, mut steady) = (undefined(a.len()), undefined(a.len()));
+    let (mut quick, mut steady) = (series(a.len()), series(a.len()));
     ewm(&a, fast, fast, &mut quick);
     ewm(&a, slow, slow, &mut steady);
-    map([&quick, &steady], [out[0]], |[quick, steady]| [quick - steady]);
+    map([&quick, &steady], [&mut out[0]], |[quick, steady]| [quick - steady]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, map_lagged, undefined};
+use crate::kernels::{decay, ewm, map_lagged, series};
 
 pub(super) const COPPOCK: Indicator = Indicator {
     id: "algom.coppock",
@@ -18,15 +18,15 @@ pub(super) const COPPOCK: Indicator = Indicator {
     outputs: &[Output::new("coppock", "Copp_{column_?}{n}")],
     look_back: |params| (params.size("n") * 14 / 10 + params.size("n")).saturating_sub(2),
     memory: Memory::Beyond(|params| 2 * params.size("n") + decay(params.size("n"))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (x, n) = (inputs[0], params.size("n"));
     let bars = params.int("n");
     let (near, far) = (bars * 11 / 10 - 1, bars * 14 / 10 - 1);
-    let mut rates = undefined(x.len());
+    let mut rates = series(x.len());
     map_lagged([(x, 0), (x, near), (x, far)], &mut rates, |[now, near, far]| (now - near) / near + (now - far) / far);
-    ewm(&rates, n, n, out[0]);
+    ewm(&rates, n, n, &mut out[0]);
 }

@@ -25,10 +25,10 @@ pub(super) const CORRELATION: Indicator = Indicator {
             .then(|| "column2 must be another column: a column always moves with itself".to_owned())
     },
     look_back: |params| params.size("n").saturating_sub(1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    rolling_correlation(inputs[0], inputs[1], params.size("n"), out[0]);
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    rolling_correlation(inputs[0], inputs[1], params.size("n"), &mut out[0]);
 }

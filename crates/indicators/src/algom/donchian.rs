@@ -17,10 +17,10 @@ pub(super) const DONCHIAN: Indicator = Indicator {
     params: &[window(20)],
     outputs: &[Output::new("donchian", "Donchian_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    rolling_range([inputs[0], inputs[1]], params.size("n"), |bar| bar, |_, [top, bottom]| top - bottom, out[0]);
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    rolling_range([inputs[0], inputs[1]], params.size("n"), |bar| bar, |_, [top, bottom]| top - bottom, &mut out[0]);
 }

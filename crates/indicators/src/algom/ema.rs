@@ -19,11 +19,11 @@ pub(super) const EMA: Indicator = Indicator {
     look_back: |params| params.size("n").saturating_sub(2),
     memory: Memory::Beyond(|params| decay(params.size("n"))),
     overlay: true,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let n = params.size("n");
-    ewm(inputs[0], n, n - 1, out[0]);
+    ewm(inputs[0], n, n - 1, &mut out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling_mean, undefined};
+use crate::kernels::{map_lagged, rolling_mean, series};
 
 pub(super) const EOM: Indicator = Indicator {
     id: "algom.eom",
@@ -17,13 +17,13 @@ pub(super) const EOM: Indicator = Indicator {
     params: &[window(14)],
     outputs: &[Output::new("eom", "EoM_{n}")],
     look_back: |params| params.size("n"),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (high, low, volume) = (inputs[0], inputs[1], inputs[2]);
-    let mut ease = undefined(high.len());
+    let mut ease = series(high.len());
     map_lagged(
         [(high, 0), (high, 1), (low, 0), (low, 1), (volume, 0)],
         &mut ease,
@@ -31,5 +31,5 @@ fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
             (high - high_before + low - low_before) * (high - low) / (2.0 * volume)
         },
     );
-    rolling_mean(&ease, params.size("n"), out[0]);
+    rolling_mean(&ease, params.size("n"), &mut out[0]);
 }

@@ -17,15 +17,15 @@ pub(super) const FORCE: Indicator = Indicator {
     params: &[window(13)],
     outputs: &[Output::new("force", "Force_{n}")],
     look_back: |params| params.size("n"),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (close, volume, n) = (inputs[0], inputs[1], params.int("n"));
     map_lagged(
         [(close, 0), (close, n), (volume, 0), (volume, n)],
-        out[0],
+        &mut out[0],
         |[close, close_before, volume, volume_before]| (close - close_before) * (volume - volume_before),
     );
 }

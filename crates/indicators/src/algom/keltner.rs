@@ -22,11 +22,11 @@ pub(super) const KELTNER: Indicator = Indicator {
     ],
     look_back: |params| params.size("n").saturating_sub(1),
     overlay: true,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let n = params.size("n");
     let mean = over(n);
     let [middle, upper, lower] = out else { return };

@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::COLUMN;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling_mean, undefined};
+use crate::kernels::{map, map_lagged, rolling_mean, series};
 
 pub(super) const KST: Indicator = Indicator {
     id: "algom.kst",
@@ -27,7 +27,7 @@ pub(super) const KST: Indicator = Indicator {
     ],
     outputs: &[Output::new("kst", "KST_{column_?}{r1}_{r2}_{r3}_{r4}_{n1}_{n2}_{n3}_{n4}")],
     look_back: |params| PARTS.iter().map(|(r, n)| params.size(r) + params.size(n) - 1).max().unwrap_or(0),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
@@ -42,15 +42,13 @@ const fn mean(name: &'static str, label: &'static str, default: i64) -> Param {
     Param::int(name, label, default).unit("bars").help("Bars of its mean")
 }
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let x = inputs[0];
-    out[0].fill(0.0);
-    for (weight, (r, n)) in (1..).zip(PARTS) {
-        let (mut rates, mut smooth) = (undefined(x.len()), undefined(x.len()));
+    let parts = PARTS.map(|(r, n)| {
+        let (mut rates, mut smooth) = (series(x.len()), series(x.len()));
         map_lagged([(x, 0), (x, params.int(r))], &mut rates, |[now, before]| 100.0 * (now / before - 1.0));
         rolling_mean(&rates, params.size(n), &mut smooth);
-        for (sum, value) in out[0].iter_mut().zip(&smooth) {
-            *sum += f64::from(weight) * value;
-        }
-    }
+        smooth
+    });
+    map(parts.each_ref().map(Vec::as_slice), [&mut out[0]], |[a, b, c, d]| [a + 2.0 * b + 3.0 * c + 4.0 * d]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::{COLUMN, fast_before_slow};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN, Scale};
-use crate::kernels::{decay, ewm, map, undefined};
+use crate::kernels::{decay, ewm, map, series};
 
 pub(super) const MACD: Indicator = Indicator {
     id: "algom.macd",
@@ -28,17 +28,20 @@ pub(super) const MACD: Indicator = Indicator {
     rule: fast_before_slow,
     look_back: |params| params.size("slow").max(params.size("sign")).saturating_sub(2),
     memory: Memory::Beyond(|params| decay(params.size("slow")).max(decay(params.size("sign")))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let x = inputs[0];
     let (fast, slow, sign) = (params.size("fast"), params.size("slow"), params.size("sign"));
-    let (mut quick, mut steady) = (undefined(x.len()), undefined(x.len()));
+    let [mut quick, mut steady, mut line] = [series(x.len()), series(x.len()), series(x.len())];
     ewm(x, fast, slow - 1, &mut quick);
     ewm(x, slow, slow - 1, &mut steady);
-    let [macd, line, difference] = out else { return };
-    ewm(x, sign, sign - 1, line);
-    map([&quick, &steady, line], [macd, difference], |[quick, steady, line]| [quick - steady, quick - steady - line]);
+    ewm(x, sign, sign - 1, &mut line);
+    let [macd, signal, difference] = out else { return };
+    map([&quick, &steady, &line], [macd, signal, difference], |[quick, steady, line]| {
+        let macd = quick - steady;
+        [macd, line, macd - line]
+    });
 }

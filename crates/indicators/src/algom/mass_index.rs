@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, each, ewm, rolling, sums, undefined};
+use crate::kernels::{decay, each, ewm, rolling, series, sums};
 
 pub(super) const MASS_INDEX: Indicator = Indicator {
     id: "algom.mass_index",
@@ -18,15 +18,15 @@ pub(super) const MASS_INDEX: Indicator = Indicator {
     outputs: &[Output::new("mass_index", "Mass_Index_{span}_{n}")],
     look_back: |params| 2 * params.size("span").saturating_sub(2) + params.size("n").saturating_sub(1),
     memory: Memory::Beyond(|params| params.size("n") + 2 * decay(params.size("span"))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (high, low, span) = (inputs[0], inputs[1], params.size("span"));
     let rows = high.len();
-    let (mut once, mut twice) = (undefined(rows), undefined(rows));
+    let (mut once, mut twice) = (series(rows), series(rows));
     ewm(&each([high, low], |[high, low]| high - low), span, span - 1, &mut once);
     ewm(&once, span, span - 1, &mut twice);
-    rolling([&once, &twice], params.size("n"), |[once, twice]| [once / twice], sums, |_, sum| sum, [out[0]]);
+    rolling([&once, &twice], params.size("n"), |[once, twice]| [once / twice], sums, |_, sum| sum, [&mut out[0]]);
 }

@@ -18,10 +18,10 @@ pub(super) const MEDIAN: Indicator = Indicator {
     outputs: &[Output::new("median", "MEDIAN_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     overlay: true,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    rolling_median(inputs[0], params.size("n"), out[0]);
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    rolling_median(inputs[0], params.size("n"), &mut out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{each, map_lagged, rolling_mean, typical_price};
+use crate::kernels::{each, map_lagged, rolling_mean, series, typical_price};
 
 pub(super) const MFI: Indicator = Indicator {
     id: "algom.mfi",
@@ -19,18 +19,19 @@ pub(super) const MFI: Indicator = Indicator {
     look_back: |params| params.size("n").saturating_sub(1),
     // The first bar has no move, which counts as none.
     memory: Memory::Beyond(|_| 1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (price, volume) = (each([inputs[0], inputs[1], inputs[2]], typical_price), inputs[3]);
     let share = |[price, before, volume]: [f64; 3]| {
         let flow = price * volume;
         let rising = if price > before { flow } else { 0.0 };
         if price.is_nan() || before.is_nan() { f64::NAN } else { rising / flow }
     };
-    let mut shares = vec![share([price[0], price[0], volume[0]]); price.len()];
+    let mut shares = series(price.len());
     map_lagged([(&price, 0), (&price, 1), (volume, 0)], &mut shares, share);
-    rolling_mean(&shares, params.size("n"), out[0]);
+    shares[0] = share([price[0], price[0], volume[0]]);
+    rolling_mean(&shares, params.size("n"), &mut out[0]);
 }

@@ -17,11 +17,11 @@ pub(super) const MOMENTUM: Indicator = Indicator {
     params: &[COLUMN, window(10)],
     outputs: &[Output::new("momentum", "Momentum_{column_?}{n}")],
     look_back: |params| params.size("n"),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (x, n) = (inputs[0], params.int("n"));
-    map_lagged([(x, 0), (x, n)], out[0], |[now, before]| now - before);
+    map_lagged([(x, 0), (x, n)], &mut out[0], |[now, before]| now - before);
 }

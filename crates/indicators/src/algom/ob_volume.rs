@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling_mean};
+use crate::kernels::{map_lagged, rolling_mean, series};
 
 pub(super) const OB_VOLUME: Indicator = Indicator {
     id: "algom.ob_volume",
@@ -19,16 +19,17 @@ pub(super) const OB_VOLUME: Indicator = Indicator {
     look_back: |params| params.size("n").saturating_sub(1),
     // The first bar has no move, which counts as none.
     memory: Memory::Beyond(|_| 1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (close, volume) = (inputs[0], inputs[1]);
-    let mut signed = vec![0.0; close.len()];
+    let mut signed = series(close.len());
     map_lagged([(close, 0), (close, 1), (volume, 0)], &mut signed, |[close, before, volume]| {
         let change = close - before;
         if change == 0.0 { 0.0 } else { change.signum() * volume }
     });
-    rolling_mean(&signed, params.size("n"), out[0]);
+    signed[0] = 0.0;
+    rolling_mean(&signed, params.size("n"), &mut out[0]);
 }

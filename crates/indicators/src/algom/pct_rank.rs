@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_rank;
+use crate::kernels::{map, rolling_rank};
 
 pub(super) const PCT_RANK: Indicator = Indicator {
     id: "algom.pct_rank",
@@ -17,14 +17,12 @@ pub(super) const PCT_RANK: Indicator = Indicator {
     params: &[COLUMN, window(20)],
     outputs: &[Output::new("pct_rank", "PCT_RANK_{column}_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    let n = params.size("n");
-    rolling_rank(inputs[0], n, out[0]);
-    for value in out[0].iter_mut() {
-        *value /= n as f64;
-    }
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    let (n, mut rank) = (params.size("n"), Vec::new());
+    rolling_rank(inputs[0], n, &mut rank);
+    map([&rank], [&mut out[0]], |[rank]| [rank / n as f64]);
 }

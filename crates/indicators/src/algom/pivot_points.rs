@@ -25,11 +25,11 @@ pub(super) const PIVOT_POINTS: Indicator = Indicator {
     ],
     look_back: |_| 0,
     overlay: true,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
     let [pp, r1, s1, r2, s2, r3, s3] = out else { return };
     map([inputs[0], inputs[1], inputs[2]], [pp, r1, s1, r2, s2, r3, s3], |[high, low, close]| {
         let pivot = typical_price([high, low, close]);

@@ -17,11 +17,11 @@ pub(super) const ROC: Indicator = Indicator {
     params: &[COLUMN, window(10).range(2, 100_000)],
     outputs: &[Output::new("roc", "ROC_{column}_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (x, back) = (inputs[0], params.int("n") - 1);
-    map_lagged([(x, 0), (x, back)], out[0], |[now, before]| (now - before) / before);
+    map_lagged([(x, 0), (x, back)], &mut out[0], |[now, before]| (now - before) / before);
 }

@@ -19,12 +19,12 @@ pub(super) const ROR: Indicator = Indicator {
     rule: not_zero,
     look_back: |params| params.size("n"),
     looks_ahead: reads_ahead,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (x, n) = (inputs[0], params.int("n"));
     let sign = if n < 0 { -1.0 } else { 1.0 };
-    ln_ratios((x, 0), (x, n), sign, out[0]);
+    ln_ratios((x, 0), (x, n), sign, &mut out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, directional_moves, ewm, map, undefined};
+use crate::kernels::{decay, directional_moves, ewm, map, series};
 
 pub(super) const RSI: Indicator = Indicator {
     id: "algom.rsi",
@@ -18,15 +18,15 @@ pub(super) const RSI: Indicator = Indicator {
     outputs: &[Output::new("rsi", "RSI_{n}")],
     look_back: |params| params.size("n").saturating_sub(2),
     memory: Memory::Beyond(|params| decay(params.size("n"))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let n = params.size("n");
     let [rises, falls] = directional_moves(inputs[0], inputs[1]);
-    let (mut up, mut down) = (undefined(rises.len()), undefined(falls.len()));
+    let (mut up, mut down) = (series(rises.len()), series(falls.len()));
     ewm(&rises, n, n - 1, &mut up);
     ewm(&falls, n, n - 1, &mut down);
-    map([&up, &down], [out[0]], |[up, down]| [up / (up + down)]);
+    map([&up, &down], [&mut out[0]], |[up, down]| [up / (up + down)]);
 }

@@ -17,10 +17,10 @@ pub(super) const STD: Indicator = Indicator {
     params: &[COLUMN, window(20).range(2, 100_000)],
     outputs: &[Output::new("std", "STD_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    rolling_std(inputs[0], params.size("n"), out[0]);
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    rolling_std(inputs[0], params.size("n"), &mut out[0]);
 }

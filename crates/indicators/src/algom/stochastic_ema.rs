@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, stochastic, undefined};
+use crate::kernels::{decay, ewm, series, stochastic};
 
 pub(super) const STOCHASTIC_EMA: Indicator = Indicator {
     id: "algom.stochastic_ema",
@@ -23,15 +23,15 @@ pub(super) const STOCHASTIC_EMA: Indicator = Indicator {
         params.size("k").saturating_sub(1) + params.size("d").saturating_sub(2) + params.size("s").saturating_sub(2)
     },
     memory: Memory::Beyond(|params| params.size("k") + decay(params.size("d")) + decay(params.size("s"))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (k, d, s) = (params.size("k"), params.size("d"), params.size("s"));
     let raw = stochastic(inputs[0], inputs[1], inputs[2], k);
-    let mut line = undefined(raw.len());
+    let mut line = series(raw.len());
     ewm(&raw, d, d - 1, &mut line);
-    ewm(&raw, s, s - 1, out[0]);
-    ewm(&line, s, s - 1, out[1]);
+    ewm(&raw, s, s - 1, &mut out[0]);
+    ewm(&line, s, s - 1, &mut out[1]);
 }

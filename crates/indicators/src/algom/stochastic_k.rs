@@ -16,10 +16,10 @@ pub(super) const STOCHASTIC_K: Indicator = Indicator {
     params: &[],
     outputs: &[Output::new("k", "SO_pct_k")],
     look_back: |_| 0,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [&mut [f64]]) {
-    map([inputs[0], inputs[1], inputs[2]], [out[0]], |[high, low, close]| [(close - low) / (high - low)]);
+fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
+    map([inputs[0], inputs[1], inputs[2]], [&mut out[0]], |[high, low, close]| [(close - low) / (high - low)]);
 }

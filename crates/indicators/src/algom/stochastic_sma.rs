@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{rolling_mean, stochastic, undefined};
+use crate::kernels::{rolling_mean, series, stochastic};
 
 pub(super) const STOCHASTIC_SMA: Indicator = Indicator {
     id: "algom.stochastic_sma",
@@ -20,15 +20,15 @@ pub(super) const STOCHASTIC_SMA: Indicator = Indicator {
     ],
     outputs: &[Output::new("k", "SO_pct_k_{k}{_s?}"), Output::new("d", "SO_SMA_{d}{_k?}{_s?}")],
     look_back: |params| (params.size("k") + params.size("d") + params.size("s")).saturating_sub(3),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let raw = stochastic(inputs[0], inputs[1], inputs[2], params.size("k"));
     let (d, s) = (params.size("d"), params.size("s"));
-    let mut line = undefined(raw.len());
+    let mut line = series(raw.len());
     rolling_mean(&raw, d, &mut line);
-    rolling_mean(&raw, s, out[0]);
-    rolling_mean(&line, s, out[1]);
+    rolling_mean(&raw, s, &mut out[0]);
+    rolling_mean(&line, s, &mut out[1]);
 }

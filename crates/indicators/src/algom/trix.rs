@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, map_lagged, undefined};
+use crate::kernels::{decay, ewm, map_lagged, series};
 
 pub(super) const TRIX: Indicator = Indicator {
     id: "algom.trix",
@@ -18,17 +18,18 @@ pub(super) const TRIX: Indicator = Indicator {
     outputs: &[Output::new("trix", "Trix_{column_?}{n}")],
     look_back: |params| 3 * params.size("n").saturating_sub(2) + 1,
     memory: Memory::Beyond(|params| 3 * decay(params.size("n"))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (x, n) = (inputs[0], params.size("n"));
-    let (mut once, mut twice, mut thrice) = (undefined(x.len()), undefined(x.len()), undefined(x.len()));
+    let (mut once, mut twice, mut thrice) = (series(x.len()), series(x.len()), series(x.len()));
     ewm(x, n, n - 1, &mut once);
     ewm(&once, n, n - 1, &mut twice);
     ewm(&twice, n, n - 1, &mut thrice);
+    let first = out[0].len();
+    map_lagged([(&thrice, 0), (&thrice, 1)], &mut out[0], |[now, before]| (now - before) / before);
     // The framework starts its list with 0, whatever the span.
-    out[0][0] = 0.0;
-    map_lagged([(&thrice, 0), (&thrice, 1)], out[0], |[now, before]| (now - before) / before);
+    out[0][first] = 0.0;
 }

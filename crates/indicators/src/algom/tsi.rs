@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::COLUMN;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, each, ewm, map, map_lagged, undefined};
+use crate::kernels::{decay, each, ewm, map, map_lagged, series};
 
 pub(super) const TSI: Indicator = Indicator {
     id: "algom.tsi",
@@ -22,21 +22,21 @@ pub(super) const TSI: Indicator = Indicator {
     outputs: &[Output::new("tsi", "TSI_{column_?}{r}_{s}")],
     look_back: |params| (params.size("r") + params.size("s")).saturating_sub(1),
     memory: Memory::Beyond(|params| decay(params.size("r")) + decay(params.size("s"))),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let x = inputs[0];
     let (r, s) = (params.size("r"), params.size("s"));
     let twice = |moves: &[f64]| {
-        let (mut once, mut twice) = (undefined(moves.len()), undefined(moves.len()));
+        let (mut once, mut twice) = (series(moves.len()), series(moves.len()));
         ewm(moves, r, r, &mut once);
         ewm(&once, s, s, &mut twice);
         twice
     };
-    let mut moves = undefined(x.len());
+    let mut moves = series(x.len());
     map_lagged([(x, 0), (x, 1)], &mut moves, |[now, before]| now - before);
     let (net, gross) = (twice(&moves), twice(&each([&moves], |[change]| change.abs())));
-    map([&net, &gross], [out[0]], |[net, gross]| [net / gross]);
+    map([&net, &gross], [&mut out[0]], |[net, gross]| [net / gross]);
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{map, map_lagged, minimum, rolling, sums, true_range, undefined};
+use crate::kernels::{map, map_lagged, minimum, rolling, series, sums, true_range};
 
 pub(super) const ULTIMATE_OSC: Indicator = Indicator {
     id: "algom.ultimate_osc",
@@ -22,21 +22,22 @@ pub(super) const ULTIMATE_OSC: Indicator = Indicator {
     look_back: |params| params.size("first").max(params.size("second")).max(params.size("third")).saturating_sub(1),
     // The first bar has no move, which counts as none.
     memory: Memory::Beyond(|_| 1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
     let rows = high.len();
-    let mut pressure = vec![0.0; rows];
+    let mut pressure = series(rows);
     map_lagged([(close, 0), (low, 0), (close, 1)], &mut pressure, |[close, low, before]| close - minimum(low, before));
+    pressure[0] = 0.0;
     let range = true_range(high, low, close);
     let parts = [("first", 4.0), ("second", 2.0), ("third", 1.0)].map(|(name, weight)| {
-        let mut part = undefined(rows);
+        let mut part = series(rows);
         let share = |_, [bought, ranged]: [f64; 2]| [weight * bought / ranged];
         rolling([&pressure, &range], params.size(name), |bar| bar, sums, share, [&mut part]);
         part
     });
-    map(parts.each_ref().map(Vec::as_slice), [out[0]], |[first, second, third]| [first + second + third]);
+    map(parts.each_ref().map(Vec::as_slice), [&mut out[0]], |[first, second, third]| [first + second + third]);
 }

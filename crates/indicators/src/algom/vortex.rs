@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling, sums, true_range};
+use crate::kernels::{map_lagged, rolling, series, sums, true_range};
 
 pub(super) const VORTEX: Indicator = Indicator {
     id: "algom.vortex",
@@ -19,16 +19,17 @@ pub(super) const VORTEX: Indicator = Indicator {
     look_back: |params| params.size("n").saturating_sub(1),
     // The first bar has no move, which counts as none.
     memory: Memory::Beyond(|_| 1),
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let (high, low, n) = (inputs[0], inputs[1], params.size("n"));
-    let mut movement = vec![0.0; high.len()];
+    let mut movement = series(high.len());
     map_lagged([(high, 0), (high, 1), (low, 0), (low, 1)], &mut movement, |[high, high_before, low, low_before]| {
         (high - low_before).abs() - (low - high_before).abs()
     });
+    movement[0] = 0.0;
     let range = true_range(high, low, inputs[2]);
-    rolling([&movement, &range], n, |bar| bar, sums, |_, [moved, ranged]| [moved / ranged], [out[0]]);
+    rolling([&movement, &range], n, |bar| bar, sums, |_, [moved, ranged]| [moved / ranged], [&mut out[0]]);
 }

@@ -16,10 +16,11 @@ pub(crate) fn minimum(a: f64, b: f64) -> f64 {
 
 /// max(high[t], close[t-1]) - min(low[t], close[t-1]); 0 at the first bar, as the framework has it.
 pub(crate) fn true_range(high: &[f64], low: &[f64], close: &[f64]) -> Vec<f64> {
-    let mut range = vec![0.0; high.len()];
+    let mut range = Vec::with_capacity(high.len());
     map_lagged([(high, 0), (low, 0), (close, 1)], &mut range, |[high, low, before]| {
         maximum(high, before) - minimum(low, before)
     });
+    range[0] = 0.0;
     range
 }
 
@@ -41,11 +42,11 @@ pub(crate) fn directional_moves(high: &[f64], low: &[f64]) -> [Vec<f64>; 2] {
         let size = if (own > other) & (own > 0.0) { own } else { 0.0 };
         if own.is_nan() | other.is_nan() { f64::NAN } else { size }
     };
-    let (mut rises, mut falls) = (vec![0.0; high.len()], vec![0.0; high.len()]);
+    let (mut rises, mut falls) = (vec![0.0], vec![0.0]);
     if let ([_, high_now @ ..], [_, low_now @ ..]) = (high, low) {
         map(
-            [high_now, high, low_now, low],
-            [&mut rises[1..], &mut falls[1..]],
+            [high_now, &high[..high_now.len()], low_now, &low[..low_now.len()]],
+            [&mut rises, &mut falls],
             |[high, high_before, low, low_before]| {
                 let (up, down) = (high - high_before, low_before - low);
                 [one(up, down), one(down, up)]
@@ -57,7 +58,7 @@ pub(crate) fn directional_moves(high: &[f64], low: &[f64]) -> [Vec<f64>; 2] {
 
 /// (close - min low) / (max high - min low) over the n bars up to each.
 pub(crate) fn stochastic(high: &[f64], low: &[f64], close: &[f64], n: usize) -> Vec<f64> {
-    let mut place = super::undefined(high.len());
+    let mut place = Vec::new();
     rolling_range(
         [high, low, close],
         n,

@@ -1,6 +1,7 @@
 //! The exponential mean that all smoothed columns use.
 
-use super::{all_finite, map};
+use super::map::append;
+use super::{all_finite, undefined};
 use crate::fused::fused;
 
 /// So many bars at a time. A multiple of eight.
@@ -12,17 +13,18 @@ fused! {
     /// The bias-corrected exponential mean: weights (1-a)^i with a = 2 / (span + 1), undefined before `min_bars` values.
     /// The same as pandas' `ewm(span, min_periods, adjust=True).mean()`, but for a bar without a finite value: the mean is
     /// undefined there (pandas repeats the last one), its weight passes all the same, and the next bar is defined again.
-    pub(crate) fn ewm[](x: &[f64], span: usize, min_bars: usize, out: &mut [f64]) {
+    pub(crate) fn ewm[](x: &[f64], span: usize, min_bars: usize, out: &mut Vec<f64>) {
         let keep = 1.0 - 2.0 / (span as f64 + 1.0);
         let (mut sums, mut weights) = (Decaying::new(keep), Decaying::new(keep));
         let mut seen = 0;
         // One over the weight of all bars so far, once more bars do not change it.
         let mut settled = None;
-        for (x, out) in x.chunks(TILE).zip(out.chunks_mut(TILE)) {
+        out.reserve(x.len());
+        for x in x.chunks(TILE) {
             if let (Some(share), Some(whole)) = (settled, x.first_chunk())
                 && all_finite(whole)
             {
-                map([sums.next(whole)], [out], |[sum]| [sum * share]);
+                append(TILE, ([sums.next(whole)], []), [&mut *out], |[sum], []| [sum * share]);
                 continue;
             }
             let (mut values, mut ones) = ([0.0; TILE], [0.0; TILE]);
@@ -30,9 +32,12 @@ fused! {
                 (*value, *one) = (*x, 1.0);
             }
             let (sums, weights) = (sums.next(&values), weights.next(&ones));
-            for (((place, one), sum), weight) in out.iter_mut().zip(&ones).zip(sums).zip(weights) {
+            let places = undefined(out, x.len());
+            for (((place, one), sum), weight) in places.iter_mut().zip(&ones).zip(sums).zip(weights) {
                 seen += usize::from(*one > 0.0);
-                *place = if *one > 0.0 && seen >= min_bars { sum * (1.0 / weight) } else { f64::NAN };
+                if *one > 0.0 && seen >= min_bars {
+                    *place = sum * (1.0 / weight);
+                }
             }
             let weight = weights[0];
             settled = (seen >= min_bars && weights.iter().all(|other| *other == weight)).then_some(1.0 / weight);
@@ -86,4 +91,53 @@ impl Decaying {
 pub(crate) fn decay(span: usize) -> usize {
     // ln(1e17) = 39.2, and -ln(keep) is above 2 / (span + 1).
     20 * (span + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ewm;
+
+    /// The definition, term by term.
+    fn expected(x: &[f64], span: usize, min_bars: usize, t: usize) -> f64 {
+        let keep = 1.0 - 2.0 / (span as f64 + 1.0);
+        let (mut sum, mut weight, mut share, mut seen) = (0.0, 0.0, 1.0, 0);
+        for value in x[..=t].iter().rev() {
+            if value.is_finite() {
+                (sum, weight, seen) = (sum + share * value, weight + share, seen + 1);
+            }
+            share *= keep;
+        }
+        if seen >= min_bars && x[t].is_finite() { sum / weight } else { f64::NAN }
+    }
+
+    #[test]
+    fn means_are_those_of_the_definition_with_and_without_gaps() {
+        let whole: Vec<f64> = (0..1_500_u32).map(|t| f64::from(t * 7_919 % 1_009) - 300.0).collect();
+        let mut holed = whole.clone();
+        for t in [0, 1, 5, 130, 600, 601, 602, 603, 604, 605, 606, 607, 608, 900, 1_024, 1_499] {
+            holed[t] = if t % 2 == 0 { f64::NAN } else { f64::INFINITY };
+        }
+        for x in [&whole, &holed] {
+            for (span, min_bars) in [(1, 1), (2, 1), (3, 2), (9, 9), (20, 19), (100, 99), (2_000, 10), (3, 2_000)] {
+                let mut found = Vec::new();
+                ewm(x, span, min_bars, &mut found);
+                assert_eq!(found.len(), x.len());
+                for (t, value) in found.iter().enumerate() {
+                    let wanted = expected(x, span, min_bars, t);
+                    let is_same = value.is_nan() && wanted.is_nan() || (value - wanted).abs() <= 1e-10;
+                    assert!(is_same, "span {span} at {t}: {value} for {wanted}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn later_values_change_no_earlier_mean() {
+        let mut x: Vec<f64> = (0..700_u32).map(|t| f64::from(t * 7_919 % 1_009)).collect();
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        ewm(&x, 5, 4, &mut before);
+        x[645] = f64::NAN;
+        ewm(&x, 5, 4, &mut after);
+        assert_eq!(before[4..645], after[4..645]);
+    }
 }

@@ -1,27 +1,28 @@
 //! Logarithms of ratios, several side by side.
 
 use super::all_finite;
-use super::map::{Lagged, aligned, map_two};
+use super::map::{Lagged, append, where_all};
 use crate::fused::fused;
 
 /// The natural logarithm of 2, less its last digits, so that its product with a power's exponent is exact; and the rest.
 const LN_2: [f64; 2] = [f64::from_bits(0x3fe6_2e42_fee0_0000), 1.908_214_929_270_587_7e-10];
 
-/// `factor * ln(x / y)` at the bars at which both have a value; other places stay as they are.
-pub(crate) fn ln_ratios(x: Lagged<'_>, y: Lagged<'_>, factor: f64, out: &mut [f64]) {
-    let (bars, [x, y]) = aligned([x, y], out.len());
-    ln_ratios_of(x, y, factor, &mut out[bars]);
+/// Appends `factor * ln(x / y)`; NaN where a series has no value.
+pub(crate) fn ln_ratios(x: Lagged<'_>, y: Lagged<'_>, factor: f64, out: &mut Vec<f64>) {
+    where_all([x, y], out, |[x, y], out| ln_ratios_of(x, y, factor, out));
 }
 
 /// So many values at a time are looked through for any that is not finite.
 const BLOCK: usize = 1024;
 
 fused! {
-    fn ln_ratios_of[](x: &[f64], y: &[f64], factor: f64, out: &mut [f64]) {
-        for ((out, x), y) in out.chunks_mut(BLOCK).zip(x.chunks(BLOCK)).zip(y.chunks(BLOCK)) {
-            map_two([x, y], [], [&mut *out], |[x, y], []| [factor * ln_ratio(x, y)]);
-            if !all_finite(out) {
-                for ((place, x), y) in out.iter_mut().zip(x).zip(y).filter(|((place, _), _)| place.is_nan()) {
+    fn ln_ratios_of[](x: &[f64], y: &[f64], factor: f64, out: &mut Vec<f64>) {
+        for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
+            let first = out.len();
+            append(x.len(), ([x, y], []), [&mut *out], |[x, y], []| [factor * ln_ratio(x, y)]);
+            let block = &mut out[first..];
+            if !all_finite(block) {
+                for ((place, x), y) in block.iter_mut().zip(x).zip(y).filter(|((place, _), _)| place.is_nan()) {
                     *place = factor * (x / y).ln();
                 }
             }
@@ -125,7 +126,7 @@ mod tests {
         let odd = [0.0, -0.0, -2.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324, 2e-308, f64::MAX, -5e-324, 3.0];
         let x: Vec<f64> = odd.iter().flat_map(|_| odd).collect();
         let y: Vec<f64> = odd.iter().flat_map(|y| odd.map(|_| *y)).collect();
-        let mut out = vec![f64::NAN; x.len()];
+        let mut out = Vec::new();
         super::ln_ratios((&x, 0), (&y, 0), 1.0, &mut out);
         for (t, value) in out.iter().enumerate() {
             let wanted = (x[t] / y[t]).ln();

@@ -2,17 +2,17 @@
 
 use std::ops::Range;
 
+use super::undefined;
 use crate::fused::fused;
 
-/// So many bars are written at a time. The compiler knows that no series lies where they lie, so that it takes several
-/// bars side by side.
-const TILE: usize = 64;
+/// So many bars are computed at a time. The compiler knows that they lie apart from all series, so that it takes several
+/// side by side.
+const TILE: usize = 32;
 
-/// Writes to the series `out` a function of the values that the series `a` and `b` have at a bar, at every bar.
+/// Writes a function of the values that the series `a` and `b` have at a bar to all of `out`.
 #[inline(always)]
-pub(super) fn map_two<const A: usize, const B: usize, const O: usize>(
-    a: [&[f64]; A],
-    b: [&[f64]; B],
+pub(super) fn write<const A: usize, const B: usize, const O: usize>(
+    (a, b): ([&[f64]; A], [&[f64]; B]),
     out: [&mut [f64]; O],
     value: impl Fn([f64; A], [f64; B]) -> [f64; O],
 ) {
@@ -21,13 +21,7 @@ pub(super) fn map_two<const A: usize, const B: usize, const O: usize>(
     let mut out = out.map(|series| series[..rows].as_chunks_mut::<TILE>());
     let mut tile = [[0.0; TILE]; O];
     for place in 0..rows / TILE {
-        let (a, b) = (a.map(|x| &x.0[place]), b.map(|x| &x.0[place]));
-        for t in 0..TILE {
-            let values = value(a.map(|x| x[t]), b.map(|x| x[t]));
-            for (tile, value) in tile.iter_mut().zip(values) {
-                tile[t] = value;
-            }
-        }
+        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), &value, &mut tile);
         for (out, tile) in out.iter_mut().zip(&tile) {
             out.0[place] = *tile;
         }
@@ -40,22 +34,65 @@ pub(super) fn map_two<const A: usize, const B: usize, const O: usize>(
     }
 }
 
+/// Appends to `out` a function of the values that the series `a` and `b` have at each of so many bars.
+#[inline(always)]
+pub(super) fn append<const A: usize, const B: usize, const O: usize>(
+    rows: usize,
+    (a, b): ([&[f64]; A], [&[f64]; B]),
+    mut out: [&mut Vec<f64>; O],
+    value: impl Fn([f64; A], [f64; B]) -> [f64; O],
+) {
+    let (a, b) = (a.map(|x| x[..rows].as_chunks::<TILE>()), b.map(|x| x[..rows].as_chunks::<TILE>()));
+    out.iter_mut().for_each(|series| series.reserve(rows));
+    let mut tile = [[0.0; TILE]; O];
+    for place in 0..rows / TILE {
+        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), &value, &mut tile);
+        for (out, tile) in out.iter_mut().zip(&tile) {
+            out.extend_from_slice(tile);
+        }
+    }
+    for t in 0..rows % TILE {
+        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]));
+        for (out, value) in out.iter_mut().zip(values) {
+            out.push(value);
+        }
+    }
+}
+
+/// The values of a tile.
+#[inline(always)]
+fn compute<const A: usize, const B: usize, const O: usize>(
+    a: [&[f64; TILE]; A],
+    b: [&[f64; TILE]; B],
+    value: &impl Fn([f64; A], [f64; B]) -> [f64; O],
+    tile: &mut [[f64; TILE]; O],
+) {
+    for t in 0..TILE {
+        let values = value(a.map(|x| x[t]), b.map(|x| x[t]));
+        for (tile, value) in tile.iter_mut().zip(values) {
+            tile[t] = value;
+        }
+    }
+}
+
 fused! {
-    /// Writes a function of the values that the series have at a bar, at every bar.
+    /// Appends a function of the values that the series have at a bar.
     pub(crate) fn map[const I: usize, const O: usize](
         inputs: [&[f64]; I],
-        out: [&mut [f64]; O],
+        out: [&mut Vec<f64>; O],
         value: impl Fn([f64; I]) -> [f64; O],
     ) {
-        map_two(inputs, [], out, |x, []| value(x));
+        let rows = inputs.first().map_or(0, |series| series.len());
+        append(rows, (inputs, []), out, |x, []| value(x));
     }
 }
 
 /// A series that is read so many bars back; negative ones are ahead.
 pub(crate) type Lagged<'a> = (&'a [f64], i64);
 
-/// The bars, of so many, at which every series has a value, and these values.
-pub(super) fn aligned<'a, const I: usize>(inputs: [Lagged<'a>; I], rows: usize) -> (Range<usize>, [&'a [f64]; I]) {
+/// The bars at which every series has a value, and these values.
+fn aligned<'a, const I: usize>(inputs: [Lagged<'a>; I]) -> (Range<usize>, [&'a [f64]; I]) {
+    let rows = inputs.first().map_or(0, |(series, _)| series.len());
     let bars = |lag: i64| usize::try_from(lag).unwrap_or(0).min(rows);
     let first = inputs.iter().map(|(_, lag)| bars(*lag)).max().unwrap_or(0);
     let end = rows - inputs.iter().map(|(_, lag)| bars(lag.saturating_neg())).max().unwrap_or(0);
@@ -65,8 +102,20 @@ pub(super) fn aligned<'a, const I: usize>(inputs: [Lagged<'a>; I], rows: usize) 
     (range, values)
 }
 
-/// [`map`] with lags, at the bars at which every series has a value; other places stay as they are.
-pub(crate) fn map_lagged<const I: usize>(inputs: [Lagged<'_>; I], out: &mut [f64], value: impl Fn([f64; I]) -> f64) {
-    let (bars, inputs) = aligned(inputs, out.len());
-    map(inputs, [&mut out[bars]], |x| [value(x)]);
+/// Appends what `append` does of the bars at which every series has a value, with NaN before and after.
+pub(super) fn where_all<'a, const I: usize>(
+    inputs: [Lagged<'a>; I],
+    out: &mut Vec<f64>,
+    append: impl FnOnce([&'a [f64]; I], &mut Vec<f64>),
+) {
+    let end = out.len() + inputs.first().map_or(0, |(series, _)| series.len());
+    let (bars, inputs) = aligned(inputs);
+    undefined(out, bars.start);
+    append(inputs, out);
+    out.resize(end, f64::NAN);
+}
+
+/// [`map`] with lags; NaN where a series has no value.
+pub(crate) fn map_lagged<const I: usize>(inputs: [Lagged<'_>; I], out: &mut Vec<f64>, value: impl Fn([f64; I]) -> f64) {
+    where_all(inputs, out, |inputs, out| map(inputs, [out], |x| [value(x)]));
 }

@@ -1,5 +1,5 @@
-//! The loops that indicators are made of. Each takes slices of one length and writes every defined place of `out`,
-//! which comes in full of NaN. What a bar takes grows with the window no faster than its number of digits does.
+//! The loops that indicators are made of. Each takes slices of one length and appends as many values to `out`, NaN where
+//! undefined. What a bar takes grows with the window no faster than its number of digits does.
 
 mod bars;
 mod ewm;
@@ -22,14 +22,21 @@ pub(crate) use moments::{rolling_correlation, rolling_deviation, rolling_kurtosi
 pub(crate) use rank::rolling_rank;
 pub(crate) use rolling::{over, rolling, rolling_max, rolling_mean, rolling_min, rolling_range, sums};
 
-/// A series of `rows` undefined values.
-pub(crate) fn undefined(rows: usize) -> Vec<f64> {
-    vec![f64::NAN; rows]
+/// An empty series that will hold so many values.
+pub(crate) fn series(rows: usize) -> Vec<f64> {
+    Vec::with_capacity(rows)
+}
+
+/// Appends so many undefined values and gives them.
+pub(crate) fn undefined(out: &mut Vec<f64>, rows: usize) -> &mut [f64] {
+    let first = out.len();
+    out.resize(first + rows, f64::NAN);
+    &mut out[first..]
 }
 
 /// A series from a function of the values that other series have at the bar.
 pub(crate) fn each<const I: usize>(inputs: [&[f64]; I], value: impl Fn([f64; I]) -> f64) -> Vec<f64> {
-    let mut made = vec![0.0; inputs.first().map_or(0, |series| series.len())];
+    let mut made = Vec::new();
     map(inputs, [&mut made], |x| [value(x)]);
     made
 }

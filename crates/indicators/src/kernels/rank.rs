@@ -1,12 +1,14 @@
 //! Rolling rank, from the window kept in order.
 
 use super::ordered::Ordered;
+use super::undefined;
 use crate::fused::fused;
 
 fused! {
     /// The place of each bar's value among the n bars up to it: 1 for the least, n for the greatest; equal values share
     /// the mean of their places.
-    pub(crate) fn rolling_rank[](x: &[f64], n: usize, out: &mut [f64]) {
+    pub(crate) fn rolling_rank[](x: &[f64], n: usize, out: &mut Vec<f64>) {
+        let out = undefined(out, x.len());
         if n == 0 || n > x.len() {
             return;
         }

@@ -28,10 +28,10 @@ pub(super) const DATE_PART: Indicator = Indicator {
     )
     .help("The part of the time")],
     outputs: &[Output::new("part", "{part}").whole()],
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [&mut [f64]]) {
-    out[0].copy_from_slice(inputs[0]);
+fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
+    out[0].extend_from_slice(inputs[0]);
 }

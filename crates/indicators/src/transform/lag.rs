@@ -20,10 +20,10 @@ pub(super) const LAG: Indicator = Indicator {
     look_back: |params| params.size("n"),
     looks_ahead: |params| later(params.int("n")),
     overlay: true,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    map_lagged([(inputs[0], params.int("n"))], out[0], |[x]| x);
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    map_lagged([(inputs[0], params.int("n"))], &mut out[0], |[x]| x);
 }

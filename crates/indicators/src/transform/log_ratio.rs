@@ -19,10 +19,10 @@ pub(super) const LOG_RATIO: Indicator = Indicator {
     rule: two_different,
     look_back: look_back_of_two,
     looks_ahead: ahead_of_two,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    ln_ratios((inputs[0], params.int("shift")), (inputs[1], params.int("n")), 1.0, out[0]);
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    ln_ratios((inputs[0], params.int("shift")), (inputs[1], params.int("n")), 1.0, &mut out[0]);
 }

@@ -18,10 +18,10 @@ pub(super) const ONE_HOT: Indicator = Indicator {
     rule: |params| {
         params.text("value").is_empty().then(|| "value must be given: the one that the column is 1 for".to_owned())
     },
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], _: &Params, out: &mut [&mut [f64]]) {
-    out[0].copy_from_slice(inputs[0]);
+fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
+    out[0].extend_from_slice(inputs[0]);
 }

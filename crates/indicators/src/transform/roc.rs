@@ -18,10 +18,10 @@ pub(super) const ROC: Indicator = Indicator {
     rule: two_different,
     look_back: look_back_of_two,
     looks_ahead: ahead_of_two,
-    kernel,
+    append_all: Some(append_all),
     ..PLAIN
 };
 
-fn kernel(inputs: &[&[f64]], params: &Params, out: &mut [&mut [f64]]) {
-    of_two(inputs, params, out[0], |x, y| (x - y) / y);
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+    of_two(inputs, params, &mut out[0], |x, y| (x - y) / y);
 }

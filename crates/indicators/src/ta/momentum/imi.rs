@@ -19,11 +19,11 @@ pub(super) const IMI: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
-    kernel: |inputs, params, out| {
+    append: Some(|inputs, params, out| {
         let n = params.size("timeperiod");
         let body = |[open, close]: [f64; 2]| body(open, close);
-        rolling([inputs[0], inputs[1]], n, body, sums, |_, sums| [share(sums)], [out[0]]);
-    },
+        rolling([inputs[0], inputs[1]], n, body, sums, |_, sums| [share(sums)], [out]);
+    }),
     stream: Some(|params| stream(Imi::new(params))),
     ..TA
 };
