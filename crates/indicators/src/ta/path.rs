@@ -14,6 +14,20 @@ impl Path {
         Path { n, length: 0.0, still: 0 }
     }
 
+    /// The path over the moves from each value of `x` to the next, with as many moves as there are now from here on.
+    pub(super) fn over(x: &[f64]) -> Path {
+        let mut path = Path::new(x.len().saturating_sub(1));
+        for pair in x.windows(2) {
+            path.add(pair[1] - pair[0]);
+        }
+        path
+    }
+
+    /// The length now.
+    pub(super) fn length(&self) -> f64 {
+        self.length
+    }
+
     /// Takes the newest move; gives the length.
     #[inline(always)]
     pub(super) fn add(&mut self, newest: f64) -> f64 {
@@ -32,22 +46,30 @@ impl Path {
         self.add(newest)
     }
 
-    /// Whether so many more moves of nothing, wherever they stand, can not make n on end.
+    /// Slides over the last bars of `x`, which begins n + 1 bars before the first of them, and gives `take` the place of
+    /// each and its length.
     #[inline(always)]
-    pub(super) fn stays_above(&self, still: usize) -> bool {
-        self.still + still < self.n
-    }
-
-    /// [`Path::slide`] where the path stays above 0: nothing is counted, so that the length waits for nothing else.
-    #[inline(always)]
-    pub(super) fn shift(&mut self, newest: f64, oldest: f64) -> f64 {
-        self.length -= oldest.abs();
-        self.length += newest.abs();
-        self.length
-    }
-
-    /// Counts after some [`Path::shift`]: of `moves` in a row the last `still` were 0.
-    pub(super) fn rest(&mut self, moves: usize, still: usize) {
-        self.still = if still == moves { self.still + still } else { still };
+    pub(super) fn each(&mut self, x: &[f64], mut take: impl FnMut(usize, f64)) {
+        let bars = x.len() - self.n - 1;
+        let moves = |from: usize| x[from + 1..][..bars].iter().zip(&x[from..][..bars]).map(|(now, last)| now - last);
+        let steps = moves(self.n).zip(moves(0)).enumerate();
+        // A copy, which nothing else points to, stays in registers.
+        let mut path = *self;
+        let still = moves(self.n).filter(|newest| *newest == 0.0).count();
+        if path.still + still < path.n {
+            // Wherever these moves of nothing stand, they do not make n on end: the length waits for no count of them.
+            for (t, (newest, oldest)) in steps {
+                path.length -= oldest.abs();
+                path.length += newest.abs();
+                take(t, path.length);
+            }
+            let last = moves(path.n).rev().take_while(|newest| *newest == 0.0).count();
+            path.still = if last == bars { path.still + last } else { last };
+        } else {
+            for (t, (newest, oldest)) in steps {
+                take(t, path.slide(newest, oldest));
+            }
+        }
+        *self = path;
     }
 }

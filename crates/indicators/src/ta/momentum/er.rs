@@ -2,12 +2,14 @@
 
 use algomosaic_core::Params;
 
+use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::path::Path;
+use crate::ta::recurrence::longer;
 
-use super::lagged::{Lagged, append, stream};
+use super::lagged::{Lagged, stream};
 
 pub(super) const ER: Indicator = Indicator {
     id: "ta.er",
@@ -20,10 +22,34 @@ pub(super) const ER: Indicator = Indicator {
     params: &[PRICE, time_period(10, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
-    append: Some(|inputs, params, out| append(Er::new(params), inputs, out)),
+    append: Some(|inputs, params, out| append(inputs[0], params.size("timeperiod"), out)),
     stream: Some(|params| stream(Er::new(params))),
     ..TA
 };
+
+/// Bars at a time.
+const TURN: usize = 32;
+
+fused! {
+    /// Blocks of paths, one sum after the other, and then their shares, with divisions that wait for nothing.
+    fn append[](x: &[f64], n: usize, out: &mut Vec<f64>) {
+        if n >= x.len() {
+            return;
+        }
+        let mut path = Path::over(&x[..=n]);
+        out.resize(out.len() + n, f64::NAN);
+        out.push(share(x[n] - x[0], path.length()));
+        for begin in (n + 1..x.len()).step_by(TURN) {
+            let bars = TURN.min(x.len() - begin);
+            let mut lengths = [0.0; TURN];
+            path.each(&x[begin - 1 - n..begin + bars], |t, length| lengths[t] = length);
+            let moves = x[begin..].iter().zip(&x[begin - n..]).map(|(now, then)| now - then);
+            for ((place, way), length) in longer(out, bars).iter_mut().zip(moves).zip(&lengths) {
+                *place = share(way, *length);
+            }
+        }
+    }
+}
 
 struct Er {
     n: usize,

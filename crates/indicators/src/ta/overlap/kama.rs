@@ -35,7 +35,7 @@ pub(in crate::ta) fn look_back(n: usize) -> usize {
 }
 
 /// Bars at a time.
-const TURN: usize = 64;
+const TURN: usize = 32;
 
 /// The weight of a new value, from the move over the window and the sum of the moves from bar to bar.
 #[inline(always)]
@@ -58,16 +58,11 @@ fn append(x: &[f64], n: usize, settle: usize, out: &mut Vec<f64>) {
     if n == 1 {
         out.extend_from_slice(x);
     } else if n < x.len() {
-        let mut path = Path::new(n);
-        let length = x[..=n].windows(2).fold(0.0, |_, pair| path.add(pair[1] - pair[0]));
-        let first = (x[n] - x[n - 1]).mul_add(weight(x[n] - x[0], length), x[n - 1]);
+        let path = Path::over(&x[..=n]);
+        let first = (x[n] - x[n - 1]).mul_add(weight(x[n] - x[0], path.length()), x[n - 1]);
         out.resize(from + n, f64::NAN);
         out.push(first);
-        let mut state = (path, first);
-        for begin in (n + 1..x.len()).step_by(TURN) {
-            let bars = TURN.min(x.len() - begin);
-            state = follow(state, &x[begin - 1 - n..begin + bars], longer(out, bars));
-        }
+        follow(path, first, x, n, out);
     }
     out.resize(from + x.len(), f64::NAN);
     let hidden = (look_back(n) + settle).min(x.len());
@@ -75,31 +70,35 @@ fn append(x: &[f64], n: usize, settle: usize, out: &mut Vec<f64>) {
 }
 
 fused! {
-    /// From the path and the average before them, the averages at the last bars of `x`, which begins n + 1 bars before
-    /// the first of them; gives the path and the average at the end.
-    fn follow[](before: (Path, f64), x: &[f64], out: &mut [f64]) -> (Path, f64) {
-        let (mut path, mut average) = before;
-        let bars = out.len();
-        let at = |back: usize| &x[x.len() - bars - back..][..bars];
-        let lag = x.len() - bars - 1;
-        let moves = || at(0).iter().zip(at(1)).map(|(now, last)| now - last);
-        let steps = out.iter_mut().zip(at(0)).zip(moves()).zip(at(lag).iter().zip(at(lag + 1)));
-        let still = moves().filter(|newest| *newest == 0.0).count();
-        if path.stays_above(still) {
-            for (((place, now), newest), (then, gone)) in steps {
-                let length = path.shift(newest, then - gone);
-                average = (now - average).mul_add(weight(now - then, length), average);
-                *place = average;
+    /// Appends the averages after the first, from it and the path at its bar.
+    ///
+    /// The path is followed a block ahead: while it waits for its sums, the average of the block before waits for its own,
+    /// and the divisions between the two wait for neither.
+    fn follow[](path: Path, first: f64, x: &[f64], n: usize, out: &mut Vec<f64>) {
+        let (mut path, mut average) = (path, first);
+        let (mut lengths, mut weights) = ([0.0; TURN], [0.0; TURN]);
+        let bars_from = |begin: usize| TURN.min(x.len() - begin);
+        let begin = n + 1;
+        path.each(&x[begin - 1 - n..begin + bars_from(begin)], |t, length| lengths[t] = length);
+        for begin in (n + 1..x.len()).step_by(TURN) {
+            let bars = bars_from(begin);
+            let (now, then) = (&x[begin..][..bars], &x[begin - n..][..bars]);
+            for (((place, now), then), length) in weights.iter_mut().zip(now).zip(then).zip(&lengths) {
+                *place = weight(now - then, *length);
             }
-            path.rest(bars, moves().rev().take_while(|newest| *newest == 0.0).count());
-        } else {
-            for (((place, now), newest), (then, gone)) in steps {
-                let length = path.slide(newest, then - gone);
-                average = (now - average).mul_add(weight(now - then, length), average);
-                *place = average;
-            }
+            let places = longer(out, bars);
+            let mut step = |t: usize| {
+                average = (now[t] - average).mul_add(weights[t], average);
+                places[t] = average;
+            };
+            let next = begin + bars;
+            let coming = bars_from(next);
+            path.each(&x[next - 1 - n..next + coming], |t, length| {
+                lengths[t] = length;
+                step(t);
+            });
+            (coming..bars).for_each(step);
         }
-        (path, average)
     }
 }
 
