@@ -5,6 +5,7 @@ use algomosaic_core::Params;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::kernels::rolling;
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -19,6 +20,7 @@ pub(super) const IMI: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     kernel: |inputs, params, out| {
         let rows = out[0].len();
         let (open, close, out) = (&inputs[0][..rows], &inputs[1][..rows], &mut *out[0]);
