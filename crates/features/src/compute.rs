@@ -2,11 +2,12 @@
 //! new columns beside the old ones.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use algomosaic_core::{Job, names};
-use algomosaic_indicators::Input;
+use algomosaic_indicators::{Input, Memory};
 use polars::prelude::{Column, DataFrame, DataType, Float64Chunked, Int64Chunked, IntoColumn};
 use polars_arrow::bitmap::MutableBitmap;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
@@ -243,6 +244,18 @@ fn resolve<'a>(plan: &Plan, bars: &'a Bars) -> Result<Resolved<'a>, Error> {
         known.extend(step.outputs.iter().map(|column| column.name.as_str()));
     }
     Ok((feeds, series))
+}
+
+/// The series of the bars in which a memory of the plan counts moves.
+pub(crate) fn remembered<'a>(plan: &Plan, bars: &'a Bars) -> Result<Vec<Cow<'a, [f64]>>, Error> {
+    let (feeds, series) = resolve(plan, bars)?;
+    let counts = |step: &Step| matches!(step.indicator_memory(), Some(Memory::Beyond(_) | Memory::Unbroken(_)));
+    let steps = plan.steps.iter().zip(&feeds).filter(|(step, _)| counts(step));
+    let wanted: BTreeSet<usize> = steps
+        .flat_map(|(_, feeds)| feeds)
+        .filter_map(|feed| if let Feed::Bars(place) = feed { Some(*place) } else { None })
+        .collect();
+    Ok(series.into_iter().enumerate().filter(|(place, _)| wanted.contains(place)).map(|(_, series)| series).collect())
 }
 
 fn find(input: &str, known: &[&str], step: &Step) -> Result<usize, Error> {

@@ -67,6 +67,11 @@ pub(crate) struct Step {
 }
 
 impl Step {
+    /// How far back its indicator remembers, if it has one.
+    pub(crate) fn indicator_memory(&self) -> Option<Memory> {
+        if let How::Indicator(indicator, _) = &self.how { Some(indicator.memory) } else { None }
+    }
+
     /// Whether it makes a date part, which stands among the bar's own columns and is never a feature.
     fn is_date_part(&self) -> bool {
         let How::Indicator(indicator, params) = &self.how else { return false };
@@ -145,6 +150,7 @@ impl Plan {
         let mut made: BTreeMap<String, PlannedColumn> = BTreeMap::new();
         for step in &mut self.steps {
             let (mut horizon, mut warm_up, mut memory, mut reads_prices) = (0, 0, Some(0), false);
+            let is_unbroken = matches!(step.indicator_memory(), Some(Memory::Unbroken(_)));
             for input in &step.inputs {
                 let folded = input.to_lowercase();
                 reads_prices |= names::PRICE_COLUMNS.contains(&folded.as_str());
@@ -152,6 +158,8 @@ impl Plan {
                     horizon = horizon.max(earlier.horizon);
                     warm_up = warm_up.max(earlier.warm_up);
                     memory = memory.zip(earlier.memory).map(|(a, b): (usize, usize)| a.max(b));
+                    // Whether a made column is unbroken is not known of the bars that are not computed.
+                    memory = memory.filter(|_| !is_unbroken);
                     reads_prices |= earlier.overlay;
                 } else if let Some(maker) = makers.get(&folded) {
                     let (entry, name, maker) = (step.entry.clone(), input.clone(), maker.clone());
@@ -265,6 +273,7 @@ fn steps_of(place: &str, entry: &Entry, is_label: bool, count: &mut usize, steps
         let memory = match indicator.memory {
             Memory::Window => Some(back),
             Memory::Beyond(bars) => Some(back.saturating_add(bars(&params))),
+            Memory::Unbroken(bars) => bars(&params).map(|bars| back.saturating_add(bars)),
             Memory::Path => None,
         };
         steps.push(Step {

@@ -481,8 +481,10 @@ fn seen(ticker: &str, rows: usize) -> BTreeMap<String, Seen> {
 
 #[test]
 fn an_update_gives_the_new_rows_of_a_full_run_and_computes_no_more_than_they_need() {
-    let without_path = ALL_KINDS.replace("ta.rsi", "algom.sma");
-    for (entries, bars_needed) in [(ALL_KINDS, 1500), (without_path.as_str(), 867)] {
+    let with_path = ALL_KINDS.replace("ta.rsi", "ta.obv");
+    let without = ALL_KINDS.replace("ta.rsi", "algom.sma");
+    // 837 bars at which the close moves, 9 at which it does not, the 10 whose label was not known and the 20 new ones.
+    for (entries, bars_needed) in [(with_path.as_str(), 1500), (ALL_KINDS, 876), (without.as_str(), 876)] {
         let recipe = recipe(&format!("{entries}\n[[label]]\nindicator = \"algom.ror\"\nn = -10"));
         let whole = compute(&recipe, &aapl(1500), &Job::new()).unwrap();
         let update = update(&recipe, &aapl(1500), &seen("AAPL", 1480), &Job::new()).unwrap();
@@ -504,6 +506,48 @@ fn an_update_gives_the_new_rows_of_a_full_run_and_computes_no_more_than_they_nee
     let windows = recipe("[[feature]]\nindicator = \"algom.sma\"\nn = 20");
     let update = update(&windows, &aapl(1500), &seen("AAPL", 1495), &Job::new()).unwrap();
     assert_eq!((update.bars_computed, update.rows.frame.height(), update.replaces), (24, 5, false));
+}
+
+#[test]
+fn an_update_of_running_sums_reads_all_bars_where_they_may_hold_a_hole() {
+    let whole_bars = aapl(1500);
+    let mut holed = aapl(1500);
+    let closes = values(&holed.frame, "close").into_iter().enumerate();
+    let closes: Vec<Option<f64>> = closes.map(|(t, close)| close.filter(|_| t != 700)).collect();
+    holed.frame.with_column(Series::new("close".into(), closes).into_column()).unwrap();
+    let own = "[[feature]]\nindicator = \"ta.sma\"\ntimeperiod = 20\nas = \"mean\"";
+    let made = "[[feature]]\nindicator = \"algom.roc\"\nn = 5\nas = \"rate\"\n\
+        [[feature]]\nindicator = \"ta.sma\"\nprice = \"rate\"\ntimeperiod = 20\nas = \"mean\"";
+    for (entries, bars, needed) in [(own, &whole_bars, 24), (own, &holed, 1500), (made, &whole_bars, 1500)] {
+        let recipe = recipe(entries);
+        let whole = compute(&recipe, bars, &Job::new()).unwrap();
+        let update = update(&recipe, bars, &seen("AAPL", 1495), &Job::new()).unwrap();
+        assert_eq!(update.bars_computed, needed);
+        for (a, b) in values(&whole.frame, "mean")[1495..].iter().zip(values(&update.rows.frame, "mean")) {
+            assert_eq!(a.is_some(), b.is_some());
+            assert!(a.zip(b).is_none_or(|(a, b)| (a - b).abs() <= 1e-12 * a.abs()));
+        }
+    }
+}
+
+#[test]
+fn an_update_of_ratios_of_means_looks_past_a_rest() {
+    let mut bars = aapl(1500);
+    for name in ["open", "high", "low", "close"] {
+        let mut prices = values(&bars.frame, name);
+        let last = prices[800];
+        prices[800..].fill(last);
+        bars.frame.with_column(Series::new(name.into(), prices).into_column()).unwrap();
+    }
+    for id in ["algom.rsi", "ta.rsi"] {
+        let recipe = recipe(&format!("[[feature]]\nindicator = \"{id}\"\nas = \"strength\""));
+        let whole = compute(&recipe, &bars, &Job::new()).unwrap();
+        let update = update(&recipe, &bars, &seen("AAPL", 1495), &Job::new()).unwrap();
+        for (a, b) in values(&whole.frame, "strength")[1495..].iter().zip(values(&update.rows.frame, "strength")) {
+            let (a, b) = (a.unwrap(), b.unwrap());
+            assert!((a - b).abs() <= 1e-9 * a.abs(), "{id}: {a} and {b}");
+        }
+    }
 }
 
 #[test]

@@ -1,12 +1,14 @@
 //! A recipe over bars that have grown: only the rows that are new, or that later bars change, are computed.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use algomosaic_core::Job;
+use algomosaic_indicators::Memory;
 use polars::prelude::IdxSize;
 
 use crate::bars::{self, Bars};
-use crate::compute::{calculate, frame_of};
+use crate::compute::{calculate, frame_of, remembered};
 use crate::plan::{Plan, Strictness};
 use crate::recipe::Recipe;
 use crate::{Error, FeatureFrame};
@@ -34,13 +36,14 @@ pub struct Update {
 }
 
 /// The rows that a run over all bars would give and an earlier run over fewer bars did not. Values of exponential means
-/// agree with those of a full run to the precision of a number, all others exactly; what depends on every earlier bar
-/// is computed from the first.
+/// and of running sums agree with those of a full run to the precision of the numbers they are made of, all others
+/// exactly; what depends on every earlier bar is computed from the first.
 pub fn update(recipe: &Recipe, bars: &FeatureFrame, seen: &BTreeMap<String, Seen>, job: &Job) -> Result<Update, Error> {
     let plan = Plan::of(recipe, &bars.labels, Strictness::FeaturesLookBack)?;
     let sorted = bars::sort(&bars.frame)?;
     let horizon = plan.columns().map(|column| column.horizon).max().unwrap_or(0) as usize;
     let memory = plan.columns().map(|column| column.memory).try_fold(0, |most, own| own.map(|own| own.max(most)));
+    let remembered = if memory.is_some() { remembered(&plan, &sorted)? } else { Vec::new() };
     let (mut needed, mut from, mut replaces) = (Vec::new(), BTreeMap::new(), false);
     let mut keep = Vec::new();
     for range in &sorted.tickers {
@@ -65,7 +68,15 @@ pub fn update(recipe: &Recipe, bars: &FeatureFrame, seen: &BTreeMap<String, Seen
         }
         let write = new.saturating_sub(horizon).max(range.start);
         replaces |= write < new;
-        let start = memory.map_or(range.start, |memory| write.saturating_sub(memory).max(range.start));
+        let start = match memory {
+            None => range.start,
+            Some(memory) => {
+                let row = write - range.start;
+                let first = |series: &Cow<[f64]>| Memory::first_bar(&series[range.clone()], row, memory);
+                let first = remembered.iter().map(first).fold(row.saturating_sub(memory), usize::min);
+                range.start + first
+            }
+        };
         from.insert(ticker, sorted.times[write]);
         keep.extend((start..range.end).map(|row| row >= write));
         needed.extend(start..range.end);

@@ -92,11 +92,44 @@ pub enum Input {
 pub enum Memory {
     /// No further than the look-back: any window.
     Window,
-    /// So many bars beyond the look-back; there, the weight of a bar in an exponential mean is below a number's precision.
+    /// So many bars beyond the look-back, counted as [`Memory::first_bar`] does; there, the weight of a bar in an
+    /// exponential mean is below a number's precision.
     Beyond(fn(&Params) -> usize),
-    /// To the first bar: sums, and states that never forget.
+    /// The same where the series it reads are known from the first bar on, for a hole in one stays for good; none where a
+    /// choice among the parameters never forgets. Running sums carry the rounding of all earlier bars on, so that values
+    /// agree to the precision of the numbers they are made of, and not to the last digit.
+    Unbroken(fn(&Params) -> Option<usize>),
+    /// To the first bar: sums, states that never forget, and comparisons that the last digit of a running sum decides.
     Path,
 }
+
+impl Memory {
+    /// Of a series that an entry with [`Memory::Beyond`] or [`Memory::Unbroken`] reads: the bar to begin with, where values
+    /// from bar `row` on remember so many bars, look-back included.
+    ///
+    /// Only bars at which the series moves count, as a ratio of two fading means stands while nothing moves. It is bar 0
+    /// where the series stands still so long that such means run out of digits, and where a value is missing after the
+    /// first: TA-Lib's sums keep that for good.
+    pub fn first_bar(series: &[f64], row: usize, bars: usize) -> usize {
+        let mut values = series.iter().skip_while(|value| value.is_nan());
+        if values.any(|value| !value.is_finite()) {
+            return 0;
+        }
+        let (mut first, mut left, mut still) = (row.min(series.len()), bars, 0);
+        while left > 0 && first > 0 && still <= bars.max(STILL) {
+            first -= 1;
+            if first > 0 && series.get(first) != series.get(first - 1) {
+                (left, still) = (left - 1, 0);
+            } else {
+                still += 1;
+            }
+        }
+        if left > 0 { 0 } else { first }
+    }
+}
+
+/// After so many bars without a move, a mean of the shortest memory is still a number of full precision.
+const STILL: usize = 600;
 
 /// A column that an indicator makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

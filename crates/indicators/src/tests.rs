@@ -516,29 +516,114 @@ fn the_know_sure_thing_is_prings() {
     assert!(values[0][44..].iter().all(|v| same(*v, expected, 1e-11)));
 }
 
+/// Days of prices, and the same with what sums and ratios of sums stumble over.
+fn awkward_years() -> Vec<(&'static str, Table)> {
+    let mut years = read("AAPL_daily.csv");
+    let rows = years["close"].len();
+    years.insert("periods".to_owned(), (0..rows).map(|t| (2 + t * 7 % 29) as f64).collect());
+    let changed = |change: &dyn Fn(&mut Table)| {
+        let mut years = years.clone();
+        change(&mut years);
+        years
+    };
+    let prices = ["open", "high", "low", "close"];
+    let still = |years: &mut Table, from: usize, to: usize| {
+        let price = years["close"][from];
+        prices.iter().for_each(|name| years.get_mut(*name).unwrap()[from..to].fill(price));
+    };
+    vec![
+        ("no volume", changed(&|years| years.get_mut("volume").unwrap().fill(0.0))),
+        (
+            "volume at times",
+            changed(&|years| {
+                let volume = years.get_mut("volume").unwrap().iter_mut().enumerate();
+                volume.for_each(|(t, volume)| *volume = if t / 100 % 2 == 0 { 0.0 } else { *volume / 7.0 });
+            }),
+        ),
+        ("prices at rest", changed(&|years| (200..rows - 90).step_by(250).for_each(|t| still(years, t, t + 90)))),
+        ("prices at rest for long", changed(&|years| still(years, 1_200, 2_700))),
+        (
+            "one price a bar at times",
+            changed(&|years| {
+                let close = years["close"].clone();
+                for (t, close) in close.iter().enumerate().filter(|(t, _)| t / 100 % 2 == 0) {
+                    prices.iter().for_each(|name| years.get_mut(*name).unwrap()[t] = *close);
+                }
+            }),
+        ),
+        ("a tenth", changed(&|years| years.values_mut().for_each(|series| series.fill(0.1)))),
+        ("a hole", changed(&|years| years.values_mut().for_each(|series| series[700] = f64::NAN))),
+        ("a late hole", changed(&|years| years.values_mut().for_each(|series| series[rows - 150] = f64::NAN))),
+        ("a head without values", changed(&|years| years.get_mut("close").unwrap()[..50].fill(f64::NAN))),
+        ("years", years),
+    ]
+}
+
 /// What an incremental run relies on: bars beyond the memory do not matter.
 #[test]
 fn values_need_no_bars_beyond_the_memory() {
-    let (bars, _) = golden();
+    let cases = awkward_years();
     for indicator in catalogue() {
         let params = usable(indicator);
-        let memory = match indicator.memory {
-            Memory::Window => (indicator.look_back)(&params),
-            Memory::Beyond(bars) => (indicator.look_back)(&params) + bars(&params),
-            Memory::Path => continue,
-        };
-        if memory > 1_300 {
-            continue;
-        }
-        let from = 1_400 - memory;
-        let late: Table = bars.iter().map(|(name, x)| (name.clone(), x[from..].to_vec())).collect();
-        for (whole, late) in run(indicator, &bars, &params).iter().zip(run(indicator, &late, &params)) {
-            let size = whole.iter().filter(|v| v.is_finite()).fold(0.0_f64, |size, v| size.max(v.abs()));
-            for t in memory..late.len() {
-                let (a, b) = (whole[from + t], late[t]);
-                assert!(same(a, b, 1e-11) || (a - b).abs() <= 1e-12 * size, "{} at {t}: {b} for {a}", indicator.id);
+        let mut sets = if indicator.family() == "ta" { others(indicator, &params) } else { Vec::new() };
+        sets.push(("default", params));
+        for (_, params) in sets {
+            let beyond = match indicator.memory {
+                Memory::Window => Some(0),
+                Memory::Beyond(bars) => Some(bars(&params)),
+                Memory::Unbroken(bars) => bars(&params),
+                Memory::Path => None,
+            };
+            let Some(memory) = beyond.map(|bars| bars + (indicator.look_back)(&params)) else { continue };
+            for (case, bars) in &cases {
+                let whole = run(indicator, bars, &params);
+                let columns = indicator.input_columns(&params);
+                // Means carry the rounding of what they are means of.
+                let read = columns.iter().flat_map(|name| &bars[*name]).filter(|x| x.is_finite());
+                let read = read.fold(0.0_f64, |size, x| size.max(x.abs()));
+                let rows = bars["close"].len();
+                for row in [1_310, 2_000, 2_720, rows - 200, rows - 100].into_iter().filter(|row| *row > memory) {
+                    let from = match indicator.memory {
+                        Memory::Beyond(_) | Memory::Unbroken(_) => {
+                            columns.iter().map(|name| Memory::first_bar(&bars[*name], row, memory)).min().unwrap()
+                        }
+                        _ => row - memory,
+                    };
+                    let end = row + 60;
+                    let part = bars.iter().map(|(name, x)| (name.clone(), x[from..end].to_vec())).collect();
+                    for (whole, part) in whole.iter().zip(run(indicator, &part, &params)) {
+                        let size = whole.iter().filter(|v| v.is_finite()).fold(read, |size, v| size.max(v.abs()));
+                        for t in row..end {
+                            let (a, b) = (whole[t], part[t - from]);
+                            let equal = same(a, b, 1e-11) || (a - b).abs() <= 1e-12 * size;
+                            assert!(equal, "{} of {case} at {t} from {from}: {b} for {a}", indicator.id);
+                        }
+                    }
+                }
             }
         }
+    }
+}
+
+#[test]
+fn the_first_bar_of_a_memory_counts_moves_and_no_bar_without_one() {
+    let moving: Vec<f64> = (0..2_000).map(f64::from).collect();
+    let with = |change: &dyn Fn(&mut Vec<f64>)| {
+        let mut series = moving.clone();
+        change(&mut series);
+        series
+    };
+    for (what, series, row, bars, first) in [
+        ("moves", moving.clone(), 1_500, 20, 1_480),
+        ("no memory", moving.clone(), 1_500, 0, 1_500),
+        ("more than there is", moving.clone(), 10, 20, 0),
+        ("a rest", with(&|x| x[1_400..1_500].fill(7.0)), 1_500, 20, 1_381),
+        ("a long rest", with(&|x| x[800..1_500].fill(7.0)), 1_500, 20, 0),
+        ("a hole", with(&|x| x[100] = f64::NAN), 1_500, 20, 0),
+        ("a hole that is new", with(&|x| x[1_900] = f64::INFINITY), 1_500, 20, 0),
+        ("a head without values", with(&|x| x[..100].fill(f64::NAN)), 1_500, 20, 1_480),
+    ] {
+        assert_eq!(Memory::first_bar(&series, row, bars), first, "{what}");
     }
 }
 

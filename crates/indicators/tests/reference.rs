@@ -76,10 +76,16 @@ fn one(page: &mut String, entry: &Indicator) {
     if let Ok(defaults) = &defaults {
         write!(page, " First value after {} bars.", (entry.look_back)(defaults)).unwrap();
     }
-    page.push_str(match entry.memory {
-        Memory::Window => "",
-        Memory::Beyond(_) => " Earlier bars fade.",
-        Memory::Path => " Depends on all earlier bars.",
+    let beyond = match (entry.memory, &defaults) {
+        (Memory::Unbroken(bars), Ok(defaults)) => bars(defaults),
+        (Memory::Beyond(_), _) => Some(1),
+        (Memory::Window, _) => Some(0),
+        _ => None,
+    };
+    page.push_str(match beyond {
+        Some(0) => "",
+        Some(_) => " Earlier bars fade.",
+        None => " Depends on all earlier bars.",
     });
     page.push_str(if entry.streams() { " Can be updated bar by bar.\n" } else { "\n" });
 }

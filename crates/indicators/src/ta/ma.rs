@@ -2,6 +2,7 @@
 
 use algomosaic_core::Param;
 
+use super::memory::{decay, wilder};
 use super::overlap::{dema, ema, hma, kama, mama, rma, sma, t3, tema, trima, wma, zlema};
 
 /// TA-Lib's types in the order of its numbers, each with its label.
@@ -43,6 +44,30 @@ pub(super) fn look_back(kind: &str, n: usize) -> usize {
         "ZLEMA" => n - 1 + zlema::lag(n),
         _ => n - 1,
     }
+}
+
+/// How many bars beyond the look-back it remembers; none where that is all of them.
+pub(super) fn memory(kind: &str, n: usize) -> Option<usize> {
+    if n == 1 {
+        return Some(0);
+    }
+    Some(match kind {
+        "EMA" | "ZLEMA" => decay(n),
+        "DEMA" => 2 * decay(n),
+        "TEMA" => 3 * decay(n),
+        "KAMA" => kama::SETTLED,
+        // The state of the one never forgets, and the sums of the other drift.
+        "MAMA" | "TRIMA" => return None,
+        "T3" => 6 * decay(n),
+        "RMA" => wilder(n),
+        _ => 0,
+    })
+}
+
+/// [`memory`] of a quotient of such averages: where all values of a window are 0, what is left of a running sum is divided
+/// by what is left of another.
+pub(super) fn memory_of_quotient(kind: &str, n: usize) -> Option<usize> {
+    if matches!(kind, "EMA" | "RMA") { memory(kind, n) } else { None }
 }
 
 /// The moving average over n bars; `out` is as long as `x` and keeps its first [`look_back`] places as they are.

@@ -12,6 +12,7 @@ mod hilbert;
 mod ma;
 mod math_operators;
 mod math_transforms;
+mod memory;
 mod momentum;
 mod overlap;
 mod params;

@@ -1,6 +1,6 @@
 //! Two series, bar by bar.
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE0, PRICE1};
 use crate::ta::recurrence::{Each, append, stream};
@@ -17,6 +17,7 @@ macro_rules! arithmetic {
             inputs: &[Input::Column("price0"), Input::Column("price1")],
             params: &[PRICE0, PRICE1],
             outputs: &[Output::ta("real")],
+            memory: Memory::Window,
             append: Some(|inputs, _, out| append(Each($value), inputs, out)),
             stream: Some(|_| stream(Each($value))),
             ..TA

@@ -3,6 +3,7 @@
 use super::window::{above, extremes};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 
 pub(super) const MAX: Indicator = Indicator {
@@ -15,6 +16,7 @@ pub(super) const MAX: Indicator = Indicator {
     params: &[PRICE, time_period(30, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     overlay: true,
     kernel: |inputs, params, out| extremes(inputs[0], params.size("timeperiod"), above, out[0]),
     ..TA

@@ -1,6 +1,6 @@
 //! A function of each value.
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
 use crate::ta::params::PRICE;
 use crate::ta::recurrence::{Each, stream};
@@ -19,6 +19,7 @@ macro_rules! transform {
             inputs: &[Input::Column("price")],
             params: &[PRICE],
             outputs: &[Output::ta("real")],
+            memory: Memory::Window,
             append: Some(|inputs, _, out| out.extend(inputs[0].iter().map(|x| $value(*x)))),
             stream: Some(|_| stream(Each(|[x]: [f64; 1]| [$value(x)]))),
             ..TA

@@ -4,6 +4,7 @@ use algomosaic_core::Params;
 
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::period;
 
 use super::ao::Ao;
@@ -24,6 +25,7 @@ pub(super) const AC: Indicator = Indicator {
     ],
     outputs: &[Output::ta("real").drawn(Draw::Histogram)],
     look_back: |params| Ac::new(params).warm_up(),
+    memory: WINDOW,
     kernel: |inputs, params, out| {
         batch(Ao::new(params), inputs, out);
         Ac::new(params).replace(out[0]);

@@ -2,8 +2,9 @@
 
 use algomosaic_core::Params;
 
-use crate::indicator::{Group, Indicator, Output};
+use crate::indicator::{Group, Indicator, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::wilder;
 use crate::ta::params::time_period;
 
 use super::directional::{Adx, BARS};
@@ -20,6 +21,7 @@ pub(super) const ADXR: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| 3 * params.size("timeperiod") - 2,
+    memory: Memory::Unbroken(|params| Some(2 * wilder(params.size("timeperiod")))),
     append: Some(|inputs, params, out| append(Adxr::new(params), inputs, out)),
     stream: Some(|params| stream(Adxr::new(params))),
     ..TA

@@ -4,6 +4,7 @@ use algomosaic_core::Params;
 
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::period;
 
 use super::lagged::{Lagged, append, stream};
@@ -19,6 +20,7 @@ pub(super) const AO: Indicator = Indicator {
     params: &[period("fastperiod", "Fast period", 5, 2), period("slowperiod", "Slow period", 34, 2)],
     outputs: &[Output::ta("real").drawn(Draw::Histogram)],
     look_back: |params| Ao::new(params).warm_up(),
+    memory: WINDOW,
     append: Some(|inputs, params, out| append(Ao::new(params), inputs, out)),
     stream: Some(|params| stream(Ao::new(params))),
     ..TA

@@ -1,9 +1,10 @@
 //! Absolute price oscillator.
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::ma::memory;
 
-use super::oscillator::{PARAMS, averages, look_back};
+use super::oscillator::{PARAMS, averages, look_back, slower};
 
 pub(super) const APO: Indicator = Indicator {
     id: "ta.apo",
@@ -15,6 +16,7 @@ pub(super) const APO: Indicator = Indicator {
     params: PARAMS,
     outputs: &[Output::ta("real")],
     look_back,
+    memory: Memory::Unbroken(|params| memory(params.text("matype"), slower(params))),
     kernel: |inputs, params, out| averages(inputs[0], params, out[0], |fast, slow| fast - slow),
     ..TA
 };

@@ -2,6 +2,7 @@
 
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 
 use super::since;
@@ -17,6 +18,7 @@ pub(super) const AROON: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("aroondown").drawn(Draw::DashedLine), Output::ta("aroonup")],
     look_back: |params| params.size("timeperiod"),
+    memory: WINDOW,
     kernel: |inputs, params, out| {
         let [down, up] = out else { return };
         let n = params.size("timeperiod");

@@ -2,6 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 
 use super::since;
@@ -17,6 +18,7 @@ pub(super) const AROONOSC: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
+    memory: WINDOW,
     kernel: |inputs, params, out| {
         let share = 100.0 / params.size("timeperiod") as f64;
         since::each(inputs, params, |t, low, high| out[0][t] = share * (low as f64 - high as f64));

@@ -2,6 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::recurrence::{Recurrence, append, stream};
 
 pub(super) const BOP: Indicator = Indicator {
@@ -13,6 +14,7 @@ pub(super) const BOP: Indicator = Indicator {
     source: "TA-Lib 0.8.1; Livshin 2001",
     inputs: &[Input::Open, Input::High, Input::Low, Input::Close],
     outputs: &[Output::ta("real")],
+    memory: WINDOW,
     append: Some(|inputs, _, out| append(Bop, inputs, out)),
     stream: Some(|_| stream(Bop)),
     ..TA

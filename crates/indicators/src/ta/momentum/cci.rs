@@ -4,6 +4,7 @@ use algomosaic_core::Params;
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -18,6 +19,7 @@ pub(super) const CCI: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     kernel: |inputs, params, out| cci(inputs, params.size("timeperiod"), out[0]),
     stream: Some(|params| stream(Cci::new(params))),
     ..TA

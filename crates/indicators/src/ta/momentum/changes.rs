@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::ring::Ring;
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::recurrence::{Recurrence, stream};
@@ -15,6 +15,7 @@ const CHANGE: Indicator = Indicator {
     params: &[PRICE, time_period(10, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
+    memory: Memory::Window,
     ..TA
 };
 

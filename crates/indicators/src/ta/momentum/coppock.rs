@@ -4,6 +4,7 @@ use algomosaic_core::Params;
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, period};
 
 use super::lagged::{Lagged, Ring, append, stream};
@@ -24,6 +25,7 @@ pub(super) const COPPOCK: Indicator = Indicator {
     ],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("roc1period").max(params.size("roc2period")) + params.size("wmaperiod") - 1,
+    memory: WINDOW,
     append: Some(|inputs, params, out| append(Coppock::new(params), inputs, out)),
     stream: Some(|params| stream(Coppock::new(params))),
     ..TA

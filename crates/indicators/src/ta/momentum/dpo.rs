@@ -4,6 +4,7 @@ use algomosaic_core::Params;
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 
 use super::lagged::{Lagged, append, stream};
@@ -18,6 +19,7 @@ pub(super) const DPO: Indicator = Indicator {
     params: &[PRICE, time_period(20, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| Dpo::new(params).warm_up(),
+    memory: WINDOW,
     append: Some(|inputs, params, out| append(Dpo::new(params), inputs, out)),
     stream: Some(|params| stream(Dpo::new(params))),
     ..TA

@@ -2,8 +2,9 @@
 
 use algomosaic_core::Params;
 
-use crate::indicator::{Group, Indicator, Output};
+use crate::indicator::{Group, Indicator, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::wilder;
 use crate::ta::params::{UNSTABLE, time_period, unstable};
 
 use super::directional::{BARS, Dx};
@@ -20,6 +21,7 @@ pub(super) const DX: Indicator = Indicator {
     params: &[time_period(14, 2), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
+    memory: Memory::Unbroken(|params| Some(wilder(params.size("timeperiod")))),
     append: Some(|inputs, params, out| append(dx(params), inputs, out)),
     stream: Some(|params| stream(dx(params))),
     ..TA

@@ -5,6 +5,7 @@ use algomosaic_core::Params;
 use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::path::Path;
 use crate::ta::recurrence::longer;
@@ -22,6 +23,7 @@ pub(super) const ER: Indicator = Indicator {
     params: &[PRICE, time_period(10, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
+    memory: WINDOW,
     append: Some(|inputs, params, out| append(inputs[0], params.size("timeperiod"), out)),
     stream: Some(|params| stream(Er::new(params))),
     ..TA

@@ -2,8 +2,9 @@
 
 use algomosaic_core::Params;
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::time_period;
 
 use super::lagged::{Lagged, batch, stream};
@@ -19,6 +20,7 @@ pub(super) const ERI: Indicator = Indicator {
     params: &[time_period(13, 1)],
     outputs: &[Output::ta("bullpower"), Output::ta("bearpower")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: Memory::Unbroken(|params| Some(decay(params.size("timeperiod")))),
     kernel: |inputs, params, out| batch(Eri::new(params), inputs, out),
     stream: Some(|params| stream(Eri::new(params))),
     ..TA

@@ -4,6 +4,7 @@ use algomosaic_core::Params;
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 
 use super::lagged::{Lagged, append, stream};
@@ -19,6 +20,7 @@ pub(super) const FOSC: Indicator = Indicator {
     params: &[PRICE, time_period(5, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
+    memory: WINDOW,
     append: Some(|inputs, params, out| append(Fosc::new(params), inputs, out)),
     stream: Some(|params| stream(Fosc::new(params))),
     ..TA

@@ -4,6 +4,7 @@ use algomosaic_core::Params;
 
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::period;
 
 pub(super) const FRACTAL: Indicator = Indicator {
@@ -17,6 +18,7 @@ pub(super) const FRACTAL: Indicator = Indicator {
     params: &[period("leftbars", "Bars before", 2, 1), period("rightbars", "Bars after", 2, 1)],
     outputs: &[Output::ta("swinghigh").drawn(Draw::Marks).whole(), Output::ta("swinglow").drawn(Draw::Marks).whole()],
     look_back: |params| params.size("leftbars") + params.size("rightbars"),
+    memory: WINDOW,
     kernel: |inputs, params, out| {
         let [high, low] = out else { return };
         marks(inputs[0], params, high, |a, b| a > b);

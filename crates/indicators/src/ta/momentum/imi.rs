@@ -5,6 +5,7 @@ use algomosaic_core::Params;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::kernels::{rolling, sums};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -19,6 +20,7 @@ pub(super) const IMI: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     append: Some(|inputs, params, out| {
         let n = params.size("timeperiod");
         let body = |[open, close]: [f64; 2]| body(open, close);

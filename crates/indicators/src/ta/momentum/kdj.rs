@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::stoch::{Smoothing, percent_k, slow, slow_look_back, smoothings};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
 use crate::ta::ma::ma_type;
 use crate::ta::params::period;
@@ -24,6 +24,7 @@ pub(super) const KDJ: Indicator = Indicator {
     ],
     outputs: &[Output::ta("k"), Output::ta("d"), Output::ta("j")],
     look_back: |params| slow_look_back(params, averages(params)),
+    memory: Memory::Unbroken(|params| averages(params).iter().map(Smoothing::memory).sum()),
     kernel: |inputs, params, out| {
         if let ([high, low, close], [k, d, j]) = (inputs, out) {
             percent_k(high, low, close, params.size("fastk_period"), d);

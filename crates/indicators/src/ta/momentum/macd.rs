@@ -3,8 +3,9 @@
 use algomosaic_core::Params;
 
 use super::ema::{Ema, Settled, batch};
-use crate::indicator::{Draw, Group, Indicator, Input, Output};
+use crate::indicator::{Draw, Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::{PRICE, period};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -31,6 +32,9 @@ pub(super) const MACD: Indicator = Indicator {
     ],
     outputs: LINES,
     look_back,
+    memory: Memory::Unbroken(|params| {
+        Some(decay(params.size("fastperiod").max(params.size("slowperiod"))) + decay(params.size("signalperiod")))
+    }),
     kernel: |inputs, params, out| batch(usual(params), look_back(params), inputs, out),
     stream: Some(|params| stream(usual(params))),
     ..TA

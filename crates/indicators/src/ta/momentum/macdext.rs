@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::macd::LINES;
 use super::stoch::Smoothing;
-use crate::indicator::{Group, Indicator, Input};
+use crate::indicator::{Group, Indicator, Input, Memory};
 use crate::ta::TA;
 use crate::ta::ma::ma_type;
 use crate::ta::params::{PRICE, period};
@@ -31,6 +31,7 @@ pub(super) const MACDEXT: Indicator = Indicator {
         let [fast, slow, signal] = averages(params);
         fast.look_back().max(slow.look_back()) + signal.look_back()
     },
+    memory: Memory::Unbroken(|params| averages(params).iter().map(Smoothing::memory).sum()),
     kernel: |inputs, params, out| {
         let ([x], [macd, macdsignal, hist]) = (inputs, out) else { return };
         let [fast, slow, signal] = averages(params);

@@ -4,8 +4,9 @@ use algomosaic_core::Params;
 
 use super::ema::{Ema, batch};
 use super::macd::{LINES, Macd};
-use crate::indicator::{Group, Indicator, Input};
+use crate::indicator::{Group, Indicator, Input, Memory};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::{PRICE, period};
 use crate::ta::recurrence::stream;
 
@@ -20,6 +21,7 @@ pub(super) const MACDFIX: Indicator = Indicator {
     params: &[PRICE, period("signalperiod", "Signal period", 9, 1)],
     outputs: LINES,
     look_back,
+    memory: Memory::Unbroken(|params| Some(decay(26) + decay(params.size("signalperiod")))),
     kernel: |inputs, params, out| batch(fixed(params), look_back(params), inputs, out),
     stream: Some(|params| stream(fixed(params))),
     ..TA

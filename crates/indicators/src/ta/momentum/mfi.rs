@@ -6,6 +6,7 @@ use super::extremes::same;
 use super::ring::Ring;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, append, stream};
 
@@ -20,6 +21,7 @@ pub(super) const MFI: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
+    memory: WINDOW,
     append: Some(|inputs, params, out| append(Mfi::new(params), inputs, out)),
     stream: Some(|params| stream(Mfi::new(params))),
     ..TA

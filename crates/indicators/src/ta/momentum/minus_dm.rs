@@ -1,7 +1,8 @@
 //! Minus directional movement.
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::wilder;
 
 use super::directional::{FROM_ONE, Movement};
 use super::lagged::{Lagged, append, stream};
@@ -17,6 +18,7 @@ pub(super) const MINUS_DM: Indicator = Indicator {
     params: FROM_ONE,
     outputs: &[Output::ta("real")],
     look_back: |params| Movement::<false>::new(params).warm_up() + Movement::<false>::new(params).settling(),
+    memory: Memory::Unbroken(|params| Some(wilder(params.size("timeperiod")))),
     append: Some(|inputs, params, out| append(Movement::<false>::new(params), inputs, out)),
     stream: Some(|params| stream(Movement::<false>::new(params))),
     ..TA

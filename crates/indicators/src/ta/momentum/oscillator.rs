@@ -21,6 +21,11 @@ pub(super) fn look_back(params: &Params) -> usize {
     of("fastperiod").max(of("slowperiod"))
 }
 
+/// The bars of the slower average.
+pub(super) fn slower(params: &Params) -> usize {
+    params.size("fastperiod").max(params.size("slowperiod"))
+}
+
 /// The value of the faster and of the slower average at each bar; the shorter period is the faster, whatever its name.
 #[inline(always)]
 pub(super) fn averages(x: &[f64], params: &Params, out: &mut [f64], value: impl Fn(f64, f64) -> f64) {

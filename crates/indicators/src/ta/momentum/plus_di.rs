@@ -1,7 +1,8 @@
 //! Plus directional indicator.
 
-use crate::indicator::{Group, Indicator, Output};
+use crate::indicator::{Group, Indicator, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::wilder;
 
 use super::directional::{BARS, FROM_ONE, Share};
 use super::lagged::{Lagged, append, stream};
@@ -17,6 +18,7 @@ pub(super) const PLUS_DI: Indicator = Indicator {
     params: FROM_ONE,
     outputs: &[Output::ta("real")],
     look_back: |params| Share::<true>::new(params).warm_up() + Share::<true>::new(params).settling(),
+    memory: Memory::Unbroken(|params| Some(wilder(params.size("timeperiod")))),
     append: Some(|inputs, params, out| append(Share::<true>::new(params), inputs, out)),
     stream: Some(|params| stream(Share::<true>::new(params))),
     ..TA

@@ -1,9 +1,10 @@
 //! Percentage price oscillator.
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::ma::memory_of_quotient;
 
-use super::oscillator::{PARAMS, averages, look_back};
+use super::oscillator::{PARAMS, averages, look_back, slower};
 
 pub(super) const PPO: Indicator = Indicator {
     id: "ta.ppo",
@@ -15,6 +16,7 @@ pub(super) const PPO: Indicator = Indicator {
     params: PARAMS,
     outputs: &[Output::ta("real")],
     look_back,
+    memory: Memory::Unbroken(|params| memory_of_quotient(params.text("matype"), slower(params))),
     kernel: |inputs, params, out| averages(inputs[0], params, out[0], percent),
     ..TA
 };

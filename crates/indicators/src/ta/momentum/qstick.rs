@@ -5,6 +5,7 @@ use algomosaic_core::Params;
 use super::ring::Ring;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -19,6 +20,7 @@ pub(super) const QSTICK: Indicator = Indicator {
     params: &[time_period(10, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     kernel: |inputs, params, out| {
         let ([open, close], n) = (inputs, params.size("timeperiod")) else { return };
         if n > open.len() {

@@ -1,7 +1,8 @@
 //! Relative strength index.
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::wilder;
 use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
 
 use super::lagged::{append, stream};
@@ -18,6 +19,7 @@ pub(super) const RSI: Indicator = Indicator {
     params: &[PRICE, time_period(14, 2), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
+    memory: Memory::Unbroken(|params| Some(wilder(params.size("timeperiod")))),
     append: Some(|inputs, params, out| append(Swings::new(params, share), inputs, out)),
     stream: Some(|params| stream(Swings::new(params, share))),
     ..TA

@@ -3,9 +3,9 @@
 use algomosaic_core::Params;
 
 use super::extremes::{Searched, extremes, same};
-use crate::indicator::{Draw, Group, Indicator, Input, Output};
+use crate::indicator::{Draw, Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
-use crate::ta::ma::{look_back, ma_type, moving_average};
+use crate::ta::ma::{look_back, ma_type, memory, moving_average};
 use crate::ta::params::period;
 
 pub(super) const STOCH: Indicator = Indicator {
@@ -25,6 +25,7 @@ pub(super) const STOCH: Indicator = Indicator {
     ],
     outputs: &[Output::ta("slowk").drawn(Draw::DashedLine), Output::ta("slowd").drawn(Draw::DashedLine)],
     look_back: |params| slow_look_back(params, smoothings(params)),
+    memory: Memory::Unbroken(|params| smoothings(params).iter().map(Smoothing::memory).sum()),
     kernel: |inputs, params, out| {
         if let ([high, low, close], [k, d]) = (inputs, out) {
             percent_k(high, low, close, params.size("fastk_period"), d);
@@ -66,6 +67,10 @@ impl<'a> Smoothing<'a> {
 
     pub(super) fn look_back(&self) -> usize {
         look_back(self.kind, self.n)
+    }
+
+    pub(super) fn memory(&self) -> Option<usize> {
+        memory(self.kind, self.n)
     }
 
     /// Over `x` from place `first` on, NaN before it is defined.

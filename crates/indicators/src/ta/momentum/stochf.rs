@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use super::stoch::{Smoothing, percent_k};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
 use crate::ta::ma::ma_type;
 use crate::ta::params::period;
@@ -23,6 +23,7 @@ pub(super) const STOCHF: Indicator = Indicator {
     ],
     outputs: &[Output::ta("fastk"), Output::ta("fastd")],
     look_back: fast_look_back,
+    memory: Memory::Unbroken(|params| smoothing(params).memory()),
     kernel: |inputs, params, out| {
         if let ([high, low, close], [k, d]) = (inputs, out) {
             percent_k(high, low, close, params.size("fastk_period"), k);

@@ -4,8 +4,9 @@ use algomosaic_core::Params;
 
 use super::changes::percent;
 use super::ema::{Ema, Settled, append};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -20,6 +21,7 @@ pub(super) const TRIX: Indicator = Indicator {
     params: &[PRICE, time_period(30, 1)],
     outputs: &[Output::ta("real")],
     look_back,
+    memory: Memory::Unbroken(|params| Some(3 * decay(params.size("timeperiod")))),
     append: Some(|inputs, params, out| append(Trix::new(params), look_back(params), inputs, out)),
     stream: Some(|params| stream(Trix::new(params))),
     ..TA

@@ -3,8 +3,9 @@
 use algomosaic_core::Params;
 
 use super::ema::{Ema, Settled, append};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::{PRICE, period};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -23,6 +24,7 @@ pub(super) const TSI: Indicator = Indicator {
     ],
     outputs: &[Output::ta("real")],
     look_back,
+    memory: Memory::Unbroken(|params| Some(decay(params.size("firstperiod")) + decay(params.size("secondperiod")))),
     append: Some(|inputs, params, out| append(Tsi::new(params), look_back(params), inputs, out)),
     stream: Some(|params| stream(Tsi::new(params))),
     ..TA

@@ -4,6 +4,7 @@ use super::extremes::{Searched, Window, extremes};
 use super::ring::Ring;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -18,6 +19,7 @@ pub(super) const VHF: Indicator = Indicator {
     params: &[PRICE, time_period(28, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
+    memory: WINDOW,
     kernel: |inputs, params, out| {
         let (x, n) = (inputs[0], params.size("timeperiod"));
         if n >= x.len() {

@@ -3,6 +3,7 @@
 use super::extremes::{Joined, Window, extremes, same};
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -17,6 +18,7 @@ pub(super) const WILLR: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     kernel: |inputs, params, out| {
         let ([high, low, close], [out]) = (inputs, out) else { return };
         extremes::<Joined<true>, Joined<false>>(high, low, params.size("timeperiod"), |from, highest, lowest| {

@@ -2,6 +2,7 @@
 
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -23,6 +24,7 @@ pub(super) const ACCBANDS: Indicator = Indicator {
         Output::ta("lowerband").drawn(Draw::Lower),
     ],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     overlay: true,
     kernel: |inputs, params, out| bands(inputs, params.size("timeperiod"), out),
     stream: Some(|params| {

@@ -1,8 +1,8 @@
 //! Bollinger bands.
 
-use crate::indicator::{Draw, Group, Indicator, Input, Output};
+use crate::indicator::{Draw, Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
-use crate::ta::ma::{look_back, ma_type, moving_average};
+use crate::ta::ma::{look_back, ma_type, memory, moving_average};
 use crate::ta::params::{PRICE, real, time_period};
 
 use super::sma::mean_on;
@@ -32,6 +32,7 @@ pub(super) const BBANDS: Indicator = Indicator {
         let n = params.size("timeperiod");
         look_back(params.text("matype"), n).max(n - 1)
     },
+    memory: Memory::Unbroken(|params| memory(params.text("matype"), params.size("timeperiod"))),
     overlay: true,
     kernel: |inputs, params, out| {
         let ([x], [upper, middle, lower]) = (inputs, out) else { return };

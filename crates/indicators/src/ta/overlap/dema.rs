@@ -1,8 +1,9 @@
 //! Double exponential moving average.
 
 use super::ema::{Chain, chain, chained};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::{PRICE, time_period};
 
 pub(super) const DEMA: Indicator = Indicator {
@@ -16,6 +17,7 @@ pub(super) const DEMA: Indicator = Indicator {
     params: &[PRICE, time_period(30, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| 2 * (params.size("timeperiod") - 1),
+    memory: Memory::Unbroken(|params| Some(2 * decay(params.size("timeperiod")))),
     overlay: true,
     kernel: |inputs, params, out| dema(inputs[0], params.size("timeperiod"), out[0]),
     stream: Some(|params| chained(Chain::new(params.size("timeperiod")), 0, value)),

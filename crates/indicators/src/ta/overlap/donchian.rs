@@ -2,6 +2,7 @@
 
 use crate::indicator::{Draw, Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 
 use super::extremes::extremes;
@@ -20,6 +21,7 @@ pub(super) const DONCHIAN: Indicator = Indicator {
         Output::ta("lowerband").drawn(Draw::Lower),
     ],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     overlay: true,
     kernel: |inputs, params, out| {
         let ([high, low], [upper, middle, lower]) = (inputs, out) else { return };

@@ -1,8 +1,9 @@
 //! Exponential moving averages: one, and chains of them, each over the one before.
 
 use crate::fused::fused;
-use crate::indicator::{Group, Indicator, Input, Output, Stream};
+use crate::indicator::{Group, Indicator, Input, Memory, Output, Stream};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
 use crate::ta::recurrence::{BLOCK, Recurrence, longer, stream};
 
@@ -16,6 +17,7 @@ pub(super) const EMA: Indicator = Indicator {
     params: &[PRICE, time_period(30, 1), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1 + unstable(params),
+    memory: Memory::Unbroken(|params| Some(decay(params.size("timeperiod")))),
     overlay: true,
     append: Some(|inputs, params, out| {
         append(Chain::<1>::new(params.size("timeperiod")).quick(), inputs[0], unstable(params), out, |[e]| e);

@@ -2,6 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -19,6 +20,7 @@ pub(super) const HMA: Indicator = Indicator {
     params: &[PRICE, time_period(20, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| look_back(params.size("timeperiod")),
+    memory: WINDOW,
     overlay: true,
     kernel: |inputs, params, out| hma(inputs[0], params.size("timeperiod"), out[0]),
     stream: Some(|params| stream(Hull::new(params.size("timeperiod")))),

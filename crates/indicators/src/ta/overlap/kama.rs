@@ -2,7 +2,7 @@
 
 use super::ring::Ring;
 use crate::fused::fused;
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
 use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
 use crate::ta::path::Path;
@@ -19,6 +19,7 @@ pub(super) const KAMA: Indicator = Indicator {
     params: &[PRICE, time_period(30, 1), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| look_back(params.size("timeperiod")) + unstable(params),
+    memory: Memory::Unbroken(|_| Some(SETTLED)),
     overlay: true,
     append: Some(|inputs, params, out| append(inputs[0], params.size("timeperiod"), unstable(params), out)),
     stream: Some(|params| stream(Kama::new(params.size("timeperiod"), unstable(params)))),
@@ -28,6 +29,9 @@ pub(super) const KAMA: Indicator = Indicator {
 /// The weights of a new value in the fastest average and in the slowest.
 const FAST: f64 = 2.0 / 3.0;
 const SLOW: f64 = 2.0 / 31.0;
+
+/// So many bars back a bar is forgotten at the least weight of a new value, that of an average over 480 bars.
+pub(in crate::ta) const SETTLED: usize = 20 * 481;
 
 /// How many bars at the start have no value. Over one bar the average is the value itself.
 pub(in crate::ta) fn look_back(n: usize) -> usize {

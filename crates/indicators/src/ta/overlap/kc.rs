@@ -2,8 +2,9 @@
 
 use algomosaic_core::{Param, Params};
 
-use crate::indicator::{Draw, Group, Indicator, Input, Output};
+use crate::indicator::{Draw, Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::{decay, wilder};
 use crate::ta::params::{period, real, time_period};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -26,6 +27,7 @@ pub(super) const KC: Indicator = Indicator {
         Output::ta("lowerband").drawn(Draw::Lower),
     ],
     look_back: |params| (params.size("timeperiod") - 1).max(params.size("atrperiod")),
+    memory: Memory::Unbroken(|params| Some(decay(params.size("timeperiod")).max(wilder(params.size("atrperiod"))))),
     overlay: true,
     kernel: keltner,
     stream: Some(|params| stream(Keltner::new(params))),

@@ -1,8 +1,8 @@
 //! Moving average of any type.
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
-use crate::ta::ma::{look_back, ma_type, moving_average};
+use crate::ta::ma::{look_back, ma_type, memory, moving_average};
 use crate::ta::params::{PRICE, time_period};
 
 use super::sma::quick_mean;
@@ -17,6 +17,7 @@ pub(super) const MA: Indicator = Indicator {
     params: &[PRICE, time_period(30, 1), ma_type("matype", "Type", "SMA")],
     outputs: &[Output::ta("real")],
     look_back: |params| look_back(params.text("matype"), params.size("timeperiod")),
+    memory: Memory::Unbroken(|params| memory(params.text("matype"), params.size("timeperiod"))),
     overlay: true,
     kernel: |inputs, params, out| {
         let n = params.size("timeperiod");

@@ -2,9 +2,9 @@
 
 use algomosaic_core::Param;
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
-use crate::ta::ma::{look_back, ma_type, moving_average};
+use crate::ta::ma::{look_back, ma_type, memory, moving_average};
 use crate::ta::params::{PRICE, period};
 
 pub(super) const MAVP: Indicator = Indicator {
@@ -27,6 +27,7 @@ pub(super) const MAVP: Indicator = Indicator {
         (least > most).then(|| format!("minperiod must not be over maxperiod, but they are {least} and {most}"))
     },
     look_back: |params| look_back(params.text("matype"), params.size("maxperiod")),
+    memory: Memory::Unbroken(|params| memory(params.text("matype"), params.size("maxperiod"))),
     overlay: true,
     kernel: |inputs, params, out| {
         let ([x, periods], [out]) = (inputs, out) else { return };

@@ -2,6 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 
 use super::extremes::extremes;
@@ -16,6 +17,7 @@ pub(super) const MIDPRICE: Indicator = Indicator {
     params: &[time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     overlay: true,
     kernel: |inputs, params, out| {
         let n = params.size("timeperiod");

@@ -1,8 +1,9 @@
 //! Wilder's smoothed moving average.
 
 use super::ema::{Chain, append, chain, chained};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::wilder;
 use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
 
 pub(super) const RMA: Indicator = Indicator {
@@ -16,6 +17,7 @@ pub(super) const RMA: Indicator = Indicator {
     params: &[PRICE, time_period(30, 1), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1 + unstable(params),
+    memory: Memory::Unbroken(|params| Some(wilder(params.size("timeperiod")))),
     overlay: true,
     append: Some(|inputs, params, out| {
         append(state(params.size("timeperiod")).quick(), inputs[0], unstable(params), out, |[r]| r);

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -19,6 +20,7 @@ pub(in crate::ta) const SMA: Indicator = Indicator {
     params: &[PRICE, time_period(30, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     overlay: true,
     kernel: |inputs, params, out| quick_mean(inputs[0], params.size("timeperiod"), out[0]),
     stream: Some(|params| stream(Mean::new(params.size("timeperiod")))),

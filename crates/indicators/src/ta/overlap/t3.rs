@@ -1,8 +1,9 @@
 //! Tillson's T3 moving average.
 
 use super::ema::{Chain, chain, chained};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::{PRICE, UNSTABLE, time_period, unstable};
 use algomosaic_core::Param;
 
@@ -17,6 +18,7 @@ pub(super) const T3: Indicator = Indicator {
     params: &[PRICE, time_period(5, 1), VOLUME_FACTOR, UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| 6 * (params.size("timeperiod") - 1) + unstable(params),
+    memory: Memory::Unbroken(|params| Some(6 * decay(params.size("timeperiod")))),
     overlay: true,
     kernel: |inputs, params, out| {
         t3(inputs[0], params.size("timeperiod"), params.float("vfactor"), unstable(params), out[0]);

@@ -2,6 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -17,6 +18,7 @@ pub(super) const WMA: Indicator = Indicator {
     params: &[PRICE, time_period(30, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     overlay: true,
     kernel: |inputs, params, out| wma(inputs[0], params.size("timeperiod"), out[0]),
     stream: Some(|params| stream(Weighted::new(params.size("timeperiod")))),

@@ -3,8 +3,9 @@
 use super::CHUNK;
 use super::ema::Chain;
 use super::ring::Ring;
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::{PRICE, time_period};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -22,6 +23,7 @@ pub(super) const ZLEMA: Indicator = Indicator {
         let n = params.size("timeperiod");
         n - 1 + lag(n)
     },
+    memory: Memory::Unbroken(|params| Some(decay(params.size("timeperiod")))),
     overlay: true,
     kernel: |inputs, params, out| {
         let n = params.size("timeperiod");

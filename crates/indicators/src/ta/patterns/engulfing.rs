@@ -3,12 +3,14 @@
 use super::candle::{Candle, signed};
 use super::shape::pattern;
 use crate::indicator::Indicator;
+use crate::ta::memory::WINDOW;
 
 pub(super) const CDLENGULFING: Indicator = Indicator {
     id: "ta.cdlengulfing",
     label: "Engulfing pattern",
     help: "A body around the one before it, of the other colour",
     formula: "1 and 2 of other colours, body 2 around body 1: 100 when 2 is white, -100 when black; 80 and -80 where an end of the bodies is the same",
+    memory: WINDOW,
     ..pattern!(engulfing, [])
 };
 
@@ -26,6 +28,7 @@ pub(super) const CDL3OUTSIDE: Indicator = Indicator {
     label: "Three outside up or down",
     help: "An engulfing pattern that the third candle confirms",
     formula: "1 and 2 of other colours, body 2 around body 1; 3 closes beyond 2's close: 100 up, -100 down",
+    memory: WINDOW,
     ..pattern!(three_outside, [])
 };
 

@@ -4,6 +4,7 @@ use super::candle::{Candle, bearish, is_near, signed};
 use super::setting::{EQUAL, NEAR, params};
 use super::shape::pattern;
 use crate::indicator::Indicator;
+use crate::ta::memory::WINDOW;
 
 pub(super) const CDLGAPSIDESIDEWHITE: Indicator = Indicator {
     id: "ta.cdlgapsidesidewhite",
@@ -50,6 +51,7 @@ pub(super) const CDLXSIDEGAP3METHODS: Indicator = Indicator {
     label: "Upside or downside gap three methods",
     help: "A gap between two candles of one colour that one of the other colour closes",
     formula: "1 and 2 of one colour, body 2 beyond body 1 in its direction; 3 of the other colour, opens in body 2, closes in body 1: 100 when 1 is white, -100 when black",
+    memory: WINDOW,
     ..pattern!(gap_three_methods, gap_three_methods_details, [])
 };
 

@@ -11,7 +11,8 @@ use crate::indicator::{Draw, Group, Indicator, Input, Output, Stream};
 use crate::ta::TA;
 use crate::ta::recurrence::{self, Recurrence};
 
-/// What every pattern has in common.
+/// What every pattern has in common. Where a price stands right on a limit, the last digit of the running sum decides, so
+/// that all earlier bars count; a pattern without limits says so.
 pub(super) const PATTERN: Indicator = Indicator {
     group: Group::Patterns,
     inputs: &[Input::Open, Input::High, Input::Low, Input::Close],

@@ -2,6 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 
 pub(super) const AVGDEV: Indicator = Indicator {
@@ -14,6 +15,7 @@ pub(super) const AVGDEV: Indicator = Indicator {
     params: &[PRICE, time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     kernel: |inputs, params, out| average_deviation(inputs[0], params.size("timeperiod"), out[0]),
     ..TA
 };

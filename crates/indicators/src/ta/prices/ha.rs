@@ -3,8 +3,9 @@
 use algomosaic_core::Params;
 
 use crate::fused::fused;
-use crate::indicator::{Draw, Group, Indicator, Input, Output};
+use crate::indicator::{Draw, Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::{UNSTABLE, unstable};
 use crate::ta::recurrence::{Decay, Recurrence, stream};
 
@@ -24,6 +25,7 @@ pub(super) const HA: Indicator = Indicator {
         Output::ta("haclose"),
     ],
     look_back: unstable,
+    memory: Memory::Unbroken(|_| Some(decay(3))),
     overlay: true,
     kernel: |inputs, params, out| candles(inputs, unstable(params), out),
     stream: Some(|params| stream(Candles::new(params))),

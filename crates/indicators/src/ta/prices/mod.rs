@@ -1,6 +1,6 @@
 //! One price out of the bar's.
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
 use crate::ta::recurrence::{Each, append, stream};
 
@@ -18,6 +18,7 @@ macro_rules! price {
             formula: $formula,
             inputs: &$inputs,
             outputs: &[Output::ta("real")],
+            memory: Memory::Window,
             overlay: true,
             append: Some(|inputs, _, out| append(Each($value), inputs, out)),
             stream: Some(|_| stream(Each($value))),

@@ -3,6 +3,7 @@
 use super::regression::lines;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 
 pub(super) const LINEARREG_INTERCEPT: Indicator = Indicator {
@@ -15,6 +16,7 @@ pub(super) const LINEARREG_INTERCEPT: Indicator = Indicator {
     params: &[PRICE, time_period(14, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     overlay: true,
     kernel: |inputs, params, out| {
         let n = params.size("timeperiod");

@@ -3,6 +3,7 @@
 use super::sorted::Sorted;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 use algomosaic_core::Param;
 
@@ -20,6 +21,7 @@ pub(super) const PERCENTILE: Indicator = Indicator {
     ],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     overlay: true,
     kernel: |inputs, params, out| {
         percentile(inputs[0], params.size("timeperiod"), params.float("percentile"), out[0]);

@@ -3,6 +3,7 @@
 use super::sorted::Sorted;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, time_period};
 
 pub(super) const PERCENTRANK: Indicator = Indicator {
@@ -15,6 +16,7 @@ pub(super) const PERCENTRANK: Indicator = Indicator {
     params: &[PRICE, time_period(100, 2)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
+    memory: WINDOW,
     kernel: |inputs, params, out| percent_rank(inputs[0], params.size("timeperiod"), out[0]),
     ..TA
 };

@@ -3,6 +3,7 @@
 use super::variances;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::{PRICE, real, time_period};
 
 pub(super) const STDDEV: Indicator = Indicator {
@@ -15,6 +16,7 @@ pub(super) const STDDEV: Indicator = Indicator {
     params: &[PRICE, time_period(5, 2), real("nbdev", "Deviations", 1.0).help("The result is times this")],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     kernel: |inputs, params, out| {
         let times = params.float("nbdev");
         variances(inputs[0], params.size("timeperiod"), out[0], |variance| {

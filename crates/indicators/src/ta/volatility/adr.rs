@@ -2,6 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::params::time_period;
 
 pub(super) const ADR: Indicator = Indicator {
@@ -14,6 +15,7 @@ pub(super) const ADR: Indicator = Indicator {
     params: &[time_period(14, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") - 1,
+    memory: WINDOW,
     kernel: |inputs, params, out| mean_range(inputs[0], inputs[1], params.size("timeperiod"), out[0]),
     ..TA
 };

@@ -4,8 +4,9 @@ use algomosaic_core::Params;
 
 use super::trange::true_range;
 use crate::fused::fused;
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::wilder;
 use crate::ta::params::{UNSTABLE, time_period, unstable};
 use crate::ta::recurrence::{Decay, Recurrence, longer, stream};
 
@@ -20,6 +21,7 @@ pub(super) const ATR: Indicator = Indicator {
     params: &[time_period(14, 1), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
+    memory: Memory::Unbroken(|params| Some(wilder(params.size("timeperiod")))),
     append: Some(|inputs, params, out| average_range(inputs, params, out, |average, _| average)),
     stream: Some(|params| stream(AverageRange::new(params))),
     ..TA

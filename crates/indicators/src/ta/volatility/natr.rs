@@ -3,8 +3,9 @@
 use algomosaic_core::Params;
 
 use super::atr::{AverageRange, average_range};
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::wilder;
 use crate::ta::params::{UNSTABLE, time_period, unstable};
 use crate::ta::recurrence::{Recurrence, stream};
 
@@ -19,6 +20,7 @@ pub(super) const NATR: Indicator = Indicator {
     params: &[time_period(14, 1), UNSTABLE],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod") + unstable(params),
+    memory: Memory::Unbroken(|params| Some(wilder(params.size("timeperiod")))),
     append: Some(|inputs, params, out| {
         if params.size("timeperiod") == 1 {
             average_range(inputs, params, out, |average, _| average);

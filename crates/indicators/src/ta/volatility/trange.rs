@@ -2,6 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::recurrence::{Recurrence, stream};
 
 pub(super) const TRANGE: Indicator = Indicator {
@@ -14,6 +15,7 @@ pub(super) const TRANGE: Indicator = Indicator {
     inputs: &[Input::High, Input::Low, Input::Close],
     outputs: &[Output::ta("real")],
     look_back: |_| 1,
+    memory: WINDOW,
     kernel: |inputs, _, out| {
         let bars = inputs[0].iter().zip(inputs[1]).skip(1).zip(inputs[2]);
         for (place, ((high, low), before)) in out[0].iter_mut().skip(1).zip(bars) {

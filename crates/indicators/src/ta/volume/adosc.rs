@@ -4,8 +4,9 @@ use algomosaic_core::Params;
 
 use super::ad::money_flow;
 use crate::fused::fused;
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::period;
 use crate::ta::recurrence::{Recurrence, longer, stream};
 
@@ -20,6 +21,7 @@ pub(super) const ADOSC: Indicator = Indicator {
     params: &[period("fastperiod", "Fast period", 3, 2), period("slowperiod", "Slow period", 10, 2)],
     outputs: &[Output::ta("real")],
     look_back,
+    memory: Memory::Unbroken(|params| Some(decay(params.size("fastperiod").max(params.size("slowperiod"))))),
     append: Some(oscillator),
     stream: Some(|params| stream(Oscillator::new(params))),
     ..TA

@@ -2,8 +2,9 @@
 
 use algomosaic_core::Params;
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
+use crate::ta::memory::decay;
 use crate::ta::params::time_period;
 use crate::ta::recurrence::{Recurrence, append, stream};
 
@@ -18,6 +19,7 @@ pub(super) const EFI: Indicator = Indicator {
     params: &[time_period(13, 1)],
     outputs: &[Output::ta("real")],
     look_back: |params| params.size("timeperiod"),
+    memory: Memory::Unbroken(|params| Some(decay(params.size("timeperiod")))),
     append: Some(|inputs, params, out| append(Force::new(params), inputs, out)),
     stream: Some(|params| stream(Force::new(params))),
     ..TA

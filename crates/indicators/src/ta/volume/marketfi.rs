@@ -2,6 +2,7 @@
 
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
+use crate::ta::memory::WINDOW;
 use crate::ta::recurrence::{Each, append, stream};
 
 pub(super) const MARKETFI: Indicator = Indicator {
@@ -13,6 +14,7 @@ pub(super) const MARKETFI: Indicator = Indicator {
     source: "TA-Lib 0.8.1; Williams 1995",
     inputs: &[Input::High, Input::Low, Input::Volume],
     outputs: &[Output::ta("real")],
+    memory: WINDOW,
     append: Some(|inputs, _, out| append(Each(facilitation), inputs, out)),
     stream: Some(|_| stream(Each(facilitation))),
     ..TA

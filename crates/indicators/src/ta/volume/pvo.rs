@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use crate::indicator::{Group, Indicator, Input, Output};
+use crate::indicator::{Group, Indicator, Input, Memory, Output};
 use crate::ta::TA;
-use crate::ta::ma::{look_back, ma_type, moving_average};
+use crate::ta::ma::{look_back, ma_type, memory_of_quotient, moving_average};
 use crate::ta::params::period;
 
 pub(super) const PVO: Indicator = Indicator {
@@ -21,6 +21,7 @@ pub(super) const PVO: Indicator = Indicator {
     ],
     outputs: &[Output::ta("real")],
     look_back: first,
+    memory: Memory::Unbroken(|params| memory_of_quotient(params.text("matype"), periods(params)[1])),
     kernel: |inputs, params, out| {
         let (volume, kind) = (inputs[0], params.text("matype"));
         let [fast, slow] = periods(params);
