@@ -23,11 +23,13 @@ from sklearn.metrics import (
     accuracy_score,
     balanced_accuracy_score,
     brier_score_loss,
+    confusion_matrix,
     explained_variance_score,
     f1_score,
     log_loss,
     mean_absolute_error,
     mean_squared_error,
+    precision_recall_fscore_support,
     precision_score,
     r2_score,
     recall_score,
@@ -187,6 +189,32 @@ def class_scores(chances, classes):
     }
 
 
+def several_class_scores(probabilities, classes):
+    probabilities, classes = numpy.asarray(probabilities), numpy.asarray(classes)
+    said, labels = probabilities.argmax(axis=1), list(range(probabilities.shape[1]))
+    by_class = precision_recall_fscore_support(classes, said, labels=labels, zero_division=0)
+    return {
+        "probabilities": probabilities.ravel().tolist(),
+        "classes": classes.tolist(),
+        "accuracy": float(accuracy_score(classes, said)),
+        "balanced_accuracy": float(balanced_accuracy_score(classes, said)),
+        "precision": float(precision_score(classes, said, average="macro", zero_division=0)),
+        "recall": float(recall_score(classes, said, average="macro", zero_division=0)),
+        "f1": float(f1_score(classes, said, average="macro", zero_division=0)),
+        "log_loss": float(log_loss(classes, probabilities, labels=labels)),
+        "roc_auc": float(roc_auc_score(classes, probabilities, multi_class="ovr", average="macro")),
+        "brier": float(brier_score_loss(classes, probabilities, labels=labels, scale_by_half=False)),
+        "confusion": confusion_matrix(classes, said, labels=labels).tolist(),
+        "by_class": numpy.array(by_class[:3]).T.tolist(),
+    }
+
+
+def probabilities(rows, classes):
+    # A generator of its own, so that the numbers before stay as they are.
+    drawn = numpy.random.default_rng(classes).dirichlet([0.7] * classes, size=rows)
+    return (drawn / drawn.sum(axis=1, keepdims=True)).tolist()
+
+
 def residual_tests(errors, predictions, lags):
     box = acorr_ljungbox(errors, lags=[lags])
     normal = jarque_bera(errors)
@@ -263,6 +291,10 @@ golden = {
     "class_scores": [
         class_scores(logistic(1.0, True, True)["predictions"], z[TEST] > 0),
         class_scores([0.1, 0.5, 0.5, 0.8, 0.8, 0.8, 0.0, 1.0], [0, 1, 0, 1, 0, 1, 1, 1]),
+    ],
+    "several_class_scores": [
+        several_class_scores(probabilities(60, 4), [i * 5 % 7 % 4 for i in range(60)]),
+        several_class_scores([[0.5, 0.5, 0.0], [0.2, 0.3, 0.5], [0.9, 0.05, 0.05], [0.6, 0.1, 0.3]], [1, 2, 0, 0]),
     ],
     "residuals": residuals(),
     "normal_below": [[v, float(norm.cdf(v))] for v in (-9.0, -3.0, -1.0, -0.1, 0.0, 0.5, 1.96, 4.0)],

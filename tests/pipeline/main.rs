@@ -552,3 +552,62 @@ fn a_backtest_of_held_out_predictions_reads_each_bar_from_models_that_did_not_se
     let leaking = refused(home, &["backtest", "held_out.toml", "--from", "features.us_daily", "--model", id]);
     assert!(leaking.contains("mixes past and future"), "{leaking}");
 }
+
+#[test]
+fn an_outcome_of_several_classes_is_trained_predicted_and_traded_on() {
+    let home = sample();
+    let home = home.path();
+    demo(home);
+    let from = "SELECT *, CASE WHEN ROR_n10 > 0.03 THEN 'up' WHEN ROR_n10 < -0.03 THEN 'down' WHEN ROR_n10 IS NOT NULL THEN 'flat' END \
+                AS move FROM features.us_daily";
+    let settings = [
+        "outcome=move",
+        "algorithm=random_forest_classifier",
+        "params.n_estimators=20",
+        "params.max_depth=4",
+        "features=['AROR_5', 'RSI_14', 'ATR_pct_14']",
+        "control.repeats=2",
+    ];
+    let mut train = vec!["train", "w/train/ols.toml", "--from", from];
+    settings.iter().for_each(|setting| train.extend(["--set", setting]));
+    let run = json(home, &train);
+    let id = run["model_execution_id"].as_str().unwrap();
+    let names: Vec<&str> =
+        run["classes"]["classes"].as_array().unwrap().iter().map(|class| class["class"].as_str().unwrap()).collect();
+    assert_eq!(names, ["down", "flat", "up"]);
+    let held_out = shard(&run, ".model_evaluation_");
+    let sql = format!(
+        "SELECT COUNT(*), COUNTIF(predicted_class = outcome_class), \
+         COUNTIF(ABS(probability_down + probability_flat + probability_up - 1) < 1e-9) \
+         FROM `{held_out}` WHERE model_execution_id = '{id}'"
+    );
+    let found = rows(home, &sql).remove(0);
+    let all = found[0].as_u64().unwrap();
+    assert_eq!((all, found[2].as_u64().unwrap()), (run["scores"]["rows"].as_u64().unwrap(), all));
+    let accuracy = run["scores"]["classes"]["accuracy"].as_f64().unwrap();
+    near(found[1].as_f64().unwrap() / all as f64, accuracy);
+    assert!(run["latest"].as_array().unwrap().iter().all(|row| names.contains(&row["class"].as_str().unwrap())));
+
+    // What was kept is read back, and shown.
+    let shown = json(home, &["models", "show", id]);
+    assert_eq!((&shown["classes"], &shown["scores"]), (&run["classes"], &run["scores"]));
+    let shown = text(&algom(home).args(["-w", "w", "models", "show", id]).output().unwrap().stdout);
+    assert!(shown.contains("as down") && shown.contains("recall"), "{shown}");
+    json(home, &["chart", "predictions_by_date", "--run", id, "--out", "chart.csv"]);
+
+    let predicted = json(home, &["predict", "--model", id, "--from", from, "--table", "predictions.move"]);
+    assert!(predicted["scores"]["classes"]["accuracy"].as_f64().unwrap() > 0.3);
+    let sql = "SELECT COUNTIF(predicted_class = 'up'), COUNTIF(predictions = 2), COUNTIF(probability_up IS NULL) FROM predictions.move";
+    let found = rows(home, sql).remove(0);
+    assert!(found[0] == found[1] && found[0].as_u64().unwrap() > 0, "{found:?}");
+
+    for predictions in ["model", "held_out"] {
+        let rules = format!(
+            "predictions = \"{predictions}\"\nticker = \"AAPL\"\n[[rule]]\ntrade = \"BUY\"\n\
+             when = \"predictions = 2 AND probability_up > 0.2\"\namount = \"0.01\"\n"
+        );
+        std::fs::write(home.join("move.toml"), rules).unwrap();
+        let tested = json(home, &["backtest", "move.toml", "--from", from, "--model", id]);
+        assert!(tested["summary"]["trades"].as_u64().unwrap() > 0, "{tested}");
+    }
+}

@@ -470,6 +470,8 @@ impl App {
                     label: algorithm.label.to_owned(),
                     help: algorithm.help.to_owned(),
                     params: algorithm.params.to_vec(),
+                    keeps_undefined: algorithm.family.keeps_undefined(),
+                    several_classes: algorithm.several,
                 })
                 .collect(),
             split: algomosaic_model::split::PARAMS.to_vec(),

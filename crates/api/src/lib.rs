@@ -26,7 +26,7 @@ pub use algomosaic_charts::{Chart, HeatMap, Theme};
 pub use algomosaic_core::{Code, Job, Param, ParamKind, Problem, Progress, Value};
 pub use algomosaic_data::{Cell, Column, OutFormat, SqlFault, SqlFunction, fault_of, functions};
 pub use algomosaic_features::{Entry, Recipe, Setting, WarmUp};
-pub use algomosaic_model::Importance;
+pub use algomosaic_model::{Classes, Importance};
 pub use app::{App, Finished};
 pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{TrainRequest, read_text, rules_file, train_file};

@@ -9,7 +9,7 @@ use algomosaic_charts::Chart;
 use algomosaic_core::{Param, Problem};
 use algomosaic_data::Cell;
 use algomosaic_model::{
-    Check, Control, CurvePoint, Fold, Importance, Leak, Residuals, Scores, Searched, SplitSummary, Trial,
+    Check, Classes, Control, CurvePoint, Fold, Importance, Leak, Residuals, Scores, Searched, SplitSummary, Trial,
 };
 use serde::{Deserialize, Serialize};
 
@@ -143,6 +143,12 @@ pub struct AlgorithmForm {
     pub help: String,
     /// Its parameters.
     pub params: Vec<Param>,
+    /// Whether undefined features can be kept (`prepare.impute = "keep"`).
+    #[serde(default)]
+    pub keeps_undefined: bool,
+    /// Whether it tells several classes, where the outcome is text or one of 3 to 20 whole numbers.
+    #[serde(default)]
+    pub several_classes: bool,
 }
 
 /// What a training can be asked for.
@@ -258,6 +264,9 @@ pub struct RunDetail {
     pub split: SplitSummary,
     /// What to know about the data and the fit.
     pub checks: Vec<Check>,
+    /// How the model does in each of several classes; none for other outcomes.
+    #[serde(default)]
+    pub classes: Option<Classes>,
     /// The features, the most important first.
     pub importance: Vec<Importance>,
     /// Each training with its held-out rows.
@@ -307,8 +316,12 @@ pub struct LatestPrediction {
     pub ticker: String,
     /// The bar, RFC 3339, UTC.
     pub ticker_time: String,
-    /// Of the outcome, or of a classifier the probability that it is above zero.
+    /// Of the outcome, or of a classifier the probability that it is above zero; of several classes the value of the
+    /// likeliest.
     pub prediction: Option<f64>,
+    /// The likeliest of several classes.
+    #[serde(default)]
+    pub class: Option<String>,
 }
 
 /// A file that was saved.

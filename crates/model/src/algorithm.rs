@@ -26,6 +26,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) names: &'a [String],
     /// The seed of everything random.
     pub(crate) seed: u32,
+    /// How many classes the outcome has; 0 unless there are several.
+    pub(crate) classes: usize,
     /// When the training rows are, in their order; none where nobody knows.
     pub(crate) rows: Option<&'a [Row]>,
 }
@@ -94,6 +96,8 @@ pub struct Algorithm {
     pub task: Task,
     /// How it predicts. Trees can keep undefined features (`prepare.impute = "keep"`).
     pub family: Family,
+    /// Whether it tells several classes, where the outcome is text or one of 3 to 20 whole numbers.
+    pub several: bool,
     /// Its parameters, named as scikit-learn names them.
     pub params: &'static [Param],
     /// How the features are brought to one scale before fitting.
@@ -180,7 +184,7 @@ impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = f64>> Fit<ArrayBase<D, Ix2>,
         }
         let scale = Moments::of(rows.view()).under((self.algorithm.scaling)(&self.params));
         let names: Vec<String> = (0..rows.ncols()).map(|i| format!("x{i}")).collect();
-        let setting = Setting { params: &self.params, names: &names, seed: self.seed, rows: None };
+        let setting = Setting { params: &self.params, names: &names, seed: self.seed, classes: 0, rows: None };
         let learner = (self.algorithm.prepare)(&setting, scale.scale(rows.view()))?;
         let outcomes: Array1<f64> = outcomes.mapv(|value| self.algorithm.task.outcome(value));
         let fitted = learner.fit(outcomes.view(), &Job::new())?;

@@ -36,7 +36,7 @@ pub(crate) fn learning_curve(folds: &Folds<'_>, whole: Scores, job: &Job) -> Res
         let folds = Folds { division: &division, explain: Explain::No, ..*folds };
         let part = job.part((step - 1) as f64 / SHARES as f64, step as f64 / SHARES as f64);
         let scores = match folds.run(None, &part) {
-            Ok(run) => run.fits.first().map(|fit| folds.score_fold(0, fit.mean, &run.predictions[0])),
+            Ok(run) => run.fits.first().map(|fit| folds.score_fold(0, &fit.means, &run.predictions[0])),
             Err(Error::Cancelled(cancelled)) => return Err(cancelled.into()),
             Err(_) => None,
         };

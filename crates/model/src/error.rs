@@ -87,6 +87,14 @@ pub enum Error {
         /// Its type.
         dtype: String,
     },
+    /// A text outcome with too few or too many classes.
+    #[error("the outcome {name} has {found} different texts; a classifier tells 2 to 20 classes")]
+    Classes {
+        /// The outcome.
+        name: String,
+        /// How many there are.
+        found: usize,
+    },
     /// A column with infinite values.
     #[error("{name} is infinite in {rows} rows; a model takes finite or undefined values")]
     Infinite {
@@ -210,6 +218,9 @@ impl From<Error> for Problem {
                 (Code::BadInput, format!("Choose one of the labels: {}.", crate::check::some_of(labels)))
             }
             Error::NotNumeric { .. } => (Code::BadInput, "Encode it as numbers, or leave it out.".to_owned()),
+            Error::Classes { .. } => {
+                (Code::BadInput, "Choose another outcome, or put rare texts together with CASE.".to_owned())
+            }
             Error::Infinite { .. } => (
                 Code::BadInput,
                 "Correct its formula, for example with SAFE_DIVIDE, so that such rows are undefined.".to_owned(),

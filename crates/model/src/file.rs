@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{Model, Signature};
+use crate::outcome::Class;
 use crate::predictor::Learned;
 use crate::prepare::Preparation;
 use crate::{Error, Task, payload};
 
 /// The newest format of model files that this version reads, and the one it writes.
-pub const FILE_VERSION: u32 = 2;
+pub const FILE_VERSION: u32 = 3;
 
 const MAGIC: &[u8; 8] = b"ALGOMMDL";
 const CHECKSUM: usize = 32;
@@ -86,12 +87,15 @@ impl Model {
         // A forest of either kind gives a mean; other payloads tell.
         let told = match &model.predictor.learned {
             Learned::Logistic(_) => Some(Task::Classification),
-            Learned::Trees(ensemble) if ensemble.link == Link::Logistic => Some(Task::Classification),
+            Learned::Trees(ensemble) if ensemble.link != Link::Identity => Some(Task::Classification),
             Learned::Trees(_) => None,
             Learned::Linear(_) | Learned::Neighbors(_) => Some(Task::Regression),
         };
         if told.is_some_and(|task| task != model.task()) {
             return Err(bad("its payload predicts something else than its algorithm"));
+        }
+        if model.predictor.width() != model.classes().len().max(1) {
+            return Err(bad("its payload has other classes than its header"));
         }
         Ok(model)
     }
@@ -120,6 +124,14 @@ fn checked(signature: Signature) -> Result<Signature, Error> {
     }
     if signature.prepare.as_ref().is_some_and(|preparation| !preparation.fits(signature.features.len())) {
         return Err(Error::BadFile("its preparation does not fit its features".to_owned()));
+    }
+    let mut columns: Vec<String> = signature.classes.iter().map(Class::column).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let sound = |class: &Class| class.value.is_finite() && (0.0..=1.0).contains(&class.share);
+    let told = columns.is_empty() || algorithm.several && columns.len() > 1;
+    if !told || columns.len() != signature.classes.len() || !signature.classes.iter().all(sound) {
+        return Err(Error::BadFile("its classes are not those of a classifier".to_owned()));
     }
     if signature.prepare.as_ref().is_some_and(Preparation::keeps) && !algorithm.family.keeps_undefined() {
         return Err(Error::BadFile(format!("{} cannot keep undefined values", algorithm.id)));
@@ -240,7 +252,7 @@ mod tests {
         let mut newer = model().to_bytes();
         newer[8] = 9;
         for (bytes, code, message) in [
-            (newer, Code::TooNew, "the model file has format 9, and this version reads formats up to 2"),
+            (newer, Code::TooNew, "the model file has format 9, and this version reads formats up to 3"),
             (b"PK\x03\x04 a zip".to_vec(), Code::BadInput, "it does not begin as a model file does"),
             (MAGIC.to_vec(), Code::BadInput, "it is cut off"),
         ] {

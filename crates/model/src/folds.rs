@@ -46,15 +46,15 @@ pub(crate) struct FoldFit {
     pub(crate) predictor: Predictor,
     /// By feature, on the held-out rows; empty where not asked for.
     pub(crate) importances: Importances,
-    /// Mean of the training outcomes.
-    pub(crate) mean: f64,
+    /// Mean of the training outcomes; of several classes the share of each.
+    pub(crate) means: Vec<f64>,
     pub(crate) checks: Vec<Check>,
 }
 
 /// A fit for each fold, its predictions of the fold's held-out rows, and the same for outcomes without signal.
 pub(crate) struct Run {
     pub(crate) fits: Vec<FoldFit>,
-    /// By fold, in the order of its held-out rows.
+    /// By fold, in the order of its held-out rows; of several classes a number for each, row after row.
     pub(crate) predictions: Vec<Vec<f64>>,
     /// By repeat, then fold.
     pub(crate) without_signal: Vec<Vec<Vec<f64>>>,
@@ -64,9 +64,9 @@ pub(crate) struct Run {
 pub(crate) struct Pooled {
     /// Positions of the rows in the table, ascending.
     pub(crate) rows: Vec<usize>,
-    /// The prediction of each; the mean where several folds hold it out.
+    /// The prediction of each, of several classes a number for each; the mean where several folds hold it out.
     pub(crate) predictions: Vec<f64>,
-    /// The mean of the training outcomes its fit knew.
+    /// The means of the training outcomes its fit knew, as many.
     means: Vec<f64>,
 }
 
@@ -82,7 +82,13 @@ impl Folds<'_> {
         let mut training = Training::new(self.table, part, self.outcome, &mut checks)?;
         let names = training.names.clone();
         let rows: Vec<Row> = part.iter().map(|&i| self.table.rows[i]).collect();
-        let setting = Setting { params: self.params, names: &names, seed: self.seed, rows: Some(&rows) };
+        let setting = Setting {
+            params: self.params,
+            names: &names,
+            seed: self.seed,
+            classes: self.table.classes.len(),
+            rows: Some(&rows),
+        };
         let learning = Learning::new(self.algorithm, &setting, &mut training)?;
         let mut fitted = learning.learner.fit(training.outcomes.view(), job)?;
         checks.append(&mut fitted.checks);
@@ -91,7 +97,7 @@ impl Folds<'_> {
             preparation: training.preparation.clone(),
             predictor: learning.predictor(fitted),
             importances: Importances::default(),
-            mean: training.mean,
+            means: training.means.clone(),
             checks,
         };
         let then = then(&training, &learning, &mut fit)?;
@@ -120,7 +126,7 @@ impl Folds<'_> {
             let (fit, predictions) = self.fit(&parts.train, &step(first), |training, learning, fit| {
                 let rows = training.others(self.table, parts.test.iter().map(|&i| self.table.rows[i]));
                 if self.explain == Explain::Yes {
-                    let held_out = self.table.outcomes(&parts.test).to_vec();
+                    let held_out = self.table.targets(&parts.test);
                     // A part without length: only whether the job is cancelled matters here.
                     let job = job.part((first + 1) as f64 / steps as f64, (first + 1) as f64 / steps as f64);
                     let (moments, predictor) = (&training.moments, &fit.predictor);
@@ -145,52 +151,58 @@ impl Folds<'_> {
     }
 
     /// Predictions of every fold as one prediction a row. `means` are those of the folds' training outcomes.
-    pub(crate) fn pool(&self, means: &[f64], predictions: &[Vec<f64>]) -> Pooled {
-        let mut sums = vec![(0.0, 0.0, 0.0); self.table.rows.len()];
-        for ((parts, predictions), mean) in self.division.folds.iter().zip(predictions).zip(means) {
-            for (&row, prediction) in parts.test.iter().zip(predictions) {
-                let (sum, mean_sum, times) = &mut sums[row];
-                *sum += prediction;
-                *mean_sum += mean;
-                *times += 1.0;
+    pub(crate) fn pool(&self, means: &[Vec<f64>], predictions: &[Vec<f64>]) -> Pooled {
+        let width = self.table.width();
+        let mut sums = vec![(0.0, 0.0); self.table.rows.len() * width];
+        let mut times = vec![0.0; self.table.rows.len()];
+        for ((parts, predictions), means) in self.division.folds.iter().zip(predictions).zip(means) {
+            for (&row, prediction) in parts.test.iter().zip(predictions.chunks_exact(width)) {
+                times[row] += 1.0;
+                for (sums, (value, mean)) in sums[row * width..].iter_mut().zip(prediction.iter().zip(means)) {
+                    sums.0 += value;
+                    sums.1 += mean;
+                }
             }
         }
-        let rows: Vec<usize> = (0..sums.len()).filter(|&row| sums[row].2 > 0.0).collect();
+        let rows: Vec<usize> = (0..times.len()).filter(|&row| times[row] > 0.0).collect();
+        let cells = rows.iter().flat_map(|&row| (row * width..(row + 1) * width).map(move |cell| (cell, row)));
         let (predictions, means) =
-            rows.iter().map(|&row| (sums[row].0 / sums[row].2, sums[row].1 / sums[row].2)).unzip();
+            cells.map(|(cell, row)| (sums[cell].0 / times[row], sums[cell].1 / times[row])).unzip();
         Pooled { rows, predictions, means }
     }
 
     /// Scores of pooled predictions.
     pub(crate) fn score(&self, pooled: &Pooled) -> Scores {
-        Scores::pooled(
-            self.algorithm.task,
-            &pooled.means,
-            &pooled.predictions,
-            &self.table.outcomes(&pooled.rows).to_vec(),
-        )
+        let targets = self.table.targets(&pooled.rows);
+        self.scored(&pooled.means, &pooled.predictions, &targets)
+    }
+
+    fn scored(&self, means: &[f64], predictions: &[f64], targets: &[f64]) -> Scores {
+        match self.table.width() {
+            1 => Scores::pooled(self.algorithm.task, means, predictions, targets),
+            width => Scores::several(width, means, predictions, targets),
+        }
     }
 
     /// Scores of one fold.
-    pub(crate) fn score_fold(&self, fold: usize, mean: f64, predictions: &[f64]) -> Scores {
-        Scores::new(
-            self.algorithm.task,
-            mean,
-            predictions,
-            &self.table.outcomes(&self.division.folds[fold].test).to_vec(),
-        )
+    pub(crate) fn score_fold(&self, fold: usize, means: &[f64], predictions: &[f64]) -> Scores {
+        let test = &self.division.folds[fold].test;
+        self.scored(&means.repeat(test.len()), predictions, &self.table.targets(test))
     }
 
     /// Scores of each path: every block as the fold predicts it that the path takes for it.
-    pub(crate) fn score_paths(&self, means: &[f64], predictions: &[Vec<f64>]) -> Vec<Scores> {
+    pub(crate) fn score_paths(&self, means: &[Vec<f64>], predictions: &[Vec<f64>]) -> Vec<Scores> {
+        let width = self.table.width();
         let of_path = |path: &Vec<usize>| {
             let mut pooled = Pooled { rows: Vec::new(), predictions: Vec::new(), means: Vec::new() };
             for (block, &fold) in path.iter().enumerate() {
-                for (&row, prediction) in self.division.folds[fold].test.iter().zip(&predictions[fold]) {
+                for (&row, prediction) in
+                    self.division.folds[fold].test.iter().zip(predictions[fold].chunks_exact(width))
+                {
                     if self.division.block[row] == block {
                         pooled.rows.push(row);
-                        pooled.predictions.push(*prediction);
-                        pooled.means.push(means[fold]);
+                        pooled.predictions.extend(prediction);
+                        pooled.means.extend(&means[fold]);
                     }
                 }
             }
@@ -254,9 +266,8 @@ mod tests {
     fn every_fold_learns_from_its_training_rows_alone_and_is_scored_against_their_mean() {
         let data = data(120, 0.5);
         for (algorithm, split) in KINDS.iter().flat_map(|split| [("ols", split), ("knn", split), ("logistic", split)]) {
-            let task = crate::algorithm(algorithm).unwrap().task;
             let request = spec(algorithm, "y", &format!("[split]\n{split}"));
-            let (table, _) = Table::new(&request, task, &data).unwrap();
+            let (table, _) = Table::new(&request, crate::algorithm(algorithm).unwrap(), &data).unwrap();
             let division = divide(&request.split, 0, &table.rows, &table.bars).unwrap();
             let trained = run(algorithm, split, &data);
             let outcome = |i: usize| table.outcome[table.rows[i].at];
@@ -299,7 +310,7 @@ mod tests {
         for split in KINDS {
             let trained = run("ols", split, &data);
             let request = spec("ols", "y", &format!("[split]\n{split}"));
-            let (table, _) = Table::new(&request, crate::Task::Regression, &data).unwrap();
+            let (table, _) = Table::new(&request, crate::algorithm("ols").unwrap(), &data).unwrap();
             let all: Vec<usize> = (0..table.rows.len()).collect();
             let again = trained.folds.len() > 1;
             let kept = if again {

@@ -28,11 +28,11 @@ pub struct Importance {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub split: Option<f64>,
     /// By how much the mean squared error of held-out rows (at most 1,000 a fold) grows when the feature is permuted among
-    /// them, the mean over the folds; of a classifier the error of the probability.
+    /// them, the mean over the folds; of a classifier the error of the probability, summed over several classes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub permutation: Option<f64>,
     /// The mean absolute SHAP value over at most 2,000 held-out rows: by how much the feature moves a prediction, in the
-    /// outcome's unit (log-odds where a classifier sums those). For trees along their paths, for linear models as if
+    /// outcome's unit (log-odds where a classifier sums those), summed over several classes. For trees along their paths, for linear models as if
     /// features were independent; none for neighbours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shap: Option<f64>,
@@ -75,7 +75,8 @@ pub(crate) struct Importances {
     pub(crate) shap_rows: usize,
 }
 
-/// Of a model of one of so many folds. `moments` are those of the training rows; rows are held out.
+/// Of a model of one of so many folds. `moments` are those of the training rows; rows are held out, and `outcomes` are what
+/// perfect predictions of them are.
 pub(crate) fn importances(
     predictor: &Predictor,
     moments: &Moments,
@@ -153,9 +154,11 @@ fn permutation(predictor: &Predictor, rows: ArrayView2<f64>, outcomes: &[f64]) -
     let every = rows.nrows().div_ceil(PERMUTED_ROWS).max(1);
     let chosen: Vec<usize> = (0..rows.nrows()).step_by(every).collect();
     let mut rows = rows.select(Axis(0), &chosen);
+    let width = predictor.width();
+    let targets: Vec<f64> = chosen.iter().flat_map(|row| &outcomes[row * width..(row + 1) * width]).copied().collect();
     let error = |rows: ArrayView2<f64>| {
         let predictions = predictor.predict(rows);
-        let squares = predictions.iter().zip(&chosen).map(|(prediction, &row)| (prediction - outcomes[row]).powi(2));
+        let squares = predictions.iter().zip(&targets).map(|(prediction, target)| (prediction - target).powi(2));
         squares.sum::<f64>() / chosen.len().max(1) as f64
     };
     let before = error(rows.view());

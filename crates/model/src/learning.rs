@@ -22,8 +22,8 @@ pub(crate) struct Training {
     pub(crate) rows: Array2<f64>,
     /// The outcomes of the rows.
     pub(crate) outcomes: Array1<f64>,
-    /// Mean of the outcomes.
-    pub(crate) mean: f64,
+    /// Mean of the outcomes; of several classes the share of each.
+    pub(crate) means: Vec<f64>,
     /// Moments of the prepared rows.
     pub(crate) moments: Moments,
 }
@@ -56,8 +56,13 @@ impl Training {
             return Err(Error::ConstantOutcome { name: outcome.to_owned(), rows: "training" });
         }
         let names = features.iter().map(|&i| table.names[i].clone()).collect();
-        let mean = outcomes.sum() / outcomes.len() as f64;
-        Ok(Training { features, names, preparation, rows, outcomes, mean, moments })
+        let mut means = vec![0.0; table.width()];
+        table
+            .targets(part)
+            .chunks(means.len())
+            .for_each(|row| means.iter_mut().zip(row).for_each(|(sum, y)| *sum += y));
+        means.iter_mut().for_each(|sum| *sum /= outcomes.len() as f64);
+        Ok(Training { features, names, preparation, rows, outcomes, means, moments })
     }
 
     /// The rows with mean 0 and deviation 1.

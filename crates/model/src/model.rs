@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use algomosaic_core::Value;
 use algomosaic_features::FeatureFrame;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
+use polars::prelude::Column;
 
 use crate::columns::{missing, numbers, refuse_unless_feature};
+use crate::outcome::{Class, columns_of, positions, values};
 use crate::predictor::{Learned, Predictor};
 use crate::prepare::{Preparation, carry_forward};
 use crate::rows::{Row, rows};
@@ -43,21 +45,50 @@ pub(crate) struct Signature {
     /// What happens to features first; none when they are taken as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) prepare: Option<Preparation>,
+    /// The classes of the outcome; empty unless there are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) classes: Vec<Class>,
 }
 
 impl Model {
-    /// Predictions in the order of the rows: NaN where a feature is undefined and neither kept nor filled in. Columns are
+    /// Predictions in the order of the rows; of several classes the value of the likeliest. NaN where a feature is undefined and neither kept nor filled in. Columns are
     /// found by name; others may be there, in any order. A column that is marked as a label is refused even where its
     /// name is that of a feature.
     pub fn predict(&self, data: &FeatureFrame) -> Result<Vec<f64>, Error> {
-        self.predict_at(data, None)
+        let predictions = self.predict_at(data, None)?;
+        Ok(if self.classes().is_empty() { predictions } else { values(self.classes(), &predictions) })
+    }
+
+    /// The same as columns, undefined as null: `predictions`, and of several classes `predicted_class` and a probability for
+    /// each, such as `probability_up`.
+    pub fn prediction_columns(&self, data: &FeatureFrame) -> Result<Vec<Column>, Error> {
+        Ok(columns_of(self.classes(), &self.predict_at(data, None)?))
     }
 
     /// The same for some rows of the frame.
-    pub(crate) fn predict_rows(&self, data: &FeatureFrame, chosen: &[Row]) -> Result<Vec<f64>, Error> {
-        self.predict_at(data, Some(chosen))
+    pub(crate) fn columns_at(&self, data: &FeatureFrame, chosen: &[Row]) -> Result<Vec<Column>, Error> {
+        Ok(columns_of(self.classes(), &self.predict_at(data, Some(chosen))?))
     }
 
+    /// The outcomes of a frame, undefined as NaN; of several classes their values. None where it does not have the column.
+    pub fn outcomes(&self, data: &FeatureFrame) -> Result<Option<Vec<f64>>, Error> {
+        let frame = &data.frame;
+        if frame.column(self.outcome()).is_err() {
+            return Ok(None);
+        }
+        if self.classes().is_empty() {
+            return numbers(frame, self.outcome()).map(Some);
+        }
+        let value = |at: Option<usize>| at.map_or(f64::NAN, |at| self.classes()[at].value);
+        Ok(Some(positions(self.classes(), frame, self.outcome())?.into_iter().map(value).collect()))
+    }
+
+    /// The classes it tells; empty unless there are several.
+    pub fn classes(&self) -> &[Class] {
+        &self.signature.classes
+    }
+
+    /// One number a row, or a probability for each of several classes.
     fn predict_at(&self, data: &FeatureFrame, chosen: Option<&[Row]>) -> Result<Vec<f64>, Error> {
         let absent: Vec<String> =
             self.features().iter().filter(|name| data.frame.column(name).is_err()).cloned().collect();
@@ -86,14 +117,9 @@ impl Model {
         if !self.keeps_undefined() {
             return Ok(self.predictor.predict_defined(matrix.view()).to_vec());
         }
-        let mut predictions = self.predictor.predict(matrix.view()).to_vec();
-        for (prediction, row) in predictions.iter_mut().zip(matrix.rows()) {
-            // No such row trained: nothing is known of it.
-            if row.iter().all(|value| value.is_nan()) {
-                *prediction = f64::NAN;
-            }
-        }
-        Ok(predictions)
+        // No row without any defined feature trained: nothing is known of it.
+        let unknown = |row: ArrayView1<f64>| row.iter().all(|value| value.is_nan());
+        Ok(self.predictor.predict_unless(matrix.view(), unknown).to_vec())
     }
 
     /// Whether it predicts rows with undefined features, the way it learned.
@@ -172,7 +198,7 @@ impl Model {
         &self.signature.software_version
     }
 
-    /// Mean of the training outcomes, against which R² is measured.
+    /// Mean of the training outcomes, against which R² is measured; 0 of several classes, whose shares take its place.
     pub fn training_mean(&self) -> f64 {
         self.training_mean
     }
@@ -201,6 +227,27 @@ pub fn score(model: &Model, predictions: &[f64], outcomes: &[f64]) -> Scores {
     let task = model.task();
     let outcomes: Vec<f64> = outcomes.iter().map(|value| task.outcome(*value)).collect();
     Scores::new(task, model.training_mean, predictions, &outcomes)
+}
+
+/// Scores of a model on rows whose outcome is known; none where the data does not have it. Rows of a class that the model
+/// does not know do not count.
+pub fn score_on(model: &Model, data: &FeatureFrame) -> Result<Option<Scores>, Error> {
+    let Some(outcomes) = model.outcomes(data)? else { return Ok(None) };
+    let predictions = model.predict_at(data, None)?;
+    let classes = model.classes();
+    if classes.is_empty() {
+        return Ok(Some(score(model, &predictions, &outcomes)));
+    }
+    let width = classes.len();
+    let (mut known, mut targets) = (Vec::new(), Vec::new());
+    for (row, outcome) in predictions.chunks_exact(width).zip(outcomes) {
+        if let Some(class) = classes.iter().position(|class| class.value == outcome) {
+            known.extend_from_slice(row);
+            targets.extend((0..width).map(|k| f64::from(u8::from(k == class))));
+        }
+    }
+    let shares: Vec<f64> = classes.iter().map(|class| class.share).collect();
+    Ok(Some(Scores::several(width, &shares.repeat(targets.len() / width), &known, &targets)))
 }
 
 #[cfg(test)]

@@ -139,6 +139,16 @@ mod tests {
         Ensemble { features: 2, outputs: 1, link: Link::Logistic, base: vec![0.25], scale: 1.0, trees: vec![tree; 2] }
     }
 
+    /// Trees of three classes, each with one value a node or with one for each class.
+    fn of_classes(link: Link) -> Ensemble {
+        let width = if link == Link::Softmax { 1 } else { 3 };
+        let tree =
+            |output| Tree { output, value: (0..3 * width).map(f64::from).collect(), ..ensemble().trees[0].clone() };
+        let outputs: &[u32] = if link == Link::Softmax { &[0, 1, 2] } else { &[0, 0] };
+        let trees = outputs.iter().map(|output| tree(*output)).collect();
+        Ensemble { features: 2, outputs: 3, link, base: vec![0.25, 0.5, -1.0], scale: 0.5, trees }
+    }
+
     fn predictors() -> Vec<Predictor> {
         let scale = Moments { mean: vec![0.5, -2.0], deviation: vec![1.0, 3.0] };
         let coefficients = Coefficients { intercept: 0.25, coefficients: vec![1.0, -0.5] };
@@ -148,6 +158,8 @@ mod tests {
             Learned::Logistic(coefficients),
             Learned::Neighbors(Neighbors::new(3, Weights::Distance, rows, normal(2, 40))),
             Learned::Trees(ensemble()),
+            Learned::Trees(of_classes(Link::Softmax)),
+            Learned::Trees(of_classes(Link::Identity)),
         ]
         .map(|learned| Predictor { scale: scale.clone(), learned })
         .into()
@@ -182,7 +194,7 @@ mod tests {
                     let mut wrong = numbers.clone();
                     wrong[at] = value;
                     match read(2, kind, 2, &wrong) {
-                        Ok((_, read)) => assert_eq!(read.predict(Array2::zeros((2, 2)).view()).len(), 2),
+                        Ok((_, read)) => assert_eq!(read.predict(Array2::zeros((2, 2)).view()).len(), 2 * read.width()),
                         Err(why) => assert!(why.starts_with("its payload"), "{why}"),
                     }
                 }

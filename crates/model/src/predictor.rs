@@ -1,7 +1,7 @@
 //! What an algorithm learned, in the form that predicts: the scale of the features, and what is done with them then.
 
 use algomosaic_trees::Ensemble;
-use ndarray::{Array1, ArrayView2};
+use ndarray::{Array1, ArrayView1, ArrayView2};
 
 use crate::linear::Coefficients;
 use crate::neighbors::Neighbors;
@@ -30,15 +30,28 @@ pub(crate) enum Learned {
 }
 
 impl Predictor {
-    /// Predictions of rows by features; NaN where one is undefined.
+    /// Numbers that a prediction of a row has: 1, or one for each of several classes.
+    pub(crate) fn width(&self) -> usize {
+        match &self.learned {
+            Learned::Trees(ensemble) => ensemble.outputs as usize,
+            _ => 1,
+        }
+    }
+
+    /// Predictions of rows by features, row after row; NaN where a feature is undefined.
     pub(crate) fn predict_defined(&self, rows: ArrayView2<f64>) -> Array1<f64> {
-        let mut predictions = self.predict(rows);
-        for (prediction, row) in predictions.iter_mut().zip(rows.rows()) {
-            if row.iter().any(|value| value.is_nan()) {
-                *prediction = f64::NAN;
+        self.predict_unless(rows, |row| row.iter().any(|value| value.is_nan()))
+    }
+
+    /// The same; NaN in rows that `unknown` holds of.
+    pub(crate) fn predict_unless(&self, rows: ArrayView2<f64>, unknown: fn(ArrayView1<f64>) -> bool) -> Array1<f64> {
+        let (mut predictions, width) = (self.predict(rows).to_vec(), self.width());
+        for (prediction, row) in predictions.chunks_exact_mut(width).zip(rows.rows()) {
+            if unknown(row) {
+                prediction.fill(f64::NAN);
             }
         }
-        predictions
+        Array1::from_vec(predictions)
     }
 
     /// The same, but trees send an undefined value the way they learned.

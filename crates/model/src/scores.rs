@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{ClassScores, Task};
 
 /// How well predictions meet outcomes. An error is outcome minus prediction. Of a classifier the outcome is the class,
-/// 1 or 0, and the prediction its probability, so that R² is Brier's skill score against the training share.
+/// 1 or 0, and the prediction its probability, so that R² is Brier's skill score against the training share; so it is over
+/// all of several classes, where what needs a number as outcome is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, specta::Type)]
 pub struct Scores {
     /// Mean absolute error, in the outcome's unit.
@@ -73,6 +74,31 @@ impl Scores {
             information_coefficient: correlation(&ranks(&predicted), &ranks(&actual)),
             rows: u32::try_from(pairs.len()).unwrap_or(u32::MAX),
             classes: (task == Task::Classification).then(|| ClassScores::of(&pairs)),
+        }
+    }
+
+    /// Scores of several classes. Every list has `width` numbers a row: the shares of the classes among the rows a model was
+    /// trained on, the probabilities it gives, and 1 for the class that the row has, else 0. R² is Brier's skill score over
+    /// all classes against those shares; what needs a number as outcome is undefined.
+    pub(crate) fn several(width: usize, shares: &[f64], predictions: &[f64], targets: &[f64]) -> Self {
+        let (mut errors, mut from_shares) = (0.0, 0.0);
+        let (mut probabilities, mut classes) = (Vec::new(), Vec::new());
+        let rows = predictions.chunks_exact(width).zip(targets.chunks_exact(width)).zip(shares.chunks_exact(width));
+        for ((prediction, target), shares) in rows {
+            if prediction.iter().any(|chance| !chance.is_finite()) {
+                continue;
+            }
+            let distance = |a: &[f64]| a.iter().zip(target).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+            errors += distance(prediction);
+            from_shares += distance(shares);
+            probabilities.extend_from_slice(prediction);
+            classes.push(crate::classes::likeliest(target));
+        }
+        Scores {
+            rsquared: ratio(errors, from_shares).map(|share| 1.0 - share),
+            rows: u32::try_from(classes.len()).unwrap_or(u32::MAX),
+            classes: Some(ClassScores::of_several(width, &probabilities, &classes)),
+            ..Scores::new(Task::Regression, 0.0, &[], &[])
         }
     }
 

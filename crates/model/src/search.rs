@@ -336,10 +336,10 @@ pub(crate) fn run(
             Trial { number: number as u32, params: tried, score: None, fold_scores: Vec::new(), seed, error: None };
         match folds.run(None, &part) {
             Ok(run) => {
-                let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
+                let means: Vec<Vec<f64>> = run.fits.iter().map(|fit| fit.means.clone()).collect();
                 trial.score = folds.score(&folds.pool(&means, &run.predictions)).rsquared;
                 trial.fold_scores = (0..means.len())
-                    .map(|fold| folds.score_fold(fold, means[fold], &run.predictions[fold]).rsquared)
+                    .map(|fold| folds.score_fold(fold, &means[fold], &run.predictions[fold]).rsquared)
                     .collect();
             }
             Err(Error::Cancelled(cancelled)) => return Err(cancelled.into()),

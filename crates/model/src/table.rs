@@ -4,10 +4,11 @@ use algomosaic_features::FeatureFrame;
 use ndarray::{Array1, Array2};
 
 use crate::check::{count, some_of};
-use crate::columns::{Chosen, choose, missing, numbers};
+use crate::columns::{Chosen, choose, missing};
+use crate::outcome::{Class, Outcome, outcome};
 use crate::prepare::{Impute, PrepareSpec, carry_forward};
 use crate::rows::{Row, rows};
-use crate::{Check, Error, Task, TrainSpec};
+use crate::{Algorithm, Check, Error, TrainSpec};
 
 /// What can be learned from a frame.
 pub(crate) struct Table {
@@ -19,6 +20,8 @@ pub(crate) struct Table {
     pub(crate) label: Vec<f64>,
     /// The outcome as the algorithm learns it: the label, or its class.
     pub(crate) outcome: Vec<f64>,
+    /// The classes of the outcome; empty unless there are several.
+    pub(crate) classes: Vec<Class>,
     /// How many bars the outcome looks ahead.
     pub(crate) horizon_bars: u32,
     /// All rows, in the order of ticker, then time.
@@ -33,11 +36,14 @@ pub(crate) struct Table {
 
 impl Table {
     /// The table of a request, with what a person should know about it.
-    pub(crate) fn new(spec: &TrainSpec, task: Task, data: &FeatureFrame) -> Result<(Self, Vec<Check>), Error> {
+    pub(crate) fn new(
+        spec: &TrainSpec,
+        algorithm: &Algorithm,
+        data: &FeatureFrame,
+    ) -> Result<(Self, Vec<Check>), Error> {
         let horizon_bars = horizon(spec, data)?;
         let Chosen { names, mut values, mut checks } = choose(&spec.features, data)?;
-        let label = numbers(&data.frame, &spec.outcome)?;
-        let outcome = label.iter().map(|value| task.outcome(*value)).collect();
+        let Outcome { label, learned: outcome, classes } = outcome(&data.frame, &spec.outcome, algorithm)?;
         let bars = rows(&data.frame, horizon_bars)?;
         if spec.prepare.impute == Impute::Last {
             values.iter_mut().for_each(|column| carry_forward(column, &bars));
@@ -47,6 +53,7 @@ impl Table {
             values,
             label,
             outcome,
+            classes,
             horizon_bars,
             bars,
             rows: Vec::new(),
@@ -140,6 +147,25 @@ impl Table {
             }
         }
         matrix
+    }
+
+    /// Numbers that a prediction of a row has: 1, or one for each of several classes.
+    pub(crate) fn width(&self) -> usize {
+        self.classes.len().max(1)
+    }
+
+    /// What a perfect prediction of some usable rows is, by their positions: the outcome of each row, or of several
+    /// classes for each of them 1 where it is the row's and else 0.
+    pub(crate) fn targets(&self, part: &[usize]) -> Vec<f64> {
+        let outcomes = self.outcomes(part);
+        if self.classes.is_empty() {
+            return outcomes.to_vec();
+        }
+        let of = |outcome: &f64| {
+            let outcome = *outcome;
+            (0..self.classes.len()).map(move |class| f64::from(u8::from(class as f64 == outcome)))
+        };
+        outcomes.iter().flat_map(of).collect()
     }
 
     /// The outcomes of some usable rows, by their positions.

@@ -19,13 +19,16 @@ use crate::leaks::{self, Leak};
 use crate::learning::Training;
 use crate::linalg::gram;
 use crate::model::Signature;
+use crate::outcome::{Class, columns_of, values};
 use crate::residuals::residuals;
 use crate::rows::Row;
 use crate::scores::correlation as correlation_of;
 use crate::search::{self, Searched, Trial};
 use crate::split::{Division, Fold, divide, rfc3339};
 use crate::table::Table;
-use crate::{Check, Control, Error, Family, Importance, Model, Residuals, Scores, SplitSummary, TrainSpec, Verdict};
+use crate::{
+    Check, Classes, Control, Error, Family, Importance, Model, Residuals, Scores, SplitSummary, TrainSpec, Verdict,
+};
 
 /// Pairs of features with an absolute correlation above this are told.
 const CORRELATED: f64 = 0.98;
@@ -53,10 +56,14 @@ pub struct Trained {
     /// Scores of each path of a combinatorial split; empty otherwise.
     pub paths: Vec<Scores>,
     /// The held-out rows in the order of ticker, then time: the index columns of the data, `predictions`, `outcomes`,
-    /// and `errors` = outcomes - predictions. A row that several folds hold out has the mean of their predictions.
+    /// and `errors` = outcomes - predictions. A row that several folds hold out has the mean of their predictions. Of several
+    /// classes `predictions` and `outcomes` are their values, beside `predicted_class`, `outcome_class` and a probability for
+    /// each class.
     pub evaluation: DataFrame,
     /// The rows at the end whose outcome is not known yet: the index columns of the data, and `predictions`.
     pub latest: DataFrame,
+    /// How the model does in each of several classes on those rows; none for other outcomes.
+    pub classes: Option<Classes>,
     /// The features, the most important first.
     pub importance: Vec<Importance>,
     /// What the leak check found and the request confirmed, or what it found worth a look.
@@ -101,7 +108,19 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         (ControlKind::RandomWalk, None) => return Err(Error::NoRecipe),
     };
     job.stage("Choosing rows and features")?;
-    let (table, mut checks) = Table::new(spec, algorithm.task, data)?;
+    let (table, mut checks) = Table::new(spec, algorithm, data)?;
+    if !table.classes.is_empty() {
+        if walk.is_some() {
+            let rule =
+                "be shuffled_blocks for an outcome of several classes, which a walk may lack, but is random_walk";
+            return Err(Error::Rule { setting: "control.kind", rule: rule.to_owned() });
+        }
+        checks.push(Check::fine(format!(
+            "The outcome has {} classes: {}",
+            table.classes.len(),
+            some_of(&table.classes.iter().map(|class| class.name.clone()).collect::<Vec<_>>())
+        )));
+    }
     let division = divide(&spec.split, spec.control.seed, &table.rows, &table.bars)?;
     checks.extend(spec.split.unused());
     let split = summary(spec, &division, &table, &mut checks);
@@ -157,7 +176,7 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
     let batch = (HELD_PREDICTIONS / held_out.max(1)).clamp(1, repeats);
     let share = |done: usize| done as f64 / repeats as f64 * 0.9;
     let run = folds.run(without_signal(0..batch), &job.part(0.0, if walk.is_some() { 0.1 } else { share(batch) }))?;
-    let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
+    let means: Vec<Vec<f64>> = run.fits.iter().map(|fit| fit.means.clone()).collect();
     let pooled = folds.pool(&means, &run.predictions);
     let scores = folds.score(&pooled);
     let Some(rsquared) = scores.rsquared else {
@@ -199,7 +218,7 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
             train_end: train.1,
             test_start: test.0,
             test_end: test.1,
-            scores: folds.score_fold(number, fit.mean, &run.predictions[number]),
+            scores: folds.score_fold(number, &fit.means, &run.predictions[number]),
         }
     };
     let scored: Vec<Fold> = run.fits.iter().enumerate().map(fold_scores).collect();
@@ -257,19 +276,45 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
             data_hash,
             software_version: env!("CARGO_PKG_VERSION").to_owned(),
             prepare: fit.preparation,
+            classes: (table.classes.iter().zip(&fit.means))
+                .map(|(class, share)| Class { share: *share, ..class.clone() })
+                .collect(),
         },
-        training_mean: fit.mean,
+        training_mean: if table.classes.is_empty() { fit.means[0] } else { 0.0 },
         predictor: fit.predictor,
     };
     let held_out: Vec<Row> = pooled.rows.iter().map(|&i| table.rows[i]).collect();
-    let outcomes = table.outcomes(&pooled.rows).to_vec();
-    let errors: Vec<(i64, f64, f64)> = (held_out.iter().zip(&outcomes).zip(&pooled.predictions))
+    let several = !table.classes.is_empty();
+    let (predictions, outcomes, classes) = if several {
+        let positions: Vec<usize> = table.outcomes(&pooled.rows).iter().map(|class| *class as usize).collect();
+        let report = Classes::of(&table.classes, table.width(), &pooled.predictions, &positions);
+        let outcomes: Vec<f64> = held_out.iter().map(|row| table.label[row.at]).collect();
+        (values(&table.classes, &pooled.predictions), outcomes, Some(report))
+    } else {
+        (pooled.predictions.clone(), table.outcomes(&pooled.rows).to_vec(), None)
+    };
+    let errors: Vec<(i64, f64, f64)> = (held_out.iter().zip(&outcomes).zip(&predictions))
+        .filter(|_| !several)
         .map(|((row, outcome), prediction)| (row.time, outcome - prediction, *prediction))
         .collect();
-    let predicted = index(&data.frame, &table.latest)?;
-    let latest = with_columns(predicted, &[("predictions", &model.predict_rows(data, &table.latest)?)])?;
+    let mut latest = index(&data.frame, &table.latest)?;
+    for column in model.columns_at(data, &table.latest)? {
+        latest.with_column(column)?;
+    }
+    let mut evaluation = evaluation(&data.frame, &held_out, &predictions, &outcomes)?;
+    if several {
+        // The first is there already.
+        for column in columns_of(&table.classes, &pooled.predictions).into_iter().skip(1) {
+            evaluation.with_column(column)?;
+        }
+        let name =
+            |value: &f64| table.classes.iter().find(|class| class.value == *value).map(|class| class.name.as_str());
+        let names: Vec<Option<&str>> = outcomes.iter().map(name).collect();
+        evaluation.with_column(Column::from(Series::new("outcome_class".into(), names)))?;
+    }
     Ok(Trained {
-        evaluation: evaluation(&data.frame, &held_out, &pooled.predictions, &outcomes)?,
+        evaluation,
+        classes,
         latest,
         importance,
         model,
@@ -346,11 +391,11 @@ fn shuffler(spec: &TrainSpec, table: &Table, division: &Division, checks: &mut V
 
 /// The scores of the same job on the features of a random walk.
 fn on_walk(spec: &TrainSpec, folds: &Folds<'_>, data: &FeatureFrame, job: &Job) -> Result<Scores, Error> {
-    let (table, _) = Table::new(spec, folds.algorithm.task, data)?;
+    let (table, _) = Table::new(spec, folds.algorithm, data)?;
     let division = divide(&spec.split, spec.control.seed, &table.rows, &table.bars)?;
     let folds = Folds { table: &table, division: &division, explain: Explain::No, ..*folds };
     let run = folds.run(None, job)?;
-    let means: Vec<f64> = run.fits.iter().map(|fit| fit.mean).collect();
+    let means: Vec<Vec<f64>> = run.fits.iter().map(|fit| fit.means.clone()).collect();
     Ok(folds.score(&folds.pool(&means, &run.predictions)))
 }
 

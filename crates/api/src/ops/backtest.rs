@@ -1,6 +1,6 @@
 //! Backtest: rules over bars, with a model's predictions beside them where one is named, and the tables that keep it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use algomosaic_backtest::{Predictions, Rules};
 use algomosaic_core::{Problem, ids};
@@ -9,7 +9,7 @@ use algomosaic_data::{IfExists, Marks};
 use algomosaic_features::FeatureFrame;
 use algomosaic_model::Model;
 use chrono::Utc;
-use polars::prelude::{BooleanChunked, Column, DataFrame, DataType, IntoSeries as _, NewChunkedArray as _, TimeUnit};
+use polars::prelude::{BooleanChunked, Column, DataFrame, IdxCa, IdxSize, NewChunkedArray as _};
 use serde_json::json;
 
 use crate::jobs::Running;
@@ -137,7 +137,7 @@ pub(crate) fn backtest(
 /// The bars that the kept model was not trained on, with its predictions.
 fn unseen(workspace: &Workspace, data: &FeatureFrame, run: &RunDetail) -> Result<(DataFrame, String), Problem> {
     let fitted = train::load_model(workspace, run)?;
-    let predictions = fitted.predict(data)?;
+    let predictions = fitted.prediction_columns(data)?;
     let start = if run.split.folds > 1 || run.split.leaks {
         first_unseen(&data.frame, &fitted)?
     } else {
@@ -149,7 +149,7 @@ fn unseen(workspace: &Workspace, data: &FeatureFrame, run: &RunDetail) -> Result
         run.model_execution_id.get(..8).unwrap_or_default()
     );
     let start = chrono::DateTime::parse_from_rfc3339(&start).map_or(i64::MIN, |time| time.timestamp_micros());
-    Ok((between(&data.frame, (start, i64::MAX), &predictions)?, note))
+    Ok((between(&data.frame, (start, i64::MAX), predictions)?, note))
 }
 
 /// The bars from the first to the last that a fold held out, each with what the models say that did not see it.
@@ -161,22 +161,25 @@ fn held_out(workspace: &Workspace, frame: &DataFrame, run: &RunDetail) -> Result
             "Train with another split, such as purged_kfold.",
         ));
     }
+    let failed = algomosaic_data::Error::from;
     let known = train::held_out(workspace, run)?;
-    let times = times(frame)?;
-    let tickers = frame.column("ticker").ok().and_then(|tickers| tickers.str().ok().cloned());
-    let of = |(row, time): (usize, &i64)| {
-        let ticker = tickers.as_ref().and_then(|tickers| tickers.get(row)).unwrap_or_default();
-        known.get(&(ticker.to_owned(), *time)).copied()
-    };
-    let found: Vec<Option<f64>> = times.iter().enumerate().map(of).collect();
-    let when = || times.iter().zip(&found).filter(|(_, prediction)| prediction.is_some()).map(|(time, _)| *time);
+    let rows: BTreeMap<(String, i64), IdxSize> = train::tickers_and_times(&known)?.into_iter().zip(0..).collect();
+    let bars = train::tickers_and_times(frame)?;
+    let found: Vec<Option<IdxSize>> = bars.iter().map(|bar| rows.get(bar).copied()).collect();
+    let when = || bars.iter().zip(&found).filter(|(_, row)| row.is_some()).map(|((_, time), _)| *time);
     let (Some(first), Some(last)) = (when().min(), when().max()) else {
         return Err(Problem::bad(
             format!("none of these bars was held out by a fold of run {short}"),
             "Take the bars that the run was trained on, or leave out predictions = \"held_out\" for newer ones.",
         ));
     };
-    let predictions: Vec<f64> = found.into_iter().map(|prediction| prediction.unwrap_or(f64::NAN)).collect();
+    // Runs of the same day share a table: those of other outcomes leave columns without a value.
+    let columns = known.columns().iter().filter(|column| column.null_count() < known.height());
+    let columns = columns.map(|column| column.name().as_str());
+    let wanted =
+        columns.filter(|name| ["predictions", "predicted_class"].contains(name) || name.starts_with("probability_"));
+    let predictions = known.select(wanted).map_err(failed)?;
+    let predictions = predictions.take(&IdxCa::from_iter_options("row".into(), found.into_iter())).map_err(failed)?;
     let later = match run.split.kind.as_str() {
         "purged_kfold" | "combinatorial_purged" => {
             "; these also learned from bars after them, which nobody had at the time"
@@ -189,14 +192,15 @@ fn held_out(workspace: &Workspace, frame: &DataFrame, run: &RunDetail) -> Result
         day(first),
         day(last)
     );
-    Ok((between(frame, (first, last), &predictions)?, note))
+    Ok((between(frame, (first, last), predictions.columns().to_vec())?, note))
 }
 
 /// The first time that a model says nothing of which it was trained on, where its training rows end after held-out ones:
 /// later than the last of them by as many bars as its outcome looks ahead.
 fn first_unseen(frame: &DataFrame, model: &Model) -> Result<String, Problem> {
     let end = chrono::DateTime::parse_from_rfc3339(model.train_end()).map_or(i64::MAX, |time| time.timestamp_micros());
-    let times: BTreeSet<i64> = times(frame)?.into_iter().filter(|time| *time > end).collect();
+    let bars = train::tickers_and_times(frame)?;
+    let times: BTreeSet<i64> = bars.into_iter().map(|(_, time)| time).filter(|time| *time > end).collect();
     times.iter().nth(model.horizon_bars() as usize).map(|time| algomosaic_data::timestamp_text(*time)).ok_or_else(|| {
         Problem::bad(
             format!(
@@ -210,22 +214,14 @@ fn first_unseen(frame: &DataFrame, model: &Model) -> Result<String, Problem> {
     })
 }
 
-/// The rows between two times (both included, in microseconds), with the predictions as a column.
-fn between(frame: &DataFrame, (first, last): (i64, i64), predictions: &[f64]) -> Result<DataFrame, Problem> {
+/// The rows between two times (both included, in microseconds), with the predictions as columns.
+fn between(frame: &DataFrame, (first, last): (i64, i64), predictions: Vec<Column>) -> Result<DataFrame, Problem> {
     let failed = algomosaic_data::Error::from;
     let mut frame = frame.clone();
-    let values = predictions.iter().map(|value| value.is_finite().then_some(*value));
-    let column: Column =
-        polars::prelude::Float64Chunked::from_iter_options("predictions".into(), values).into_series().into();
-    frame.with_column(column).map_err(failed)?;
-    let keep: BooleanChunked = times(&frame)?.iter().map(|time| (first..=last).contains(time)).collect();
+    for column in predictions {
+        frame.with_column(column).map_err(failed)?;
+    }
+    let bars = train::tickers_and_times(&frame)?;
+    let keep: BooleanChunked = bars.iter().map(|(_, time)| (first..=last).contains(time)).collect();
     Ok(frame.filter(&keep).map_err(failed)?)
-}
-
-/// The times of all rows, in microseconds.
-fn times(frame: &DataFrame) -> Result<Vec<i64>, Problem> {
-    let failed = algomosaic_data::Error::from;
-    let times = frame.column("ticker_time").map_err(failed)?.as_materialized_series();
-    let times = times.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).map_err(failed)?;
-    Ok(times.to_physical_repr().i64().map_err(failed)?.iter().map(Option::unwrap_or_default).collect())
 }

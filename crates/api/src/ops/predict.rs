@@ -5,8 +5,10 @@ use std::path::Path;
 use algomosaic_core::{Problem, ids, names};
 use algomosaic_data::lineage::{self, Identity, Table};
 use algomosaic_data::{IfExists, Marks};
+use algomosaic_features::FeatureFrame;
+use algomosaic_model::Model;
 use chrono::Utc;
-use polars::prelude::{Column, DataFrame, DataType, IntoSeries as _, NewChunkedArray as _};
+use polars::prelude::{Column, DataFrame, IntoSeries as _, NewChunkedArray as _};
 use serde_json::json;
 
 use crate::jobs::Running;
@@ -29,10 +31,8 @@ pub(crate) fn predict(
     let fitted = train::load_model(workspace, &run)?;
     let read = source::read(workspace, from, &running.job.part(0.0, 0.4))?;
     running.job.stage(format!("predicting with {}", run.model_type))?;
-    let predictions = fitted.predict(&read.data)?;
-    let outcomes = column_of(&read.data.frame, fitted.outcome())?;
-    let scores = outcomes.as_ref().map(|outcomes| algomosaic_model::score(&fitted, &predictions, outcomes));
-    let frame = rows(&read.data.frame, &predictions, outcomes.as_deref())?;
+    let scores = algomosaic_model::score_on(&fitted, &read.data)?;
+    let frame = rows(&read.data, &fitted)?;
 
     let data_id = ids::data_id(read.data.frame.get_column_names().iter().map(|name| name.as_str()));
     let execution = json!({"model_id": run.model_id, "data_id": data_id, "started_at": started.timestamp_micros(), "type": "PREDICT"});
@@ -103,30 +103,26 @@ pub(crate) fn predict(
     })
 }
 
-/// The index columns of the data, the predictions, and the outcomes where they are known.
-fn rows(data: &DataFrame, predictions: &[f64], outcomes: Option<&[f64]>) -> Result<DataFrame, Problem> {
-    let defined = |value: f64| value.is_finite().then_some(value);
+/// The index columns of the data, the predictions, the outcomes where they are known, and what several classes add.
+fn rows(data: &FeatureFrame, model: &Model) -> Result<DataFrame, Problem> {
+    let failed = |error| Problem::from(algomosaic_data::Error::from(error));
     let column = |name: &str, values: Vec<Option<f64>>| -> Column {
         polars::prelude::Float64Chunked::from_iter_options(name.into(), values.into_iter()).into_series().into()
     };
     let mut columns: Vec<Column> =
-        data.columns().iter().filter(|column| names::is_index(column.name())).cloned().collect();
-    let known: Vec<Option<f64>> = match outcomes {
-        Some(outcomes) => outcomes.iter().map(|value| defined(*value)).collect(),
+        data.frame.columns().iter().filter(|column| names::is_index(column.name())).cloned().collect();
+    let mut predicted = model.prediction_columns(data)?;
+    let further = predicted.split_off(1);
+    let predictions: Vec<Option<f64>> = predicted[0].f64().map_err(failed)?.iter().collect();
+    let known: Vec<Option<f64>> = match model.outcomes(data)? {
+        Some(outcomes) => outcomes.into_iter().map(|value| value.is_finite().then_some(value)).collect(),
         None => vec![None; predictions.len()],
     };
-    let predicted: Vec<Option<f64>> = predictions.iter().map(|value| defined(*value)).collect();
-    let errors = known.iter().zip(&predicted).map(|(outcome, prediction)| Some((*outcome)? - (*prediction)?)).collect();
-    columns.push(column("predictions", predicted));
+    let errors =
+        known.iter().zip(&predictions).map(|(outcome, prediction)| Some((*outcome)? - (*prediction)?)).collect();
+    columns.append(&mut predicted);
     columns.push(column("outcomes", known));
     columns.push(column("errors", errors));
-    DataFrame::new(predictions.len(), columns).map_err(|error| algomosaic_data::Error::from(error).into())
-}
-
-/// A numeric column where the frame has it, NaN where undefined.
-fn column_of(frame: &DataFrame, name: &str) -> Result<Option<Vec<f64>>, Problem> {
-    let Ok(column) = frame.column(name) else { return Ok(None) };
-    let floats = column.cast(&DataType::Float64).map_err(algomosaic_data::Error::from)?;
-    let floats = floats.f64().map_err(algomosaic_data::Error::from)?;
-    Ok(Some(floats.iter().map(|value| value.unwrap_or(f64::NAN)).collect()))
+    columns.extend(further);
+    DataFrame::new(predictions.len(), columns).map_err(failed)
 }

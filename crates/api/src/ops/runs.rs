@@ -239,6 +239,7 @@ pub(crate) fn detail(workspace: &Workspace, wanted: &str, with_charts: bool) -> 
         control,
         split: json(&values, "split")?,
         checks: json(&values, "checks")?,
+        classes: json_or_nothing(&values, "classes")?,
         importance: importance(workspace, &execution, &values)?,
         folds: json_or_nothing(&values, "folds")?,
         paths: json_or_nothing(&values, "paths")?,

@@ -226,6 +226,7 @@ impl<'a> Run<'a> {
             ("model_file_sha256", ids::content_hash(&self.bytes)),
             ("tables", text(&json!(self.tables()))),
             ("fits", fits(trained).to_string()),
+            ("classes", text(&json!(trained.classes))),
             ("importance", text(&json!(trained.importance))),
             ("folds", text(&json!(trained.folds))),
             ("paths", text(&json!(trained.paths))),
@@ -296,6 +297,7 @@ impl<'a> Run<'a> {
             control: trained.control.clone(),
             split: trained.split.clone(),
             checks: trained.checks.clone(),
+            classes: trained.classes.clone(),
             importance: trained.importance.clone(),
             folds: trained.folds.clone(),
             paths: trained.paths.clone(),
@@ -321,19 +323,23 @@ fn fits(trained: &Trained) -> u32 {
 
 /// The newest of the rows of each ticker.
 fn latest(rows: &DataFrame) -> Result<Vec<LatestPrediction>, Problem> {
-    let mut newest: BTreeMap<String, (i64, Option<f64>)> = BTreeMap::new();
-    for (ticker, time, prediction) in predicted(rows)? {
-        let known = newest.entry(ticker).or_insert((time, prediction));
+    let broken = |error| Problem::from(algomosaic_data::Error::from(error));
+    let predictions = rows.column("predictions").map_err(broken)?.f64().map_err(broken)?.clone();
+    let classes = rows.column("predicted_class").ok().and_then(|classes| classes.str().ok().cloned());
+    let mut newest: BTreeMap<String, (i64, usize)> = BTreeMap::new();
+    for (row, (ticker, time)) in tickers_and_times(rows)?.into_iter().enumerate() {
+        let known = newest.entry(ticker).or_insert((time, row));
         if time >= known.0 {
-            *known = (time, prediction);
+            *known = (time, row);
         }
     }
     Ok(newest
         .into_iter()
-        .map(|(ticker, (time, prediction))| LatestPrediction {
+        .map(|(ticker, (time, row))| LatestPrediction {
             ticker,
             ticker_time: algomosaic_data::timestamp_text(time),
-            prediction,
+            prediction: predictions.get(row).filter(|value| value.is_finite()),
+            class: classes.as_ref().and_then(|classes| classes.get(row)).map(str::to_owned),
         })
         .collect())
 }
@@ -401,8 +407,8 @@ pub(super) fn only_ticker(frame: &DataFrame) -> Option<String> {
     all.all(|ticker| ticker == first).then(|| first.to_owned())
 }
 
-/// The held-out predictions of a run, by ticker (empty where the data had none) and time in microseconds.
-pub(crate) fn held_out(workspace: &Workspace, run: &RunDetail) -> Result<BTreeMap<(String, i64), f64>, Problem> {
+/// The held-out rows of a run.
+pub(crate) fn held_out(workspace: &Workspace, run: &RunDetail) -> Result<DataFrame, Problem> {
     let evaluation = |table: &&String| table.contains(".model_evaluation");
     let table = run.tables.iter().find(evaluation).ok_or_else(|| {
         Problem::not_found(
@@ -411,26 +417,21 @@ pub(crate) fn held_out(workspace: &Workspace, run: &RunDetail) -> Result<BTreeMa
         )
     })?;
     let sql = format!("SELECT * FROM `{table}` WHERE model_execution_id = '{}'", run.model_execution_id);
-    let frame = workspace.warehouse().query(&sql, None, &Job::new())?.frame;
-    Ok(predicted(&frame)?
-        .into_iter()
-        .filter_map(|(ticker, time, prediction)| Some(((ticker, time), prediction?)))
-        .collect())
+    Ok(workspace.warehouse().query(&sql, None, &Job::new())?.frame)
 }
 
-/// Ticker, time and prediction of each row.
-fn predicted(rows: &DataFrame) -> Result<Vec<(String, i64, Option<f64>)>, Problem> {
+/// Ticker (empty where there is none) and time in microseconds of each row.
+pub(crate) fn tickers_and_times(rows: &DataFrame) -> Result<Vec<(String, i64)>, Problem> {
     let broken = |error| Problem::from(algomosaic_data::Error::from(error));
     let times = rows.column("ticker_time").map_err(broken)?.as_materialized_series();
     let times = times.cast(&DataType::Datetime(TimeUnit::Microseconds, None)).map_err(broken)?;
     let times = times.to_physical_repr().i64().map_err(broken)?.clone();
     let tickers = rows.column("ticker").ok().and_then(|tickers| tickers.str().ok().cloned());
-    let predictions = rows.column("predictions").map_err(broken)?.f64().map_err(broken)?.clone();
-    let of = |(row, (time, prediction)): (usize, (Option<i64>, Option<f64>))| {
+    let of = |(row, time): (usize, Option<i64>)| {
         let ticker = tickers.as_ref().and_then(|tickers| tickers.get(row)).unwrap_or_default();
-        (ticker.to_owned(), time.unwrap_or_default(), prediction.filter(|value| value.is_finite()))
+        (ticker.to_owned(), time.unwrap_or_default())
     };
-    Ok(times.iter().zip(predictions.iter()).enumerate().map(of).collect())
+    Ok(times.iter().enumerate().map(of).collect())
 }
 
 /// The model of a run, read from its file, which must be the one the run wrote.

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use algomosaic_api::{
-    AliasChange, App, Comparison, ComparisonRow, Fact, Finished, Importance, Problem, RepeatDocument, Request,
+    AliasChange, App, Classes, Comparison, ComparisonRow, Fact, Finished, Importance, Problem, RepeatDocument, Request,
     RunDocument, RunQuery, RunSummary, TrashChange, WireCell,
 };
 
@@ -165,6 +165,7 @@ fn shown(run: &RunDocument) -> String {
     let (detail, record) = (&run.detail, &run.record);
     let mut lines = vec![run_lines(detail)];
     lines.extend(detail.checks.iter().map(|check| format!("  {} {}", mark(check.ok), check.text)));
+    lines.extend(detail.classes.as_ref().map(by_class));
     lines.push(important(&detail.importance));
     let mut add = |name: &str, value: &str| {
         if !value.is_empty() {
@@ -183,6 +184,21 @@ fn shown(run: &RunDocument) -> String {
     add("Model", &detail.model_id);
     add("Model file", &detail.model_file);
     lines.join("\n")
+}
+
+/// Rows of each class by what was predicted of them, and how well.
+fn by_class(classes: &Classes) -> String {
+    let names: Vec<String> = classes.classes.iter().map(|class| format!("as {}", class.class)).collect();
+    let mut header = vec!["class"];
+    header.extend(names.iter().map(String::as_str));
+    header.extend(["precision", "recall", "F1"]);
+    let rows: Vec<Vec<String>> = (classes.classes.iter().zip(&classes.confusion))
+        .map(|(class, counts)| {
+            let scores = [class.precision, class.recall, class.f1].map(|score| number(score, 3));
+            std::iter::once(class.class.clone()).chain(counts.iter().map(u32::to_string)).chain(scores).collect()
+        })
+        .collect();
+    table(&header, &rows).lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The features that weigh most, by each kind of importance that the model has.

@@ -71,7 +71,10 @@ fn details(run: &RunDetail) -> String {
             .latest
             .iter()
             .take(SHOWN)
-            .map(|row| format!("{} {} {}", row.ticker, day(&row.ticker_time), number(row.prediction, 4)))
+            .map(|row| {
+                let prediction = row.class.clone().unwrap_or_else(|| number(row.prediction, 4));
+                format!("{} {} {prediction}", row.ticker, day(&row.ticker_time))
+            })
             .collect();
         let more = run.latest.len().saturating_sub(SHOWN);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };

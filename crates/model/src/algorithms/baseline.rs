@@ -16,6 +16,7 @@ pub const BASELINE: Algorithm = Algorithm {
     help: "A forecast without learning, which any model must beat",
     task: Task::Regression,
     family: Family::Baseline,
+    several: false,
     params: &[
         Param::choice(
             "strategy",

@@ -81,6 +81,7 @@ pub const GRADIENT_BOOSTING: Algorithm = Algorithm {
     help: "Trees that each correct those before: finds curves and interactions, and overfits where there is no signal",
     task: Task::Regression,
     family: Family::Trees,
+    several: false,
     params: REGRESSION,
     scaling: |_| Scaling::None,
     prepare: |setting, rows| {
@@ -99,12 +100,19 @@ pub const GRADIENT_BOOSTING: Algorithm = Algorithm {
 pub const GRADIENT_BOOSTING_CLASSIFIER: Algorithm = Algorithm {
     id: "gradient_boosting_classifier",
     label: "GradientBoostingClassifier",
-    help: "The probability that the outcome is above zero, from trees that each correct those before",
+    help: "The probability that the outcome is above zero, or of each of its classes, from trees that each correct those before",
     task: Task::Classification,
     family: Family::Trees,
+    several: true,
     params: REGRESSION.split_at(OF_REGRESSION).1,
     scaling: |_| Scaling::None,
-    prepare: |setting, rows| prepare(GRADIENT_BOOSTING_CLASSIFIER.label, Loss::Logistic, setting, rows),
+    prepare: |setting, rows| {
+        let loss = match setting.classes {
+            0 => Loss::Logistic,
+            classes => Loss::Softmax { classes },
+        };
+        prepare(GRADIENT_BOOSTING_CLASSIFIER.label, loss, setting, rows)
+    },
 };
 
 struct Prepared {

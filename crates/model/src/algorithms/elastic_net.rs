@@ -21,6 +21,7 @@ pub const ELASTIC_NET: Algorithm = Algorithm {
     help: "Linear regression that shrinks weak features, many of them to nothing; a good first choice",
     task: Task::Regression,
     family: Family::Linear,
+    several: false,
     params: &[
         ALPHA,
         Param::float("l1_ratio", "L1 share", 0.5, 0.0, 1.0)

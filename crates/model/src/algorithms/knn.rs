@@ -16,6 +16,7 @@ pub const KNN: Algorithm = Algorithm {
     help: "The mean outcome of the most similar bars of the past; for few features, and its file holds the training rows",
     task: Task::Regression,
     family: Family::Neighbors,
+    several: false,
     params: &[
         Param::int("n_neighbors", "Neighbours", 5).range(1, 100_000).help("How many of the nearest rows are averaged"),
         Param::choice("weights", "Weights", "uniform", &[("uniform", "Equal"), ("distance", "By distance")])

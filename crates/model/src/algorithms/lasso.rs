@@ -13,6 +13,7 @@ pub const LASSO: Algorithm = Algorithm {
     help: "Linear regression that keeps few features and drops the others; of features that go together it keeps one",
     task: Task::Regression,
     family: Family::Linear,
+    several: false,
     params: &PARAMS,
     scaling: standardize,
     prepare: |setting, rows| {

@@ -21,6 +21,7 @@ pub const LINEAR_SVR: Algorithm = Algorithm {
     help: "Linear regression whose errors count by their size and not its square, so that outliers pull less",
     task: Task::Regression,
     family: Family::Linear,
+    several: false,
     params: &[
         Param::float("C", "Inverse penalty", 1.0, 1e-9, 1e9)
             .help("Weight of the errors against the penalty on the coefficients: less shrinks more"),

@@ -18,6 +18,7 @@ pub const LOGISTIC: Algorithm = Algorithm {
     help: "The probability that the outcome is above zero, from a weighted sum of the features",
     task: Task::Classification,
     family: Family::Linear,
+    several: false,
     params: &[
         Param::float("C", "Inverse penalty", 1.0, 1e-9, 1e9)
             .help("Weight of the training rows against the L2 penalty: less shrinks more"),

@@ -23,6 +23,7 @@ pub const OLS: Algorithm = Algorithm {
     help: "Ordinary least squares without any penalty; needs many more rows than features",
     task: Task::Regression,
     family: Family::Linear,
+    several: false,
     params: &[Param::bool("fit_intercept", "Intercept", true)
         .help("Whether a constant is fitted; without, the line goes through the origin")],
     // With an intercept the scale changes nothing but the rounding; without, moving the mean would be another model.

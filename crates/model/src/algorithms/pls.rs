@@ -18,6 +18,7 @@ pub const PLS: Algorithm = Algorithm {
     help: "Linear regression on a few combinations of the features; good where there are many that go together",
     task: Task::Regression,
     family: Family::Linear,
+    several: false,
     params: &[
         Param::int("n_components", "Components", 2).range(1, 1000).help("How many combinations are kept"),
         STANDARDIZE,

@@ -17,6 +17,7 @@ pub const RIDGE: Algorithm = Algorithm {
     help: "Linear regression that shrinks all features and drops none; good where many features say nearly the same",
     task: Task::Regression,
     family: Family::Linear,
+    several: false,
     params: &[
         Param::float("alpha", "Penalty", 1.0, 1e-9, 1e12)
             .help("Weight of the penalty beside the sum of squared errors: more rows weigh less against it"),

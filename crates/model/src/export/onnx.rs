@@ -49,6 +49,12 @@ impl Model {
             why,
             hint,
         };
+        if !self.classes().is_empty() {
+            return Err(refused(
+                "it tells several classes, and the graph has one prediction a row",
+                "Export it as JSON, or train it on an outcome above zero or not.",
+            ));
+        }
         let mut graph = Graph::default();
         let mut features = FEATURES;
         if let Some(preparation) = &self.signature.prepare {

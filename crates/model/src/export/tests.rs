@@ -54,6 +54,7 @@ fn model(algorithm: &str, learned: Learned, scale: Option<Moments>, prepare: Opt
         data_hash: "0123456789abcdef".repeat(4),
         software_version: text("0.1.0"),
         prepare,
+        classes: Vec::new(),
     };
     let scale = scale.unwrap_or(Moments { mean: vec![0.0; 3], deviation: vec![1.0; 3] });
     Model { signature, training_mean: 0.125, predictor: Predictor { scale, learned } }

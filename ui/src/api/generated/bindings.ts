@@ -158,6 +158,10 @@ export type AlgorithmForm = {
 	help: string,
 	/**  Its parameters. */
 	params: Param[],
+	/**  Whether undefined features can be kept (`prepare.impute = "keep"`). */
+	keeps_undefined?: boolean,
+	/**  Whether it tells several classes, where the outcome is text or one of 3 to 20 whole numbers. */
+	several_classes?: boolean,
 };
 
 /**  An alias that a run got or lost. */
@@ -274,7 +278,27 @@ export type Check = {
 	text: string,
 };
 
-/**  How well probabilities meet classes. The class is 1 where the outcome is above zero, and 0 where not. */
+/**  One of several classes on held-out rows. */
+export type ClassReport = {
+	/**  Its name: the outcome's text or number. */
+	class: string,
+	/**  Rows of this class. */
+	rows: number,
+	/**  Rows predicted as this class. */
+	predicted: number,
+	/**  Share of those predicted that are. */
+	precision: number | null,
+	/**  Share of its rows that were predicted. */
+	recall: number | null,
+	/**  Harmonic mean of both. */
+	f1: number | null,
+};
+
+/**
+ *  How well probabilities meet classes. Of two, the class is 1 where the outcome is above zero, and 0 where not. Of
+ *  several, the class of the greatest probability is predicted; precision, recall, F1 and ROC AUC (each class against all
+ *  others) are the means over the classes, and Brier's score is the sum over them.
+ */
 export type ClassScores = {
 	/**  Share of the rows whose class was predicted. */
 	accuracy: number | null,
@@ -292,6 +316,14 @@ export type ClassScores = {
 	roc_auc: number | null,
 	/**  Mean squared distance of probabilities from classes. */
 	brier: number | null,
+};
+
+/**  How a model of several classes does in each. */
+export type Classes = {
+	/**  Each class, in their order. */
+	classes: ClassReport[],
+	/**  Held-out rows by their class and then by the class that was predicted. */
+	confusion: number[][],
 };
 
 /**  What kind of failure it was. The window branches on it, and the command line turns it into an exit code. */
@@ -773,12 +805,12 @@ export type Importance = {
 	split?: number | null,
 	/**
 	 *  By how much the mean squared error of held-out rows (at most 1,000 a fold) grows when the feature is permuted among
-	 *  them, the mean over the folds; of a classifier the error of the probability.
+	 *  them, the mean over the folds; of a classifier the error of the probability, summed over several classes.
 	 */
 	permutation?: number | null,
 	/**
 	 *  The mean absolute SHAP value over at most 2,000 held-out rows: by how much the feature moves a prediction, in the
-	 *  outcome's unit (log-odds where a classifier sums those). For trees along their paths, for linear models as if
+	 *  outcome's unit (log-odds where a classifier sums those), summed over several classes. For trees along their paths, for linear models as if
 	 *  features were independent; none for neighbours.
 	 */
 	shap?: number | null,
@@ -884,8 +916,13 @@ export type LatestPrediction = {
 	ticker: string,
 	/**  The bar, RFC 3339, UTC. */
 	ticker_time: string,
-	/**  Of the outcome, or of a classifier the probability that it is above zero. */
+	/**
+	 *  Of the outcome, or of a classifier the probability that it is above zero; of several classes the value of the
+	 *  likeliest.
+	 */
 	prediction: number | null,
+	/**  The likeliest of several classes. */
+	class?: string | null,
 };
 
 /**  Something that may tell the outcome. */
@@ -1454,6 +1491,8 @@ export type RunDetail = {
 	split: SplitSummary,
 	/**  What to know about the data and the fit. */
 	checks: Check[],
+	/**  How the model does in each of several classes; none for other outcomes. */
+	classes?: Classes | null,
 	/**  The features, the most important first. */
 	importance: Importance[],
 	/**  Each training with its held-out rows. */
@@ -1621,7 +1660,8 @@ export type SavedRecipe = {
 
 /**
  *  How well predictions meet outcomes. An error is outcome minus prediction. Of a classifier the outcome is the class,
- *  1 or 0, and the prediction its probability, so that R² is Brier's skill score against the training share.
+ *  1 or 0, and the prediction its probability, so that R² is Brier's skill score against the training share; so it is over
+ *  all of several classes, where what needs a number as outcome is undefined.
  */
 export type Scores = {
 	/**  Mean absolute error, in the outcome's unit. */
