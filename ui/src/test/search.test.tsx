@@ -1,7 +1,7 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import type { Param, RunDetail, SearchSpec, Trial } from "../api/client";
+import type { Param, RunDetail, Scores, SearchSpec, Trial } from "../api/client";
 import { fakeClient } from "../api/fake";
 import { foldsOf, searchedOf, withTraining } from "../api/fakeTraining";
 import { importanceKinds, measured } from "../pages/train/importance";
@@ -195,6 +195,67 @@ describe("a run with a search", () => {
     show({ hash: "#/train/x", client: { runDetail: async () => run } });
     await screen.findByTestId("chart-learning_curve");
     expect(screen.queryByTestId("folds")).toBeNull();
+  });
+});
+
+describe("several classes", () => {
+  const report = (name: string, rows: number, predicted: number) => {
+    return { class: name, rows, predicted, precision: 0.5, recall: rows > 0 ? 0.25 : null, f1: null };
+  };
+  const classified = (scores: Scores): Scores => ({
+    ...scores,
+    mae: null,
+    direction_hits: null,
+    information_coefficient: null,
+    classes: {
+      accuracy: 0.55,
+      balanced_accuracy: 0.4125,
+      precision: 0.5,
+      recall: 0.25,
+      f1: null,
+      log_loss: 1.0625,
+      roc_auc: 0.625,
+      brier: 0.5,
+    },
+  });
+  it("are told with their counts, and scored as classes", async () => {
+    const plain = await trained();
+    const run: RunDetail = {
+      ...plain,
+      scores: classified(plain.scores),
+      folds: (plain.folds ?? []).map((fold) => ({ ...fold, scores: classified(fold.scores) })),
+      classes: {
+        classes: [report("down", 1300, 900), report("flat", 0, 400), report("up", 1000, 1000)],
+        confusion: [
+          [800, 200, 300],
+          [0, 0, 0],
+          [100, 200, 700],
+        ],
+      },
+    };
+    show({ hash: "#/train/x", client: { runDetail: async () => run } });
+    const rows = await screen.findAllByTestId("class");
+    const texts = rows.map((row) => Array.from(row.children).map((cell) => cell.textContent));
+    expect(texts).toEqual([
+      ["down", "800", "200", "300", "1,300", "50.0 %", "25.0 %", "–"],
+      ["flat", "0", "0", "0", "0", "50.0 %", "–", "–"],
+      ["up", "100", "200", "700", "1,000", "50.0 %", "25.0 %", "–"],
+    ]);
+    expect(screen.getByTestId("score-balanced_accuracy").textContent).toBe("41.3 %");
+    expect(screen.getByTestId("score-log_loss").getAttribute("data-value")).toBe("1.0625");
+    expect(screen.queryByTestId("score-mae")).toBeNull();
+    within(screen.getByTestId("folds")).getByRole("columnheader", { name: "ROC AUC" });
+    expect(
+      within(screen.getAllByTestId("fold")[0] as HTMLElement)
+        .getAllByRole("cell")
+        .at(-2)?.textContent,
+    ).toBe("55.0 %");
+  });
+  it("are not shown for a run without them", async () => {
+    const run = await trained();
+    show({ hash: "#/train/x", client: { runDetail: async () => run } });
+    await screen.findByTestId("score-mae");
+    expect(screen.queryByTestId("classes")).toBeNull();
   });
 });
 

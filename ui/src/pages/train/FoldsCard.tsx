@@ -4,6 +4,43 @@ import { allDigits, dataValue, percent, score, significant, whole } from "../../
 import { day } from "../../lib/time";
 import styles from "./Train.module.css";
 
+type Column = {
+  name: string;
+  help: string;
+  of: (scores: Scores) => number | null | undefined;
+  format: (value: number | null) => string;
+};
+
+const COLUMNS: readonly Column[] = [
+  {
+    name: "MAE",
+    help: "Mean absolute error, in the outcome's unit",
+    of: ({ mae }) => mae,
+    format: (value) => significant(value, 3),
+  },
+  {
+    name: "Direction",
+    help: "Share of rows whose sign was predicted",
+    of: ({ direction_hits }) => direction_hits,
+    format: (value) => percent(value),
+  },
+];
+
+const CLASS_COLUMNS: readonly Column[] = [
+  {
+    name: "Accuracy",
+    help: "Share of rows whose class was predicted",
+    of: ({ classes }) => classes?.accuracy,
+    format: (value) => percent(value),
+  },
+  {
+    name: "ROC AUC",
+    help: "Probability that a row of the class is predicted higher than one of another: 0.5 by chance",
+    of: ({ classes }) => classes?.roc_auc,
+    format: score,
+  },
+];
+
 type FoldsCardProps = {
   folds: readonly Fold[];
   /** Of a combinatorial split: the scores of each path that the folds were recombined to. */
@@ -12,6 +49,7 @@ type FoldsCardProps = {
 
 export function FoldsCard({ folds, paths }: FoldsCardProps) {
   const hasEmbargo = folds.some(({ embargo_rows }) => embargo_rows > 0);
+  const columns = folds.some(({ scores }) => scores.classes) ? CLASS_COLUMNS : COLUMNS;
   return (
     <section
       className={`card ${styles.folds}`}
@@ -44,12 +82,11 @@ export function FoldsCard({ folds, paths }: FoldsCardProps) {
             <th scope="col" title="Against the mean of the fold's own training rows">
               R²
             </th>
-            <th scope="col" title="Mean absolute error, in the outcome's unit">
-              MAE
-            </th>
-            <th scope="col" title="Share of rows whose sign was predicted">
-              Direction
-            </th>
+            {columns.map(({ name, help }) => (
+              <th key={name} scope="col" title={help}>
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -73,8 +110,11 @@ export function FoldsCard({ folds, paths }: FoldsCardProps) {
               >
                 {score(fold.scores.rsquared)}
               </td>
-              <td title={allDigits(fold.scores.mae)}>{significant(fold.scores.mae, 3)}</td>
-              <td title={allDigits(fold.scores.direction_hits)}>{percent(fold.scores.direction_hits)}</td>
+              {columns.map(({ name, of, format }) => (
+                <td key={name} title={allDigits(of(fold.scores) ?? null)}>
+                  {format(of(fold.scores) ?? null)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
