@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use algomosaic_core::{Job, names};
 use algomosaic_features::FeatureFrame;
 use algomosaic_features::expr::{Bound, Expr};
-use polars::prelude::{Column, DataFrame, DataType, IntoColumn, NamedFrom, Series, TimeUnit, TimeZone};
+use polars::prelude::{Column, DataFrame, Int64Chunked, IntoColumn, NewChunkedArray, TimeUnit, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Account, Commission, Filled, Order};
@@ -371,8 +371,9 @@ fn table(bars: &Bars, book: &Book) -> Result<DataFrame, Error> {
         let values: Vec<Option<f64>> = values.iter().map(|v| (!v.is_nan()).then_some(*v)).collect();
         Column::new(name.into(), values)
     };
-    let times = Series::new("ticker_time".into(), &bars.times_us)
-        .cast(&DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)))?;
+    // A cast would drop the zone, and make a DATETIME of it.
+    let times = Int64Chunked::from_slice("ticker_time".into(), &bars.times_us)
+        .into_datetime(TimeUnit::Microseconds, Some(TimeZone::UTC));
     let mut columns = vec![
         times.into_column(),
         Column::new("ticker".into(), vec![bars.ticker.as_str(); bars.len()]),

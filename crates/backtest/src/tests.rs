@@ -142,7 +142,10 @@ fn a_row_has_the_columns_of_the_backtest_table() {
     let expected = "ticker_time ticker high low open close volume trade amount commission account account_value quantity \
                     quantity_margin buy_trades sell_trades sell_short_trades buy_cover_trades buy_volume sell_volume \
                     sell_short_volume buy_cover_volume account_change";
-    assert_eq!(run.unwrap().bars.get_column_names().iter().map(|n| n.as_str()).collect::<Vec<_>>().join(" "), expected);
+    let bars = run.unwrap().bars;
+    assert_eq!(bars.get_column_names().iter().map(|n| n.as_str()).collect::<Vec<_>>().join(" "), expected);
+    let times = bars.column("ticker_time").unwrap().dtype();
+    assert_eq!(*times, DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)), "a TIMESTAMP, not a DATETIME");
 }
 
 /// A stream of numbers from 0 to 1 (Steele, Lea and Flood 2014, SplitMix64).

@@ -14,7 +14,7 @@ const LANES: usize = 64;
 /// Of these, rows that walk side by side.
 const WALKERS: usize = 8;
 /// Rows that go through all trees together, a multiple of the above.
-const BLOCK: usize = 64;
+const BLOCK: usize = 256;
 /// Rows of one piece of work.
 const PIECE: usize = 4096;
 
