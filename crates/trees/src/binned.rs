@@ -15,7 +15,7 @@ pub(crate) const BINS: usize = 256;
 pub(crate) const MOST_ROWS: usize = 1 << 24;
 
 /// Rows that the cuts are computed from.
-const SAMPLE: usize = 100_000;
+const SAMPLE: usize = 1_000_000;
 
 /// Bytes of a cache line.
 pub(crate) const LINE: usize = 64;
@@ -60,7 +60,7 @@ pub(crate) struct Block {
 
 impl Binned {
     /// Cuts each column into at most `max_bins` (2 to 255) bins of values: one a distinct value where they are few, else
-    /// about equally many rows in each. The cuts come from at most 100,000 evenly spaced rows.
+    /// about equally many rows in each. The cuts come from at most a million evenly spaced rows.
     /// A value equal to a bound belongs to the bin below it.
     /// Reports its progress, and stops within a column when the job is cancelled.
     pub fn of(columns: Columns, max_bins: u16, threads: usize, job: &Job) -> Result<Binned, Error> {
