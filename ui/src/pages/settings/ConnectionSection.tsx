@@ -69,17 +69,19 @@ function Connected({ connection, onRemoved }: ConnectedProps) {
   return (
     <section className={`card ${styles.card}`} aria-label="Connected" data-testid="connected">
       <h2 className={styles.title}>Connected as {connection.principal}</h2>
-      <Facts
-        facts={[
-          ["By", connection.by],
-          ["Acts as", connection.impersonate],
-          ["Project", connection.project],
-          ["Location", connection.location],
-          ["Bucket", connection.bucket],
-          ["Since", timestamp(connection.connected_at).slice(0, 19)],
-          ["Token", view.status === "ready" ? tokenWords(view.data) : null],
-        ]}
-      />
+      <div className={styles.facts}>
+        <Facts
+          facts={[
+            ["By", connection.by],
+            ["Acts as", connection.impersonate],
+            ["Project", connection.project],
+            ["Location", connection.location],
+            ["Bucket", connection.bucket],
+            ["Since", timestamp(connection.connected_at).slice(0, 19)],
+            ["Token", view.status === "ready" ? tokenWords(view.data) : null],
+          ]}
+        />
+      </div>
       {query.fetchStatus === "fetching" && task !== null ? (
         <TaskWaiting
           what="Asking Google"
