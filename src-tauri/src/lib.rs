@@ -80,6 +80,7 @@ fn builder() -> Builder<tauri::Wry> {
             commands::workspace::create_workspace,
             commands::workspace::close_workspace,
             commands::tables::list_tables,
+            commands::tables::list_bigquery_tables,
             commands::tables::table_columns,
             commands::tables::table_page,
             commands::tables::open_view,
@@ -137,9 +138,16 @@ fn builder() -> Builder<tauri::Wry> {
             commands::models::compare_runs,
             commands::models::export_comparison,
             commands::export_model::export_model,
+            commands::cloud::connection,
+            commands::cloud::connect_google,
+            commands::cloud::connection_status,
+            commands::cloud::disconnect_google,
+            commands::cloud::delete_key_file,
+            commands::cloud::google_settings,
+            commands::cloud::save_google_settings,
             commands::jobs::start_job,
             commands::jobs::cancel_job,
             commands::jobs::list_jobs,
         ])
-        .events(collect_events![events::JobChanged])
+        .events(collect_events![events::JobChanged, events::LoginWaiting])
 }

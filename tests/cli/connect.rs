@@ -63,12 +63,19 @@ fn a_key_is_connected_with_shown_and_forgotten() {
         &google,
         home,
         Bus::Unlocked,
+        // What runs is looked at all the time, and every word that a library may write to a log is wanted.
         "set -e
-         algom init w
+         export RUST_LOG=trace
+         algom init w --sample
+         (while :; do cat /proc/[0-9]*/cmdline >> processes 2>/dev/null; sleep 0.01; done) & watcher=$!
          algom connect gcp --key key.json --delete-key --bucket models --location EU
          test ! -e key.json
          algom connect status
          algom --json --quiet connect status > status.json
+         printf '[google]\\nwarehouse = \"embedded\"\\n' >> w/algomosaic.toml
+         algom -w w features w/recipes/momentum.toml --from market.bars_us_daily --table features.mine
+         kill $watcher
+         grep -q connect processes
          secret-tool search --all service algomosaic 2>&1 | grep -c '^\\[' || true
          algom connect remove
          secret-tool search --all service algomosaic 2>&1 | grep -c '^\\[' || true
@@ -93,6 +100,7 @@ fn a_key_is_connected_with_shown_and_forgotten() {
     assert_eq!(status["connection"]["principal"], ACCOUNT);
     let missing = status["permissions"].as_array().unwrap().iter().filter(|one| one["granted"] == json!(false));
     assert_eq!(missing.count(), 8);
+    assert!(files(home).iter().any(|file| file.starts_with("w/jobs/") && file.ends_with(".json")), "no job ran");
     nothing_leaked(&google, home, &said, &[]);
 }
 

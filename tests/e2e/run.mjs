@@ -2,10 +2,11 @@
 // node tests/e2e/run.mjs, after `cargo build --workspace --bins`. Screenshots are kept in tests/e2e/screenshots.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { built } from "../../scripts/steps.mjs";
+import { startBigQuery, startIdentity, startKeyring } from "./google.mjs";
 import { picture } from "./png.mjs";
 import { openWindow } from "./window.mjs";
 
@@ -19,7 +20,13 @@ const WAIT = { timeout: 60_000 * PATIENCE, interval: 100 };
 rmSync(SCREENSHOTS, { recursive: true, force: true });
 mkdirSync(SCREENSHOTS, { recursive: true });
 
-const { browser, folder, home, env, close } = await openWindow(built("algomosaic"));
+const identity = await startIdentity();
+let [keyring, bigquery] = [null, null];
+const { browser, folder, home, env, said, close } = await openWindow(built("algomosaic"), async (parts) => {
+  [keyring, bigquery] = await Promise.all([startKeyring(parts), startBigQuery(parts)]);
+  // Every word that a library may write to a log.
+  return { ...identity.env, ...keyring, ...bigquery?.env, RUST_LOG: "trace" };
+});
 const sample = join(home, "data", "sample");
 
 const byId = (id) => browser.$(`[data-testid="${id}"]`);
@@ -882,6 +889,179 @@ test("a run and a menu can be used by everyone", async () => {
   await gone("theme-dark");
 });
 
+/** Keeps what the application answers to the page from now on. */
+const listen = () =>
+  browser.execute(() => {
+    window.answered = [];
+    const asked = window.fetch;
+    window.fetch = async (...request) => {
+      const response = await asked(...request);
+      if (String(request[0]).startsWith("ipc:")) window.answered.push(await response.clone().text());
+      return response;
+    };
+  });
+
+/** Every file below a folder. */
+const filesBelow = (at) =>
+  readdirSync(at, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/** The command lines of every process. */
+const processes = () =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((id) => {
+      try {
+        return readFileSync(`/proc/${id}/cmdline`, "utf8");
+      } catch {
+        return "";
+      }
+    });
+
+const settingsFile = () => readFileSync(join(sample, "algomosaic.toml"), "utf8");
+
+test("a key is connected with by its file, which is deleted, and its secret shows nowhere", async () => {
+  if (keyring === null) return;
+  const file = join(folder, "key.json");
+  writeFileSync(file, JSON.stringify(identity.key));
+  await click("nav-settings");
+  await byId("connect-way").waitForDisplayed(WAIT);
+  await photograph("settings-unconnected");
+  await listen();
+  await browser.$("label=Key file").click();
+  await fill("connect-file", file);
+  await fill("connect-bucket", "models");
+  await everyoneCanUse("the connection's form");
+  await click("connect");
+  await byId("delete-key").waitForClickable(WAIT);
+  await byId("permissions").waitForDisplayed(WAIT);
+  await photograph("settings-connected");
+  await everyoneCanUse("the connection");
+  await click("delete-key");
+  await seen(/key\.json is deleted/);
+  assert.equal(existsSync(file), false);
+  const shown = await pageText();
+  assert.match(shown, /Connected as writer@my-project\.iam\.gserviceaccount\.com/);
+  const words = await browser.execute(() =>
+    [...document.querySelectorAll('[data-testid="permissions"] tbody tr')].map((row) => [
+      row.cells[2].textContent,
+      row.cells[1].textContent.trim(),
+    ]),
+  );
+  assert.ok(words.length > 9);
+  for (const [name, word] of words) assert.equal(word, identity.granted.includes(name) ? "yes" : "missing", name);
+  const answers = await browser.execute(() => window.answered);
+  assert.ok(
+    answers.some((answer) => answer.includes(identity.account)),
+    "the page's answers were not heard",
+  );
+  const kept = filesBelow(folder).filter((path) => !path.includes("keyrings"));
+  assert.ok(kept.some((path) => path.endsWith("google-cloud.toml")));
+  assert.ok(identity.secrets.length > 20);
+  const places = [
+    ["the page", [shown]],
+    ["an answer to the page", answers],
+    ["the terminal", said],
+    ["a command line", processes()],
+    ...kept.map((path) => [path, [readFileSync(path, "latin1")]]),
+  ];
+  for (const [place, texts] of places) {
+    for (const secret of identity.secrets)
+      assert.ok(!texts.some((text) => text.includes(secret)), `${place} holds a secret`);
+  }
+});
+
+test("the warehouse is chosen with what changes, and a limit that is none is refused at its field", async () => {
+  await click("nav-settings");
+  await click("settings-warehouse");
+  await byId("setting-project").waitForDisplayed(WAIT);
+  const before = settingsFile();
+  await press("warehouse-embedded");
+  await byId("warehouse-changes").waitForDisplayed(WAIT);
+  await fill("setting-project", "proj");
+  await fill("setting-max_bytes", "10");
+  await press("save-settings");
+  await seen(/"10" is no size/);
+  await photograph("settings-refused");
+  await everyoneCanUse("the warehouse's settings");
+  assert.equal(settingsFile(), before);
+  await fill("setting-max_bytes", "20GB");
+  await press("save-settings");
+  await seen(/As saved in/);
+  const after = settingsFile();
+  assert.ok(after.includes('warehouse = "embedded"') && after.includes('max_bytes = "20GB"'), after);
+  for (const line of before.split("\n")) assert.ok(after.includes(line), `the file lost: ${line}`);
+  await photograph("settings-warehouse");
+});
+
+test("both warehouses stand in one tree, and a query on BigQuery says what it costs before and after", async () => {
+  if (bigquery === null) return;
+  algom("query", "CREATE TABLE proj.market.e2e_there AS SELECT * FROM local.market.e2e_bars");
+  await click("nav-data");
+  await byId("project-proj").waitForDisplayed(WAIT);
+  await byId("table-market.e2e_there").waitForDisplayed(WAIT);
+  await byId("table-market.e2e_bars").waitForDisplayed(WAIT);
+  await click("table-market.e2e_there");
+  await agree("grid", algom("query", "SELECT * FROM local.market.e2e_bars"), 50);
+  await click("new-query");
+  await browser.waitUntil(async () => (await browser.$$(".cm-content").length) > 0, WAIT);
+  const sql = "SELECT COUNT(*) AS n, SUM(close) AS total FROM `proj.market.e2e_there`";
+  await browser.execute((pasted) => {
+    const editors = [...document.querySelectorAll(".cm-content")];
+    editors.find((editor) => editor.closest("[aria-hidden='true']") === null).focus();
+    document.execCommand("selectAll");
+    document.execCommand("insertText", false, pasted);
+  }, sql);
+  const ofShown = (id) => browser.$(`[role="tabpanel"][aria-hidden="false"] [data-testid="${id}"]`);
+  await ofShown("sql-estimate").waitForDisplayed(WAIT);
+  assert.match(await ofShown("sql-estimate").getText(), /^BigQuery reads .+, about US\$/);
+  await ofShown("run-query").click();
+  await ofShown("result-cost").waitForDisplayed(WAIT);
+  const { rows } = algom("query", sql);
+  assert.deepEqual(rows, [[30, 30 * 100.5 + (29 * 30) / 2]]);
+  await agree("result-grid", algom("query", sql), 2);
+  await photograph("data-bigquery");
+});
+
+test("a BigQuery that cannot be reached is a line with its reason, and the embedded tables work", async () => {
+  if (bigquery === null) return;
+  await bigquery.end();
+  await click("nav-settings");
+  await click("settings-warehouse");
+  await fill("setting-copy_limit", "1GB");
+  await press("save-settings");
+  await seen(/As saved in/);
+  await click("nav-data");
+  await byId("bigquery-failed").waitForDisplayed(WAIT);
+  assert.match(await byId("bigquery-failed").getText(), /cannot be reached/);
+  await click("table-market.e2e_bars");
+  await agree("grid", algom("query", "SELECT * FROM local.market.e2e_bars"), 50);
+  await photograph("data-bigquery-away");
+  await everyoneCanUse("a warehouse that is away");
+});
+
+test("a connection is forgotten when the question is answered so", async () => {
+  await click("nav-settings");
+  if (keyring !== null) {
+    await click("settings-connection");
+    await click("remove-connection");
+    await byId("remove-now").waitForDisplayed(WAIT);
+    await browser.pause(300);
+    await everyoneCanUse("the question before a connection is forgotten");
+    await click("remove-now");
+    await seen(/is forgotten/);
+    assert.equal(existsSync(join(home, "config", "google-cloud.toml")), false);
+    const found = spawnSync("secret-tool", ["search", "--all", "service", "algomosaic"], { encoding: "utf8", env });
+    if (found.error === undefined) assert.equal(found.stdout, "");
+  }
+  await click("settings-warehouse");
+  await press("warehouse-off");
+  await press("save-settings");
+  await seen(/As saved in/);
+  await seen(/embedded · sample/);
+});
+
 test("the workspace shows on the Start page when it was used", async () => {
   await click("nav-start");
   await seen(/Recent workspaces/i);
@@ -914,6 +1094,7 @@ try {
   }
 } finally {
   await close();
+  identity.close();
 }
 console.log(`window: ${passed} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -53,8 +53,11 @@ function start(command, args, options) {
   return { child, failed, end };
 }
 
-/** Opens the window of `binary` with the given arguments; `close` ends all that was started and removes the folders. */
-export async function openWindow(binary, args = []) {
+/**
+ * Opens the window of `binary`; `close` ends all that was started and removes the folders. `beside` may start what the
+ * window talks to, and answers with more of its environment. `said` is what the window wrote to its terminal.
+ */
+export async function openWindow(binary, beside = async () => ({})) {
   const folder = mkdtempSync(join(tmpdir(), "algomosaic-e2e-"));
   const started = [];
   let browser = null;
@@ -90,18 +93,29 @@ export async function openWindow(binary, args = []) {
     };
     for (const name of ["WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "LC_ALL", "LC_MESSAGES"]) delete env[name];
     const port = await freePort();
-    const driver = start("WebKitWebDriver", [`--port=${port}`], { env, stdio: ["ignore", "ignore", "inherit"] });
-    started.push(driver);
+    const begin = (...what) => {
+      started.push(start(...what));
+      return started.at(-1);
+    };
+    Object.assign(
+      env,
+      await within(2 * LIMIT_MS, "starting what the window talks to", beside({ start: begin, folder, env, freePort })),
+    );
+    const driver = begin("WebKitWebDriver", [`--port=${port}`], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const said = [];
+    for (const stream of [driver.child.stdout, driver.child.stderr])
+      stream.on("data", (text) => said.push(String(text)));
+    driver.child.stderr.pipe(process.stderr);
     const session = remote({
       hostname: "127.0.0.1",
       port,
       logLevel: "error",
       connectionRetryTimeout: LIMIT_MS,
       connectionRetryCount: 5,
-      capabilities: { "wdio:enforceWebDriverClassic": true, "webkitgtk:browserOptions": { binary, args } },
+      capabilities: { "wdio:enforceWebDriverClassic": true, "webkitgtk:browserOptions": { binary, args: [] } },
     });
     browser = await within(LIMIT_MS, "opening the window", Promise.race([session, driver.failed]));
-    return { browser, folder, home: own.ALGOMOSAIC_HOME, env, close };
+    return { browser, folder, home: own.ALGOMOSAIC_HOME, env, said, close };
   } catch (error) {
     await close();
     throw error;

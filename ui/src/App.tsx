@@ -8,6 +8,7 @@ import { DataPage } from "./pages/data/DataPage";
 import { FeaturesPage } from "./pages/features/FeaturesPage";
 import { JobsPage } from "./pages/jobs/JobsPage";
 import { ModelsPage } from "./pages/models/ModelsPage";
+import { SettingsPage } from "./pages/settings/SettingsPage";
 import { StartPage } from "./pages/start/StartPage";
 import { TrainPage } from "./pages/train/TrainPage";
 
@@ -23,6 +24,7 @@ export function App() {
         {page === "train" && <TrainPage run={id} />}
         {page === "models" && <ModelsPage id={id} />}
         {page === "jobs" && <JobsPage job={id} />}
+        {page === "settings" && <SettingsPage section={id} />}
         <Footer />
       </div>
       <CommandPalette />

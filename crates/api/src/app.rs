@@ -16,8 +16,8 @@ use crate::ops::charts::{ChartFormat, PictureFormat};
 use crate::ops::export_model::{self, ExportedModel, ModelFormat};
 use crate::ops::query::{DryRunDocument, SqlDocument};
 use crate::ops::{
-    backtest, charts, connect, demo, feature_page, features, import, models, predict, profile, query, recipes, results,
-    runs, saved, searches, sql, tables, train, views,
+    backtest, charts, connect, demo, feature_page, features, google_settings, import, models, predict, profile, query,
+    recipes, results, runs, saved, searches, sql, tables, train, views,
 };
 use crate::outcome::{BacktestDocument, DemoDocument, LookaheadDocument, Outcome};
 use crate::request::{IfExists, Request, Source};
@@ -29,7 +29,10 @@ use crate::wire::{
     SqlParam, SqlWords, StartState, TableInfo, TablePage, TrainForm, TrainSource, TrashChange, ViewInfo, ViewRequest,
     WorkspaceInfo,
 };
-use crate::wire_cloud::{ConnectRequest, ConnectedDocument, ConnectionInfo, ConnectionStatus, DisconnectedDocument};
+use crate::wire_cloud::{
+    ConnectBy, ConnectRequest, ConnectedDocument, ConnectionInfo, ConnectionStatus, DisconnectedDocument, FieldProblem,
+    GoogleSettings, GoogleSettingsPage,
+};
 use crate::wire_features::{
     BarSource, FeatureCorrelations, FeaturePreview, IndicatorForm, PreviewRequest, RecipeCheck, RecipeOn, SavedRecipe,
 };
@@ -100,6 +103,8 @@ pub struct App {
     tasks: Tasks,
     last_bars: feature_page::LastBars,
     credentials: OnceLock<Credentials>,
+    /// The key file that was last connected with, the only one that may be deleted.
+    key_file: Mutex<Option<PathBuf>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -117,6 +122,7 @@ impl App {
             tasks: Tasks::default(),
             last_bars: feature_page::LastBars::default(),
             credentials: OnceLock::new(),
+            key_file: Mutex::new(None),
         }
     }
 
@@ -145,11 +151,7 @@ impl App {
             ));
         }
         let mut workspace = Workspace::open(path, self.role)?;
-        if workspace.uses_google() {
-            let connection = self.settings.connection()?;
-            let credentials = connection.is_some().then(|| self.credentials()).transpose()?;
-            workspace.connect(&Google { connection, credentials })?;
-        }
+        self.attach(&mut workspace)?;
         let info = workspace.info().clone();
         // Only the window has a list of what was opened; a script's folders would crowd it.
         if self.role == Role::Owner {
@@ -157,6 +159,74 @@ impl App {
         }
         *lock(&self.workspace) = Some(Arc::new(workspace));
         Ok(info)
+    }
+
+    /// Connects what the workspace's file names. A window opens a workspace also when BigQuery cannot be used, and shows
+    /// why; what runs unattended stops instead.
+    fn attach(&self, workspace: &mut Workspace) -> Result<(), Problem> {
+        if !workspace.uses_google() {
+            return Ok(());
+        }
+        let google = || {
+            let connection = self.settings.connection()?;
+            let credentials = connection.is_some().then(|| self.credentials()).transpose()?;
+            Ok(Google { connection, credentials })
+        };
+        let connected = google().and_then(|google| workspace.connect(&google));
+        match connected {
+            Err(problem) if self.role == Role::Owner && problem.code != Code::BadInput => {
+                workspace.connect_nothing(problem)
+            }
+            connected => connected,
+        }
+    }
+
+    /// Opens the open workspace anew, after its settings or the connection have changed. Results stay.
+    fn reopen(&self) -> Result<(), Problem> {
+        let Some(root) = lock(&self.workspace).as_ref().map(|open| open.root().to_owned()) else { return Ok(()) };
+        // As a guest: the owner's opening removes results that pages still show.
+        let mut workspace = Workspace::open(&root, Role::Guest)?;
+        self.attach(&mut workspace)?;
+        *lock(&self.workspace) = Some(Arc::new(workspace));
+        Ok(())
+    }
+
+    /// Refuses to change what a job works with.
+    fn idle(&self) -> Result<(), Problem> {
+        match lock(&self.running).values().next() {
+            Some((record, _)) => Err(google_settings::busy(&record.title)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses to change the connection that a job works with.
+    fn connection_idle(&self) -> Result<(), Problem> {
+        match lock(&self.workspace).as_ref() {
+            Some(workspace) if workspace.uses_google() => self.idle(),
+            _ => Ok(()),
+        }
+    }
+
+    /// What the workspace's file says of Google Cloud.
+    pub fn google_settings(&self) -> Result<GoogleSettingsPage, Problem> {
+        google_settings::read(&*self.workspace()?)
+    }
+
+    /// Writes what the workspace's file says of Google Cloud, and opens the workspace with it. Answers with the fields that
+    /// were refused; then nothing was written, as when the workspace cannot be opened with the settings.
+    pub fn save_google_settings(&self, settings: &GoogleSettings) -> Result<Vec<FieldProblem>, Problem> {
+        let workspace = self.workspace()?;
+        let refused = google_settings::check(settings, &google_settings::read(&workspace)?.embedded_project);
+        if !refused.is_empty() {
+            return Ok(refused);
+        }
+        self.idle()?;
+        let before = google_settings::write(&workspace, settings)?;
+        self.reopen().inspect_err(|_| {
+            // The workspace that is open goes on as it was.
+            let _ = google_settings::restore(&workspace.root().join(crate::workspace::FILE), &before);
+        })?;
+        Ok(Vec::new())
     }
 
     /// Makes a workspace and opens it; with the sample, its bars are in it.
@@ -217,7 +287,15 @@ impl App {
         show: impl FnOnce(&str),
         job: &Job,
     ) -> Result<ConnectedDocument, Problem> {
-        connect::connect(self.credentials()?, &self.settings, request, show, job)
+        self.connection_idle()?;
+        let mut done = connect::connect(self.credentials()?, &self.settings, request, show, job)?;
+        if let ConnectBy::Key { file } = &request.by {
+            *lock(&self.key_file) = Some(PathBuf::from(file));
+        }
+        if let Err(problem) = self.reopen() {
+            done.note = Some(format!("the workspace does not use the connection yet: {}", problem.message));
+        }
+        Ok(done)
     }
 
     /// The connection to Google Cloud that is saved, if one is.
@@ -234,17 +312,33 @@ impl App {
     /// Forgets the connection to Google Cloud and its secret.
     pub fn disconnect(&self, job: &Job) -> Result<DisconnectedDocument, Problem> {
         connect::saved(&self.settings)?;
-        connect::remove(self.credentials()?, &self.settings, job)
+        self.connection_idle()?;
+        let done = connect::remove(self.credentials()?, &self.settings, job)?;
+        self.reopen()?;
+        Ok(done)
     }
 
-    /// Deletes a key file that was connected with and is no longer needed.
-    pub fn delete_key_file(&self, file: &Path) -> Result<(), Problem> {
-        connect::delete_key_file(file)
+    /// Deletes the key file that was last connected with, which is no longer needed.
+    pub fn delete_key_file(&self) -> Result<(), Problem> {
+        let file = lock(&self.key_file).take().ok_or_else(|| {
+            Problem::not_found("no key file was connected with since this program started", "Delete the file by hand.")
+        })?;
+        connect::delete_key_file(&file)
     }
 
     /// Every table.
     pub fn tables(&self) -> Result<Vec<TableInfo>, Problem> {
         tables::list(&*self.workspace()?)
+    }
+
+    /// The tables of the workspace's folder.
+    pub fn embedded_tables(&self) -> Result<Vec<TableInfo>, Problem> {
+        tables::list_embedded(&*self.workspace()?)
+    }
+
+    /// The tables of BigQuery, where the workspace uses it.
+    pub fn tables_elsewhere(&self, job: &Job) -> Result<Vec<TableInfo>, Problem> {
+        tables::list_elsewhere(&*self.workspace()?, job)
     }
 
     /// The columns of a table.

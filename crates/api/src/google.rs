@@ -11,9 +11,9 @@ use serde::Deserialize;
 use crate::workspace::size;
 
 /// What a statement may read at most where nothing is said.
-const MAX_BYTES: u64 = 100_000_000_000;
+pub(crate) const MAX_BYTES: &str = "100GB";
 /// The largest table that is copied here unasked where nothing is said.
-const COPY_LIMIT: u64 = 2_000_000_000;
+pub(crate) const COPY_LIMIT: &str = "2GB";
 
 /// Which tables names without a project mean, and where runs write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -24,23 +24,30 @@ pub(crate) enum DefaultWarehouse {
     Embedded,
     /// BigQuery's.
     Bigquery,
+    /// Those of the workspace's folder, and BigQuery is not connected.
+    Off,
 }
 
 /// The section `[google]` of a workspace's file.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct GoogleTable {
-    /// `bigquery`: names without a project mean BigQuery's tables. `embedded`: those of the workspace.
+    /// `bigquery`: names without a project mean BigQuery's tables. `embedded`: those of the workspace. `off`: those of the
+    /// workspace are all there are.
     #[serde(default)]
-    warehouse: DefaultWarehouse,
+    pub(crate) warehouse: DefaultWarehouse,
     /// The project; without, the connection's.
-    project: Option<String>,
+    pub(crate) project: Option<String>,
     /// Where new datasets are; without, the connection's.
-    location: Option<String>,
+    pub(crate) location: Option<String>,
+    /// The bucket of the models; without, they are in the workspace's folder.
+    pub(crate) bucket: Option<String>,
     /// `10GB`: what a statement may read at most.
-    max_bytes: Option<String>,
+    pub(crate) max_bytes: Option<String>,
+    /// `1TB`: what all statements of a job may read at most.
+    pub(crate) max_job_bytes: Option<String>,
     /// `500MB`: the largest table that is copied here unasked.
-    copy_limit: Option<String>,
+    pub(crate) copy_limit: Option<String>,
 }
 
 /// What is needed to reach Google.
@@ -55,6 +62,28 @@ impl GoogleTable {
     /// Whether BigQuery is the default.
     pub(crate) fn is_default(&self) -> bool {
         self.warehouse == DefaultWarehouse::Bigquery
+    }
+
+    /// Whether BigQuery is connected at all.
+    pub(crate) fn is_off(&self) -> bool {
+        self.warehouse == DefaultWarehouse::Off
+    }
+
+    /// The sizes, as bytes: what a statement may read, and the largest table that is copied.
+    pub(crate) fn sizes(&self, file: &Path) -> Result<(u64, u64), Problem> {
+        let bytes = |name: &str, text: &str| {
+            size(text).ok_or_else(|| {
+                Problem::bad(
+                    format!("{name} below [google] is {text:?}, which is no size ({})", file.display()),
+                    format!("Write a number of MB, GB or TB: {name} = \"10GB\". The least is 64MB."),
+                )
+            })
+        };
+        bytes("max_job_bytes", self.max_job_bytes.as_deref().unwrap_or("1TB"))?;
+        Ok((
+            bytes("max_bytes", self.max_bytes.as_deref().unwrap_or(MAX_BYTES))?,
+            bytes("copy_limit", self.copy_limit.as_deref().unwrap_or(COPY_LIMIT))?,
+        ))
     }
 
     /// BigQuery as this section and the connection have it. Nothing is asked of the network yet.
@@ -86,17 +115,7 @@ impl GoogleTable {
                 ));
             }
         };
-        let bytes = |name: &str, text: &Option<String>, otherwise: u64| match text {
-            None => Ok(otherwise),
-            Some(text) => size(text).ok_or_else(|| {
-                Problem::bad(
-                    format!("{name} below [google] is {text:?}, which is no size ({})", file.display()),
-                    format!("Write a number of MB, GB or TB: {name} = \"10GB\". The least is 64MB."),
-                )
-            }),
-        };
-        let max_bytes = bytes("max_bytes", &self.max_bytes, MAX_BYTES)?;
-        let copy_limit = bytes("copy_limit", &self.copy_limit, COPY_LIMIT)?;
+        let (max_bytes, copy_limit) = self.sizes(file)?;
         let client = BigQuery::new(Runtime::start()?, tokens, &endpoints, project, location)?;
         Ok(Arc::new(BigQueryWarehouse::new(client, dataset, location, Some(max_bytes), copy_limit)))
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::outcome::Outcome;
 use crate::request::Request;
 use crate::wire::LogLine;
+use crate::wire_cloud::Cost;
 use crate::workspace::Role;
 
 /// How a job stands.
@@ -57,6 +58,9 @@ pub struct JobRecord {
     pub request: Request,
     /// It runs in this process, so it can be cancelled from here.
     pub here: bool,
+    /// What its statements cost so far; none where none was paid for.
+    #[serde(default)]
+    pub cost: Option<Cost>,
 }
 
 impl JobRecord {
@@ -74,6 +78,7 @@ impl JobRecord {
             outcome: None,
             request: request.clone(),
             here: true,
+            cost: None,
         }
     }
 
@@ -82,6 +87,7 @@ impl JobRecord {
         let progress = job.progress();
         self.stage = progress.stage;
         self.fraction = progress.fraction;
+        self.cost = Some(job.billed()).filter(|billed| *billed > 0).map(Cost::of);
         self
     }
 

@@ -6,6 +6,7 @@
 )]
 
 mod app;
+mod browser;
 mod catalogue;
 mod files;
 mod google;
@@ -16,6 +17,7 @@ mod request;
 mod settings;
 mod statement;
 mod tasks;
+mod unconnected;
 mod wire;
 mod wire_cloud;
 mod wire_features;
@@ -28,6 +30,7 @@ pub use algomosaic_data::{Cell, Column, OutFormat, SqlFault, SqlFunction, fault_
 pub use algomosaic_features::{Entry, Recipe, Setting, WarmUp};
 pub use algomosaic_model::{Classes, Importance};
 pub use app::{App, Finished};
+pub use browser::open_in_browser;
 pub use catalogue::{CatalogueEntry, indicators};
 pub use files::{TrainRequest, read_text, rules_file, train_file};
 pub use jobs::{JobRecord, JobState};
@@ -48,8 +51,8 @@ pub use wire::{
     TrainSource, TrashChange, ViewInfo, ViewRequest, WireCell, WorkspaceInfo,
 };
 pub use wire_cloud::{
-    ConnectBy, ConnectRequest, ConnectedDocument, ConnectionInfo, ConnectionStatus, DisconnectedDocument,
-    PermissionInfo,
+    BigQueryUse, ConnectBy, ConnectRequest, ConnectedDocument, ConnectionInfo, ConnectionStatus, Cost,
+    DisconnectedDocument, FieldProblem, GoogleSettings, GoogleSettingsPage, PermissionInfo, WarehouseChoice,
 };
 pub use wire_features::{
     BarSource, EntryProblem, FeatureCorrelations, FeaturePreview, IndicatorForm, OutputForm, PreviewColumn,

@@ -14,6 +14,7 @@ use algomosaic_model::{
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Recent;
+use crate::wire_cloud::BigQueryUse;
 
 pub use data_page::{
     Bin, ColumnProfile, CopiedText, Filter, FilterOp, Profile, Quantile, QueryRecord, ResultInfo, SavedQuery, SortKey,
@@ -41,6 +42,8 @@ pub struct WorkspaceInfo {
     pub read_only: bool,
     /// It was made by `--sample`.
     pub is_sample: bool,
+    /// BigQuery, where the workspace uses it.
+    pub bigquery: Option<BigQueryUse>,
 }
 
 /// What the Start page shows.

@@ -1,5 +1,6 @@
 //! What crosses the boundary about Google Cloud. Nothing here is secret.
 
+use algomosaic_core::Problem;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -103,4 +104,91 @@ pub struct PermissionInfo {
     pub on: String,
     /// Whether it is granted; unknown where nobody answered.
     pub granted: Option<bool>,
+}
+
+/// A workspace's use of BigQuery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BigQueryUse {
+    /// The project.
+    pub project: String,
+    /// Whether names without a project mean its tables, and runs write there.
+    pub is_default: bool,
+    /// Why it cannot be used, where that is known without asking it.
+    pub problem: Option<Problem>,
+}
+
+/// What statements on BigQuery cost.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, Type)]
+pub struct Cost {
+    /// Bytes that are paid for.
+    #[specta(type = u32)]
+    pub bytes_billed: u64,
+    /// An estimate in US$, at the price on demand.
+    #[specta(type = u32)]
+    pub usd: f64,
+}
+
+impl Cost {
+    /// Of bytes that are paid for.
+    pub(crate) fn of(bytes_billed: u64) -> Cost {
+        let usd = bytes_billed as f64 / (1_u64 << 40) as f64 * algomosaic_cloud::PRICE_USD_PER_TIB;
+        Cost { bytes_billed, usd }
+    }
+}
+
+/// Which warehouse a workspace uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WarehouseChoice {
+    /// The embedded one alone.
+    Off,
+    /// The embedded one, with BigQuery beside it.
+    Embedded,
+    /// BigQuery, with the embedded one beside it.
+    Bigquery,
+}
+
+/// What a workspace's file says of Google Cloud. Empty text is what is not said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GoogleSettings {
+    /// Which warehouse names without a project mean.
+    pub warehouse: WarehouseChoice,
+    /// The project; empty, the connection's.
+    pub project: String,
+    /// Where new datasets are; empty, the connection's.
+    pub location: String,
+    /// The bucket of the models; empty, they are in the workspace's folder.
+    pub bucket: String,
+    /// The folder of model files, before `models/`.
+    pub domain: String,
+    /// `10GB`: what a statement may read at most.
+    pub max_bytes: String,
+    /// What all statements of a job may read at most.
+    pub max_job_bytes: String,
+    /// The largest table that is copied here unasked.
+    pub copy_limit: String,
+}
+
+/// The settings with what an empty field stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GoogleSettingsPage {
+    /// What the file says.
+    pub settings: GoogleSettings,
+    /// `max_bytes` where nothing is said.
+    pub default_max_bytes: String,
+    /// `copy_limit` where nothing is said.
+    pub default_copy_limit: String,
+    /// The project of the embedded tables.
+    pub embedded_project: String,
+    /// The file.
+    pub file: String,
+}
+
+/// A field that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct FieldProblem {
+    /// The field, as [`GoogleSettings`] names it.
+    pub field: String,
+    /// Why.
+    pub problem: Problem,
 }

@@ -2,13 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use algomosaic_core::{Code, Problem, names};
-use algomosaic_data::{Limits, ModelStore, Staging, Warehouse, io_problem};
+use algomosaic_data::{Limits, ModelStore, Remote, Staging, Warehouse, io_problem};
 use serde::Deserialize;
 
 use crate::google::{Google, GoogleTable};
+use crate::unconnected::Unconnected;
 use crate::wire::WorkspaceInfo;
+use crate::wire_cloud::BigQueryUse;
 
 /// The file that makes a folder a workspace.
 pub(crate) const FILE: &str = "algomosaic.toml";
@@ -24,23 +27,24 @@ pub enum Role {
     Guest,
 }
 
+/// What the file says.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct File {
     version: u32,
     #[serde(default)]
     name: Option<String>,
     #[serde(default = "local")]
-    project: String,
+    pub(crate) project: String,
     #[serde(default = "main")]
     dataset: String,
     #[serde(default)]
-    domain: String,
+    pub(crate) domain: String,
     #[serde(default)]
     sample: bool,
     #[serde(default)]
     limits: LimitsTable,
-    google: Option<GoogleTable>,
+    pub(crate) google: Option<GoogleTable>,
 }
 
 /// How much of the machine a query may take. What is left out is the engine's own choice.
@@ -154,6 +158,7 @@ impl Workspace {
             project: settings.project,
             dataset: settings.dataset,
             domain: settings.domain,
+            bigquery: None,
         };
         // A job's folder: recovery removes what a dead process leaves in it. A workspace that cannot be written, or whose
         // disk is full, can still be read: then the system's folder for temporary files is taken.
@@ -171,17 +176,33 @@ impl Workspace {
 
     /// Whether it uses BigQuery.
     pub(crate) fn uses_google(&self) -> bool {
-        self.google.is_some()
+        self.google.as_ref().is_some_and(|google| !google.is_off())
     }
 
     /// Connects BigQuery as the workspace's file has it; nothing happens where it does not.
     pub(crate) fn connect(&mut self, google: &Google<'_>) -> Result<(), Problem> {
-        let Some(table) = &self.google else { return Ok(()) };
+        let Some(table) = self.google.as_ref().filter(|table| !table.is_off()) else { return Ok(()) };
         let remote = table.warehouse(google, &self.info.dataset, &self.root.join(FILE))?;
-        if table.is_default() {
-            remote.project().clone_into(&mut self.info.project);
+        self.attach(remote, table.is_default(), None)
+    }
+
+    /// Puts in the place of BigQuery something that says why it cannot be used: the embedded tables can, and what was meant
+    /// for BigQuery must not be written into them.
+    pub(crate) fn connect_nothing(&mut self, why: Problem) -> Result<(), Problem> {
+        let Some(table) = self.google.as_ref().filter(|table| !table.is_off()) else { return Ok(()) };
+        table.sizes(&self.root.join(FILE))?;
+        let project = table.project.clone().unwrap_or_else(|| "bigquery".to_owned());
+        self.attach(Arc::new(Unconnected::new(project, why.clone())), table.is_default(), Some(why))
+    }
+
+    fn attach(&mut self, remote: Arc<dyn Remote>, is_default: bool, problem: Option<Problem>) -> Result<(), Problem> {
+        let project = remote.project().to_owned();
+        self.warehouse.connect(remote, is_default)?;
+        if is_default {
+            self.info.project.clone_from(&project);
         }
-        Ok(self.warehouse.connect(remote, table.is_default())?)
+        self.info.bigquery = Some(BigQueryUse { project, is_default, problem });
+        Ok(())
     }
 
     /// Makes a workspace in a folder that does not exist or is empty.
@@ -239,7 +260,7 @@ impl Workspace {
              # threads = 2\n\
              # BigQuery beside this warehouse, with the connection of `algom connect gcp`.\n\
              # [google]\n\
-             # warehouse = \"bigquery\"   # names without a project mean BigQuery, and runs write there; or \"embedded\"\n\
+             # warehouse = \"bigquery\"   # names without a project mean BigQuery, and runs write there; or \"embedded\", \"off\"\n\
              # project = \"my-project\"   # without this line, the connection's\n\
              # max_bytes = \"100GB\"      # what a statement may read at most\n\
              # copy_limit = \"2GB\"       # the largest table that is copied here unasked\n",
@@ -281,7 +302,7 @@ impl Workspace {
     }
 }
 
-fn read_settings(text: &str, file: &Path) -> Result<File, Problem> {
+pub(crate) fn read_settings(text: &str, file: &Path) -> Result<File, Problem> {
     // The version first: a newer file may hold keys that mean nothing here.
     let version = text.parse::<toml::Table>().ok().and_then(|table| table.get("version")?.as_integer());
     match version {

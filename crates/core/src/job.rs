@@ -36,6 +36,7 @@ struct Shared {
     on_cancel: Mutex<Vec<(u64, Hook)>>,
     next_hook: AtomicU64,
     on_stage: Mutex<Option<Listener>>,
+    billed: AtomicU64,
 }
 
 type Hook = Box<dyn Fn() + Send>;
@@ -69,6 +70,7 @@ impl Job {
                 on_cancel: Mutex::new(Vec::new()),
                 next_hook: AtomicU64::new(0),
                 on_stage: Mutex::new(None),
+                billed: AtomicU64::new(0),
             }),
             part: (0.0, 1.0),
         }
@@ -150,6 +152,16 @@ impl Job {
         lock(&self.shared.progress).clone()
     }
 
+    /// Adds bytes that a statement of this job read elsewhere and that are paid for.
+    pub fn bill(&self, bytes: u64) {
+        self.shared.billed.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    /// The bytes that are paid for, of all statements of this job so far.
+    pub fn billed(&self) -> u64 {
+        self.shared.billed.load(Ordering::Relaxed)
+    }
+
     /// Grows with each change of the progress, so that a watcher can tell news from old.
     pub fn version(&self) -> u64 {
         self.shared.version.load(Ordering::Relaxed)
@@ -208,6 +220,14 @@ mod tests {
         job.cancel();
         assert_eq!(job.stage("third"), Err(Cancelled));
         assert_eq!(receive.try_iter().collect::<Vec<_>>(), ["first", "second"]);
+    }
+
+    #[test]
+    fn a_job_sums_what_each_part_of_it_is_billed() {
+        let job = Job::new();
+        job.bill(3);
+        job.part(0.0, 0.5).bill(4);
+        assert_eq!((job.billed(), Job::new().billed()), (7, 0));
     }
 
     #[test]

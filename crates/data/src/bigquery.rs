@@ -161,6 +161,7 @@ impl Remote for BigQueryWarehouse {
 
     fn run(&self, sql: &str, params: &SqlParams, job: &Job) -> Result<RemoteRun> {
         let ran = self.client.query(&self.statement(sql, params), job)?;
+        job.bill(ran.bytes_billed);
         Ok(RemoteRun {
             rows_in: ran.destination.map(|name| (name.dataset, name.table)),
             changed: ran.affected_rows.unwrap_or(0),

@@ -36,6 +36,9 @@ pub struct ResultRecord {
     pub rows: u64,
     /// The tables it was read from.
     pub tables: Vec<String>,
+    /// Bytes that are paid for, where the query ran elsewhere.
+    #[serde(default)]
+    pub bytes_billed: Option<u64>,
     /// The name a person gave it; it stays while it has one.
     pub name: Option<String>,
 }
@@ -50,7 +53,7 @@ impl Warehouse {
         parameters: serde_json::Value,
         job: &Job,
     ) -> Result<ResultRecord> {
-        let started = Instant::now();
+        let (started, billed) = (Instant::now(), job.billed());
         let ran_at = chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
         let id = format!("r_{}", unique().replace('-', "_"));
         let mut transaction = staging.transaction()?;
@@ -62,6 +65,7 @@ impl Warehouse {
             seconds: started.elapsed().as_secs_f64(),
             rows,
             tables: prepared.tables().iter().map(ToString::to_string).collect(),
+            bytes_billed: prepared.runs_in().map(|_| job.billed() - billed),
             name: None,
             id,
         };

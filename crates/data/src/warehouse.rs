@@ -160,6 +160,13 @@ impl Warehouse {
 
     /// Every table, sorted by name, but those of datasets whose name begins with `_`.
     pub fn tables(&self) -> Result<Vec<TableInfo>> {
+        let mut tables = self.embedded_tables()?;
+        tables.extend(self.tables_elsewhere(&Job::new())?);
+        Ok(tables)
+    }
+
+    /// The tables of the workspace's folder, sorted by name.
+    pub fn embedded_tables(&self) -> Result<Vec<TableInfo>> {
         let connection = self.engine.connection()?;
         let mut tables = Vec::new();
         for name in self.names_of(&self.project, None)? {
@@ -173,13 +180,24 @@ impl Warehouse {
             };
             tables.push(TableInfo { name, rows, fault, bytes, modified });
         }
-        if let Some(Elsewhere { remote, .. }) = &self.elsewhere {
-            for RemoteListing { dataset, table, rows, bytes, modified } in remote.tables(&Job::new())? {
-                let name = TableName { project: remote.project().to_owned(), dataset, table };
-                tables.push(TableInfo { name, rows, fault: None, bytes, modified });
-            }
-        }
         Ok(tables)
+    }
+
+    /// The tables of the warehouse elsewhere; none where none is connected.
+    pub fn tables_elsewhere(&self, job: &Job) -> Result<Vec<TableInfo>> {
+        let Some(Elsewhere { remote, .. }) = &self.elsewhere else { return Ok(Vec::new()) };
+        let listed = remote.tables(job)?.into_iter();
+        Ok(listed
+            .map(|RemoteListing { dataset, table, rows, bytes, modified }| {
+                let name = TableName { project: remote.project().to_owned(), dataset, table };
+                TableInfo { name, rows, fault: None, bytes, modified }
+            })
+            .collect())
+    }
+
+    /// The project of the warehouse elsewhere, where one is connected.
+    pub fn project_elsewhere(&self) -> Option<&str> {
+        self.elsewhere.as_ref().map(|elsewhere| elsewhere.remote.project())
     }
 
     /// The columns of a table and which of them look ahead.

@@ -1,5 +1,6 @@
 //! One short command for each operation, by subject. Work that waits on the disk leaves the thread that draws.
 
+pub(crate) mod cloud;
 pub(crate) mod export_model;
 pub(crate) mod features;
 pub(crate) mod import;

@@ -11,11 +11,18 @@ use super::{Shared, blocking};
 /// Rows in one answer at most, so that no page is too big for the window.
 const MOST_ROWS: u32 = 10_000;
 
-/// Every table.
+/// The tables of the workspace's folder.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn list_tables(app: Shared<'_>) -> Result<Vec<TableInfo>, Problem> {
-    blocking(app, App::tables).await
+    blocking(app, App::embedded_tables).await
+}
+
+/// The tables of BigQuery, where the workspace uses it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_bigquery_tables(app: Shared<'_>, task: String) -> Result<Vec<TableInfo>, Problem> {
+    blocking(app, move |app| app.task(&task, |job| app.tables_elsewhere(job))).await
 }
 
 /// The columns of a table.

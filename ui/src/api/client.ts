@@ -9,10 +9,18 @@ import type {
   ChartFormat,
   ColumnInfo,
   Comparison,
+  ConnectedDocument,
+  ConnectionInfo,
+  ConnectionStatus,
+  ConnectRequest,
   CopiedText,
+  DisconnectedDocument,
   ExportedModel,
   FeatureCorrelations,
   FeaturePreview,
+  FieldProblem,
+  GoogleSettings,
+  GoogleSettingsPage,
   HeatMap,
   IfExists,
   ImportCheck,
@@ -20,6 +28,7 @@ import type {
   ImportPreview,
   IndicatorForm,
   JobRecord,
+  LoginWaiting,
   ModelFormat,
   PictureFormat,
   PreviewRequest,
@@ -68,7 +77,10 @@ export interface Client {
   openWorkspace(path: string): Promise<WorkspaceInfo>;
   createWorkspace(path: string, sample: boolean): Promise<WorkspaceInfo>;
   closeWorkspace(): Promise<void>;
+  /** Those of the workspace's folder. */
   listTables(): Promise<TableInfo[]>;
+  /** Those of BigQuery, where the workspace uses it. */
+  listBigQueryTables(task: string): Promise<TableInfo[]>;
   /** `table` is `project.dataset.table`. */
   tablePage(table: string, offset: number, limit: number): Promise<TablePage>;
   tableColumns(table: string): Promise<ColumnInfo[]>;
@@ -108,6 +120,21 @@ export interface Client {
   taskShare(task: string): Promise<number | null>;
   /** Asks what the window waits for under this id to stop; it then fails with the code `Cancelled`. */
   cancelTask(task: string): Promise<void>;
+  /** The connection to Google Cloud, if one is saved. */
+  connection(): Promise<ConnectionInfo | null>;
+  /** Connects in place of an earlier connection. A key is named by its file; its secret never comes here. */
+  connectGoogle(task: string, request: ConnectRequest): Promise<ConnectedDocument>;
+  /** Who is connected, and which permissions are missing for what. */
+  connectionStatus(task: string): Promise<ConnectionStatus>;
+  disconnectGoogle(task: string): Promise<DisconnectedDocument>;
+  /** Deletes the key file that was last connected with. */
+  deleteKeyFile(): Promise<void>;
+  /** What the workspace's file says of Google Cloud. */
+  googleSettings(): Promise<GoogleSettingsPage>;
+  /** Answers with the fields that were refused; then nothing is written. */
+  saveGoogleSettings(settings: GoogleSettings): Promise<FieldProblem[]>;
+  /** Tells the address of a login that waits in the browser; returns how to stop listening. */
+  onLoginWaiting(listener: (login: LoginWaiting) => void): () => void;
   /** Every indicator and transform. */
   indicatorCatalogue(): Promise<IndicatorForm[]>;
   /** Tables with bars, and their tickers. */
@@ -170,6 +197,8 @@ export interface Client {
   pickFolder(title: string): Promise<string | null>;
   /** The data files a person picked, none when the dialog was closed. */
   pickFiles(title: string): Promise<string[]>;
+  /** The file with this ending that a person picked, or null. */
+  pickFile(title: string, ending: string): Promise<string | null>;
   /** Where a person wants a file to be saved, or null; of these endings, or else of those of tables. */
   pickSaveFile(title: string, suggestedName: string, endings?: readonly string[]): Promise<string | null>;
   /** Tells the paths of files that were dropped onto the window; returns how to stop listening. */

@@ -6,6 +6,7 @@ import {
   type ChartFormat,
   type Client,
   type JobRecord,
+  type LoginWaiting,
   type Outcome,
   type Problem,
   problemOf,
@@ -29,6 +30,7 @@ import {
   recipeToml,
   savedRecipe,
 } from "./fakeFeatures";
+import { FakeGoogle, type FakeGoogleState } from "./fakeGoogle";
 import { checkOf, previewOf } from "./fakeImport";
 import { FakeRegistry } from "./fakeModels";
 import { parse, WORDS } from "./fakeSql";
@@ -43,6 +45,8 @@ export type FakeOptions = {
   stepMs: number;
   /** Before a command answers. */
   delayMs: number;
+  /** Who is connected to Google Cloud, and whether the workspace uses it. */
+  google: FakeGoogleState;
   /** How long a view, a query, a profile, an export or a check takes. */
   taskMs: number;
 };
@@ -56,6 +60,7 @@ const SAMPLE: WorkspaceInfo = {
   domain: "",
   read_only: false,
   is_sample: true,
+  bigquery: null,
 };
 
 const MODEL_TYPES: Record<string, string> = {
@@ -106,12 +111,14 @@ const STAGES: Record<string, string[]> = {
 
 export function fakeClient(options: Partial<FakeOptions> = {}): Client {
   const { workspace: opened = "sample", stepMs = 350, delayMs = 40, taskMs = 250 } = options;
+  const google = new FakeGoogle(options.google ?? "none");
+  const logins = new Set<(login: LoginWaiting) => void>();
   let workspace: WorkspaceInfo | null = opened === "none" ? null : SAMPLE;
   let hasResults = opened === "sample";
   let jobs: JobRecord[] = [];
   const runs: RunDetail[] = [];
   const registry = new FakeRegistry(runs);
-  const warehouse = new FakeWarehouse();
+  const warehouse = new FakeWarehouse(google.tablesOfBigQuery);
   let results: ResultInfo[] = [];
   let history: QueryRecord[] = [];
   let saved: SavedQuery[] = [];
@@ -155,7 +162,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
         drop_bad_rows: false,
       },
     };
-    const base = { stage: "", fraction: 1, here: true };
+    const base = { stage: "", fraction: 1, here: true, cost: null };
     jobs = [
       {
         ...base,
@@ -226,14 +233,18 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
     });
 
   /** What the window waits for: takes its time, and fails as cancelled when it was asked to stop. */
-  const task = async <T>(id: string, answer: () => T): Promise<T> => {
+  const task = async <T>(
+    id: string,
+    answer: () => T,
+    within: (answer: () => T) => Promise<T> = inWorkspace,
+  ): Promise<T> => {
     const ends = Date.now() + taskMs;
     running.set(id, ends);
     do {
       await new Promise((resolve) => setTimeout(resolve, Math.min(20, taskMs)));
       if (cancelled.delete(id)) throw fail("Cancelled", "It was stopped.", "");
     } while (Date.now() < ends);
-    return inWorkspace(answer);
+    return within(answer);
   };
   /** Nothing is known of the first tenth of it. */
   const shareOf = (id: string): number | null => {
@@ -396,10 +407,13 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
     is_sample: isSample,
   });
 
+  /** Whether a statement reads tables of BigQuery. */
+  const onBigQuery = (sql: string) => google.use() !== null && sql.includes(google.use()?.project ?? "");
+
   return {
     startState: () =>
       later(() => ({
-        workspace,
+        workspace: workspace === null ? null : { ...workspace, bigquery: google.use() },
         recent: [
           {
             path: SAMPLE.path,
@@ -440,6 +454,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
         workspace = null;
       }),
     listTables: () => inWorkspace(() => (hasResults ? warehouse.tables() : [])),
+    listBigQueryTables: (id) => task(id, () => google.tables()),
     tablePage: (table, offset, limit) => inWorkspace(() => warehouse.page(table, offset, limit)),
     tableColumns: (table) => inWorkspace(() => warehouse.table(table).columns),
     dropTable: (table) => inWorkspace(() => warehouse.drop(table)),
@@ -463,7 +478,8 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
     runSql: (id, sql, params) =>
       task(id, (): SqlOutcome => {
         const statement = parse(warehouse, sql, params);
-        const record = { sql, ran_at: now(), seconds: 0.04, rows: null, problem: null };
+        const cost = onBigQuery(sql) ? { bytes_billed: 10_485_760, usd: 0.0000596 } : null;
+        const record = { sql, ran_at: now(), seconds: 0.04, rows: null, problem: null, cost };
         if ("problem" in statement) {
           history = [{ ...record, problem: statement.problem.message }, ...history];
           throw fail(statement.problem.code, statement.problem.message, statement.problem.hint);
@@ -471,7 +487,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
         if (statement.kind === "delete") {
           const rows = warehouse.delete(statement.table.id, statement.filters);
           history = [{ ...record, rows }, ...history];
-          return { kind: "changed", statement: "DELETE", table: statement.table.id, rows, seconds: 0.04 };
+          return { kind: "changed", statement: "DELETE", table: statement.table.id, rows, seconds: 0.04, cost };
         }
         const { id: table, columns, rows } = warehouse.keep(statement.columns, statement.rows());
         history = [{ ...record, rows }, ...history];
@@ -485,6 +501,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
           seconds: 0.04,
           ran_at: record.ran_at,
           tables: [statement.table.id],
+          cost,
         };
         results = [...results, result];
         return { kind: "rows", result };
@@ -492,9 +509,10 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
     checkSql: (sql, params) =>
       inWorkspace((): SqlCheck => {
         const statement = parse(warehouse, sql, params);
-        if ("problem" in statement) return { ...statement, statement: null, tables: [], columns: [], bytes: 0 };
+        if ("problem" in statement)
+          return { ...statement, statement: null, tables: [], columns: [], bytes: 0, runs_in: null, usd: null };
         const { table } = statement;
-        const bytes = warehouse.tables().find((info) => table.id.endsWith(`.${info.table}`))?.bytes ?? 0;
+        const bytes = warehouse.info(table.id)?.bytes ?? 0;
         return {
           statement: statement.kind === "select" ? "SELECT" : "DELETE",
           problem: null,
@@ -503,6 +521,8 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
           tables: [table.id],
           columns: statement.kind === "select" ? statement.columns : [],
           bytes,
+          runs_in: onBigQuery(sql) ? (google.use()?.project ?? null) : null,
+          usd: onBigQuery(sql) ? 0.0000596 : null,
         };
       }),
     explainSql: (sql, params) =>
@@ -552,6 +572,32 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
       later(() => {
         cancelled.add(id);
       }),
+    connection: () => later(() => google.connection),
+    connectGoogle: (id, request) => {
+      if (typeof request.by === "object" && request.by.browser !== undefined) {
+        const login = { task: id, address: "https://accounts.google.com/o/oauth2/v2/auth?state=fake" };
+        for (const listener of logins) listener(login);
+      }
+      return task(id, () => google.connect(request), later);
+    },
+    connectionStatus: (id) => task(id, () => google.status(), later),
+    disconnectGoogle: (id) =>
+      task(
+        id,
+        () => {
+          const connection = google.known();
+          google.connection = null;
+          return { connection, note: null };
+        },
+        later,
+      ),
+    deleteKeyFile: () => later(() => undefined),
+    googleSettings: () => inWorkspace(() => google.page()),
+    saveGoogleSettings: (settings) => inWorkspace(() => google.save(settings)),
+    onLoginWaiting(listener) {
+      logins.add(listener);
+      return () => logins.delete(listener);
+    },
     indicatorCatalogue: () => later(() => CATALOGUE),
     barSources: () => inWorkspace(() => (hasResults ? BAR_SOURCES : BAR_SOURCES.slice(0, 2))),
     previewFeatures: (request) => inWorkspace(() => previewFeaturesOf(request)),
@@ -590,6 +636,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
           outcome: null,
           request,
           here: true,
+          cost: null,
         };
         jobs = [started, ...jobs];
         report(started, {});
@@ -657,6 +704,7 @@ export function fakeClient(options: Partial<FakeOptions> = {}): Client {
     },
     pickFolder: () => later(() => `${HOME}/new-workspace`),
     pickFiles: () => later(() => [`${HOME}/downloads/bars.csv`]),
+    pickFile: () => later(() => `${HOME}/downloads/key.json`),
     pickSaveFile: (_title, suggestedName) => later(() => `${HOME}/${suggestedName}`),
     onFilesDropped: () => () => undefined,
   };

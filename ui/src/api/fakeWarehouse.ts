@@ -153,8 +153,16 @@ export class FakeWarehouse {
   private made = new Map<string, FakeTable>();
   private count = 0;
 
+  /** With these tables of another warehouse. */
+  constructor(private readonly others: readonly TableInfo[] = []) {}
+
   tables(): TableInfo[] {
     return this.infos;
+  }
+
+  /** What a list says of a table, of either warehouse. */
+  info(id: string): TableInfo | undefined {
+    return [...this.infos, ...this.others].find((known) => idOf(known) === id);
   }
 
   /** By `project.dataset.table`, `dataset.table`, or undefined. */
@@ -162,7 +170,7 @@ export class FakeWarehouse {
     const id = name.split(".").length < 3 ? `local.${name}` : name;
     const made = this.made.get(id);
     if (made !== undefined) return made;
-    const info = this.infos.find((known) => idOf(known) === id);
+    const info = this.info(id);
     if (info === undefined) return undefined;
     return { id, columns: columnsOf(info), rows: info.rows ?? 0, rowAt: (row) => rowOf(info, row) };
   }

@@ -5,6 +5,10 @@ import { type JobRecord, type RunQuery, useClient, type WorkspaceInfo } from "./
 export const keys = {
   start: ["start"],
   tables: ["tables"],
+  bigQueryTables: ["tables", "bigquery"],
+  connection: ["connection"],
+  connectionStatus: ["connection-status"],
+  googleSettings: ["google-settings"],
   pages: ["page"],
   page: (table: string, page: number) => ["page", table, page],
   columns: (table: string) => ["columns", table],
@@ -53,6 +57,17 @@ export function useTables() {
     queryFn: () => client.listTables(),
     enabled: useIsOpen(),
   });
+}
+
+/** The connection to Google Cloud that is saved; null when none is. */
+export function useConnection() {
+  const client = useClient();
+  return useQuery({ queryKey: keys.connection, queryFn: () => client.connection() });
+}
+
+export function useGoogleSettings() {
+  const client = useClient();
+  return useQuery({ queryKey: keys.googleSettings, queryFn: () => client.googleSettings(), enabled: useIsOpen() });
 }
 
 /** The results a person pinned. */

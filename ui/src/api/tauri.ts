@@ -25,6 +25,7 @@ export const tauriClient: Client = {
   createWorkspace: (path, sample) => dataOf(commands.createWorkspace(path, sample)),
   closeWorkspace: () => done(commands.closeWorkspace()),
   listTables: () => dataOf(commands.listTables()),
+  listBigQueryTables: (task) => dataOf(commands.listBigqueryTables(task)),
   tablePage: (table, offset, limit) => dataOf(commands.tablePage(table, offset, limit)),
   tableColumns: (table) => dataOf(commands.tableColumns(table)),
   dropTable: (table) => done(commands.dropTable(table)),
@@ -50,6 +51,19 @@ export const tauriClient: Client = {
   checkImport: (task, files, options) => dataOf(commands.checkImport(task, files, options)),
   taskShare: (task) => dataOf(commands.taskShare(task)),
   cancelTask: (task) => done(commands.cancelTask(task)),
+  connection: () => dataOf(commands.connection()),
+  connectGoogle: (task, request) => dataOf(commands.connectGoogle(task, request)),
+  connectionStatus: (task) => dataOf(commands.connectionStatus(task)),
+  disconnectGoogle: (task) => dataOf(commands.disconnectGoogle(task)),
+  deleteKeyFile: () => done(commands.deleteKeyFile()),
+  googleSettings: () => dataOf(commands.googleSettings()),
+  saveGoogleSettings: (settings) => dataOf(commands.saveGoogleSettings(settings)),
+  onLoginWaiting(listener) {
+    const listening = events.loginWaiting.listen((event) => listener(event.payload));
+    return () => {
+      listening.then((stop) => stop());
+    };
+  },
   indicatorCatalogue: () => dataOf(commands.indicatorCatalogue()),
   barSources: () => dataOf(commands.barSources()),
   previewFeatures: (request) => dataOf(commands.previewFeatures(request)),
@@ -98,6 +112,8 @@ export const tauriClient: Client = {
       multiple: true,
       filters: [{ name: "Data files", extensions: DATA_FILES }],
     })) ?? [],
+  pickFile: (title, ending) =>
+    open({ title, multiple: false, filters: [{ name: ending.toUpperCase(), extensions: [ending] }] }),
   pickSaveFile: (title, suggestedName, endings = SAVED_FILES) =>
     save({
       title,

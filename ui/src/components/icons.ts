@@ -32,6 +32,7 @@ export {
   IconPlayerPlay as RunIcon,
   IconPlayerStop as CancelIcon,
   IconPlus as AddIcon,
+  IconSettings as SettingsIcon,
   IconSun as SunIcon,
   IconTable as DataIcon,
   IconTargetArrow as TrainIcon,

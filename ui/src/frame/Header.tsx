@@ -1,5 +1,6 @@
 /** The page's name and what is open in it; the palette, the connection and the colours. */
 import { spotlight } from "@mantine/spotlight";
+import type { WorkspaceInfo } from "../api/client";
 import { useWorkspace } from "../api/queries";
 import { DetailsIcon } from "../components/icons";
 import { KEYS } from "../lib/commands";
@@ -12,6 +13,12 @@ type HeaderProps = {
   /** What the right panel holds, and how to open it where it is a drawer. */
   details: { label: string; open: () => void } | null;
 };
+
+/** The warehouses, the one that names without a project mean first. */
+export function warehouseWords({ bigquery }: WorkspaceInfo): string {
+  if (bigquery === null) return "embedded";
+  return bigquery.is_default ? "BigQuery, embedded" : "embedded, BigQuery";
+}
 
 export function Header({ title, crumbs, details }: HeaderProps) {
   const workspace = useWorkspace();
@@ -30,7 +37,9 @@ export function Header({ title, crumbs, details }: HeaderProps) {
       </button>
       <span className={styles.connection} title={workspace?.path}>
         <span className={styles.dot} data-open={workspace !== null && workspace !== undefined} />
-        {workspace ? `embedded · ${workspace.name}${workspace.read_only ? " · read only" : ""}` : "no workspace"}
+        {workspace
+          ? `${warehouseWords(workspace)} · ${workspace.name}${workspace.read_only ? " · read only" : ""}`
+          : "no workspace"}
       </span>
       {details !== null && (
         <button

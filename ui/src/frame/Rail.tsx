@@ -1,5 +1,5 @@
 /** The pages of the window. */
-import { DataIcon, FeaturesIcon, JobsIcon, ModelsIcon, StartIcon, TrainIcon } from "../components/icons";
+import { DataIcon, FeaturesIcon, JobsIcon, ModelsIcon, SettingsIcon, StartIcon, TrainIcon } from "../components/icons";
 import { KEYS, PAGE_TITLES } from "../lib/commands";
 import { hashOf, PAGES, type PageName } from "../lib/route";
 import styles from "./Frame.module.css";
@@ -11,6 +11,7 @@ const ICONS = {
   train: TrainIcon,
   models: ModelsIcon,
   jobs: JobsIcon,
+  settings: SettingsIcon,
 };
 
 export function Rail({ current }: { current: PageName }) {

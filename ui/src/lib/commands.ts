@@ -20,6 +20,7 @@ export const PAGE_TITLES: Record<PageName, string> = {
   train: "Train",
   models: "Models",
   jobs: "Jobs",
+  settings: "Settings",
 };
 
 /** The keys of the window, for the palette, the buttons and the list that `?` shows. */

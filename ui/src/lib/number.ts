@@ -103,6 +103,13 @@ export function bytes(value: Maybe): string {
   return value < 1000 ? `${whole(value)}${THIN_SPACE}B` : `${count(value)}B`;
 }
 
+/** A price in US dollars: cents, or two significant digits where cents would say nothing. */
+export function usd(value: Maybe): string {
+  if (!isNumber(value)) return UNDEFINED;
+  const amount = value === 0 ? "0" : value < 0.1 ? significant(value, 2) : fixed(value, 2);
+  return `US$${THIN_SPACE}${amount}`;
+}
+
 /** A number on an axis: round as axes are, no trailing zeros. */
 export function axisNumber(value: number): string {
   return format(Number(value.toPrecision(6)), { maximumFractionDigits: 6 });

@@ -1,7 +1,7 @@
 /** The page that shows, kept in the address after `#` so that back, forward and reload work. */
 import { useSyncExternalStore } from "react";
 
-export const PAGES = ["start", "data", "features", "train", "models", "jobs"] as const;
+export const PAGES = ["start", "data", "features", "train", "models", "jobs", "settings"] as const;
 export type PageName = (typeof PAGES)[number];
 
 /** A page, and what is open in it: a table, a run, a job. */

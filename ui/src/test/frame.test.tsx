@@ -14,6 +14,7 @@ describe("the frame", () => {
       "Train",
       "Models",
       "Jobs",
+      "Settings",
     ]);
     await user.click(screen.getByTestId("nav-jobs"));
     await waitFor(() => expect(screen.getByTestId("nav-jobs").getAttribute("aria-current")).toBe("page"));

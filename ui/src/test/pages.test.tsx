@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Client } from "../api/client";
+import { fakeClient } from "../api/fake";
 import { failing, show, waiting } from "./show";
 
 const broken = failing("NoSpace", "The disk of /data is full.", "Free some space, then try again.");
@@ -144,6 +145,17 @@ describe("Jobs", () => {
     screen.getByText(/a bar's high is never below its low/);
     screen.getByText(/Correct or remove that line/);
     screen.getByText(/"operation": "import"/);
+  });
+  it("shows what the queries of a job cost", async () => {
+    const [job] = await fakeClient({ delayMs: 0 }).listJobs();
+    if (job === undefined) throw new Error("the fake has no job");
+    show({
+      hash: "#/jobs",
+      client: { listJobs: async () => [{ ...job, cost: { bytes_billed: 20_971_520, usd: 0.000119 } }] },
+    });
+    expect((await screen.findByTestId("job-cost")).textContent).toBe(
+      "21\u2009MB billed by BigQuery, about US$\u20090.00012",
+    );
   });
   it("shows only the jobs of a state", async () => {
     const { user } = show({ hash: "#/jobs" });

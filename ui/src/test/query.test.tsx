@@ -223,6 +223,27 @@ describe("a query", () => {
   });
 });
 
+describe("a query on BigQuery", () => {
+  const TICKS = "SELECT COUNT(*) FROM `ana-research.market.ticks`";
+  it("says what it will read and cost before it runs, and what it did cost after", async () => {
+    const { user } = await showQuery(TICKS, { fake: { google: "beside" } });
+    const estimate = await screen.findByTestId("sql-estimate");
+    expect(estimate.textContent).toBe("BigQuery reads 310\u2009GB, about US$\u20090.000060");
+    expect(estimate.title).toContain("US$ 6.25 a TiB");
+    await user.click(runButton());
+    expect((await screen.findByTestId("result-cost")).textContent).toBe(
+      "10\u2009MB billed by BigQuery, about US$\u20090.000060",
+    );
+    await user.click(screen.getByRole("button", { name: "History" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await dialog.findByText(/10 MB billed by BigQuery/);
+  });
+  it("says that an embedded one is free", async () => {
+    await showQuery(COUNT, { fake: { google: "beside" } });
+    await screen.findByText("reads 525 kB, free on this computer");
+  });
+});
+
 describe("results", () => {
   it("stand beside each other, and close", async () => {
     const { user, client } = await showQuery(COUNT);

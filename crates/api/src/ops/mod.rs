@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod export_model;
 pub(crate) mod feature_page;
 pub(crate) mod features;
+pub(crate) mod google_settings;
 pub(crate) mod import;
 pub(crate) mod kept;
 pub(crate) mod literal;

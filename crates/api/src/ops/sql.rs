@@ -7,6 +7,7 @@ use algomosaic_data::{Marks, Prepared, Staging, StatementKind};
 
 use crate::statement::typed;
 use crate::wire::{ColumnInfo, QueryRecord, SqlCheck, SqlFunctionInfo, SqlOutcome, SqlParam, SqlWords};
+use crate::wire_cloud::Cost;
 use crate::workspace::Workspace;
 
 use super::{results, saved};
@@ -20,13 +21,13 @@ pub(crate) fn prepare<'w>(workspace: &'w Workspace, sql: &str, params: &[SqlPara
 pub(crate) fn run(workspace: &Workspace, sql: &str, params: &[SqlParam], job: &Job) -> Result<SqlOutcome, Problem> {
     let (started, ran_at) = (Instant::now(), crate::jobs::now());
     let outcome = run_prepared(workspace, sql, params, job);
-    let (rows, problem) = match &outcome {
-        Ok(SqlOutcome::Rows { result }) => (Some(result.rows), None),
-        Ok(SqlOutcome::Changed { rows, .. }) => (Some(*rows), None),
-        Err(problem) => (None, Some(problem.message.clone())),
+    let (rows, problem, cost) = match &outcome {
+        Ok(SqlOutcome::Rows { result }) => (Some(result.rows), None, result.cost),
+        Ok(SqlOutcome::Changed { rows, cost, .. }) => (Some(*rows), None, *cost),
+        Err(problem) => (None, Some(problem.message.clone()), None),
     };
     let seconds = started.elapsed().as_secs_f64();
-    saved::remember(workspace, &QueryRecord { sql: sql.to_owned(), ran_at, seconds, rows, problem });
+    saved::remember(workspace, &QueryRecord { sql: sql.to_owned(), ran_at, seconds, rows, problem, cost });
     outcome
 }
 
@@ -39,12 +40,14 @@ fn run_prepared(workspace: &Workspace, sql: &str, params: &[SqlParam], job: &Job
     }
     workspace.writable()?;
     let staging = Staging::create(workspace.root(), &algomosaic_data::unique())?;
+    let (billed, runs_there) = (job.billed(), prepared.runs_in().is_some());
     let changed = prepared.change(&staging, job)?;
     Ok(SqlOutcome::Changed {
         statement: changed.statement.to_string(),
         table: changed.table.to_string(),
         rows: changed.rows,
         seconds: started.elapsed().as_secs_f64(),
+        cost: runs_there.then(|| Cost::of(job.billed() - billed)),
     })
 }
 
@@ -53,6 +56,7 @@ pub(crate) fn check(workspace: &Workspace, sql: &str, params: &[SqlParam]) -> Re
     let read = || -> Result<SqlCheck, Problem> {
         let prepared = prepare(workspace, sql, params)?;
         let (columns, marks) = prepared.columns(&Job::new())?;
+        let (bytes, runs_in) = (prepared.bytes()?, prepared.runs_in().map(str::to_owned));
         Ok(SqlCheck {
             statement: Some(prepared.kind().to_string()),
             problem: None,
@@ -60,7 +64,9 @@ pub(crate) fn check(workspace: &Workspace, sql: &str, params: &[SqlParam]) -> Re
             column: None,
             tables: prepared.tables().iter().map(ToString::to_string).collect(),
             columns: column_infos(columns, &marks),
-            bytes: prepared.bytes()?,
+            bytes,
+            usd: runs_in.is_some().then(|| algomosaic_cloud::price_usd(bytes, prepared.tables().len())),
+            runs_in,
         })
     };
     match read() {
@@ -74,6 +80,8 @@ pub(crate) fn check(workspace: &Workspace, sql: &str, params: &[SqlParam]) -> Re
                 tables: Vec::new(),
                 columns: Vec::new(),
                 bytes: 0,
+                runs_in: None,
+                usd: None,
             })
         }
         checked => checked,

@@ -20,6 +20,16 @@ pub(crate) fn list(workspace: &Workspace) -> Result<Vec<TableInfo>, Problem> {
     Ok(workspace.warehouse().tables()?.into_iter().map(listed).collect())
 }
 
+/// Those of the workspace's folder.
+pub(crate) fn list_embedded(workspace: &Workspace) -> Result<Vec<TableInfo>, Problem> {
+    Ok(workspace.warehouse().embedded_tables()?.into_iter().map(listed).collect())
+}
+
+/// Those of BigQuery.
+pub(crate) fn list_elsewhere(workspace: &Workspace, job: &Job) -> Result<Vec<TableInfo>, Problem> {
+    Ok(workspace.warehouse().tables_elsewhere(job)?.into_iter().map(listed).collect())
+}
+
 /// One table as the list has it.
 pub(crate) fn info(workspace: &Workspace, name: &TableName) -> Result<TableInfo, Problem> {
     let tables = workspace.warehouse().tables()?;

@@ -5,6 +5,7 @@ use algomosaic_data::ResultRecord;
 use serde::{Deserialize, Serialize};
 
 use super::{ColumnInfo, WireCell};
+use crate::wire_cloud::Cost;
 
 /// A number that is always there and finite: `number` in TypeScript, where a plain f64 would be `number | null`.
 type Number = u32;
@@ -118,6 +119,8 @@ pub struct ResultInfo {
     pub ran_at: String,
     /// The tables it was read from.
     pub tables: Vec<String>,
+    /// What it cost, where it ran on BigQuery.
+    pub cost: Option<Cost>,
 }
 
 impl ResultInfo {
@@ -132,6 +135,7 @@ impl ResultInfo {
             seconds: record.seconds,
             ran_at: record.ran_at,
             tables: record.tables,
+            cost: record.bytes_billed.map(Cost::of),
         }
     }
 }
@@ -157,6 +161,8 @@ pub enum SqlOutcome {
         /// How long it took.
         #[specta(type = Number)]
         seconds: f64,
+        /// What it cost, where it ran on BigQuery.
+        cost: Option<Cost>,
     },
 }
 
@@ -175,9 +181,14 @@ pub struct SqlCheck {
     pub tables: Vec<String>,
     /// The columns it gives.
     pub columns: Vec<ColumnInfo>,
-    /// The bytes of the tables it reads.
+    /// The bytes of the tables it reads; where it runs on BigQuery, those that it would read there.
     #[specta(type = Number)]
     pub bytes: u64,
+    /// The project in which it would run, where that is not the embedded warehouse.
+    pub runs_in: Option<String>,
+    /// An estimate of its price in US$, where it runs on BigQuery.
+    #[specta(type = Option<Number>)]
+    pub usd: Option<f64>,
 }
 
 /// A query that was run.
@@ -195,6 +206,9 @@ pub struct QueryRecord {
     pub rows: Option<u64>,
     /// Why it failed.
     pub problem: Option<String>,
+    /// What it cost, where it ran on BigQuery.
+    #[serde(default)]
+    pub cost: Option<Cost>,
 }
 
 /// A query in a file of its own.

@@ -2,9 +2,9 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
-use algomosaic_api::{ConnectBy, ConnectRequest, ConnectionInfo, Problem};
+use algomosaic_api::{ConnectBy, ConnectRequest, ConnectionInfo, Problem, open_in_browser};
 use serde_json::json;
 
 use super::Session;
@@ -37,8 +37,8 @@ fn connect(session: &Session<'_>, gcp: &ConnectGcp) -> Result<ExitCode, Problem>
     };
     let done = with_job(session.output, |job| session.app.connect_gcp(&request, show, job))?;
     let mut deleted = false;
-    if let Some(file) = gcp.key.as_deref().filter(|file| gcp.delete_key || may_delete(session, file)) {
-        session.app.delete_key_file(file)?;
+    if gcp.key.as_deref().is_some_and(|file| gcp.delete_key || may_delete(session, file)) {
+        session.app.delete_key_file()?;
         deleted = true;
     }
     let document = json!({"connection": done.connection, "note": done.note, "key_file_deleted": deleted});
@@ -62,16 +62,7 @@ fn connect(session: &Session<'_>, gcp: &ConnectGcp) -> Result<ExitCode, Problem>
 /// Opens the browser, and prints the address for where none opens.
 fn show(address: &str) {
     eprintln!("Agree in the browser. If no page opens, open this address on this machine:\n{address}");
-    let (program, arguments): (&str, &[&str]) = if cfg!(target_os = "macos") {
-        ("open", &[])
-    } else if cfg!(windows) {
-        ("rundll32", &["url.dll,FileProtocolHandler"])
-    } else {
-        ("xdg-open", &[])
-    };
-    let quiet = Stdio::null;
-    // Without a browser the person opens the address by hand.
-    let _ = Command::new(program).args(arguments).arg(address).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
+    open_in_browser(address);
 }
 
 /// Asks the person, where one is there.

@@ -83,7 +83,10 @@ pub struct Choices {
 
 impl Choices {
     /// These become parts of addresses, so what cannot be a name is refused.
-    pub(crate) fn check(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// The first choice that cannot be a name, with the rule.
+    pub fn check(&self) -> Result<()> {
         let letters = |text: &str, others: &str| {
             !text.is_empty()
                 && text.len() <= 222

@@ -72,6 +72,7 @@ impl Remote for Other {
 
     fn run(&self, sql: &str, params: &SqlParams, job: &Job) -> Result<RemoteRun> {
         self.runs.fetch_add(1, Ordering::Relaxed);
+        job.bill(10);
         let prepared = self.warehouse.prepare(sql, params)?;
         if prepared.target().is_some() {
             let changed = prepared.change(&self.staging(), job)?.rows;
@@ -241,6 +242,23 @@ fn a_large_table_is_paged_where_it_is_and_not_copied() {
     let joined =
         both.warehouse.query("SELECT x FROM a.t AS a JOIN `proj.a.t` AS b USING (x)", None, &Job::new()).unwrap_err();
     assert!(joined.to_string().contains("not copied here"), "{joined}");
+}
+
+#[test]
+fn a_result_keeps_what_its_query_was_billed_where_it_ran_elsewhere() {
+    let both = both(false, 1 << 30);
+    both.write("a.t", &frame(&[1]), &Marks::new(), IfExists::Fail).unwrap();
+    both.write("proj.a.t", &frame(&[1]), &Marks::new(), IfExists::Fail).unwrap();
+    let job = Job::new();
+    let mut billed = |sql: &str| {
+        let staging = Staging::create(&both.root, &unique()).unwrap();
+        let prepared = both.warehouse.prepare(sql, &SqlParams::new()).unwrap();
+        both.warehouse.keep_result(&staging, &prepared, sql, serde_json::Value::Null, &job).unwrap().bytes_billed
+    };
+    assert_eq!(billed("SELECT * FROM proj.a.t"), Some(10));
+    assert_eq!(billed("SELECT * FROM a.t"), None);
+    assert_eq!(billed("SELECT COUNT(*) AS n FROM proj.a.t"), Some(10));
+    assert_eq!(job.billed(), 20);
 }
 
 #[test]

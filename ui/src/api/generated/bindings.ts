@@ -15,8 +15,10 @@ export const commands = {
 	createWorkspace: (path: string, sample: boolean) => typedError<WorkspaceInfo, Problem>(__TAURI_INVOKE("create_workspace", { path, sample })),
 	/**  Closes the workspace. */
 	closeWorkspace: () => typedError<null, Problem>(__TAURI_INVOKE("close_workspace")),
-	/**  Every table. */
+	/**  The tables of the workspace's folder. */
 	listTables: () => typedError<TableInfo[], Problem>(__TAURI_INVOKE("list_tables")),
+	/**  The tables of BigQuery, where the workspace uses it. */
+	listBigqueryTables: (task: string) => typedError<TableInfo[], Problem>(__TAURI_INVOKE("list_bigquery_tables", { task })),
 	/**  The columns of a table. */
 	tableColumns: (table: string) => typedError<ColumnInfo[], Problem>(__TAURI_INVOKE("table_columns", { table })),
 	/**  Some rows of a table. */
@@ -134,6 +136,20 @@ export const commands = {
 	 *  `replace` says so.
 	 */
 	exportModel: (modelExecutionId: string, format: ModelFormat, path: string, replace: boolean) => typedError<ExportedModel, Problem>(__TAURI_INVOKE("export_model", { modelExecutionId, format, path, replace })),
+	/**  The connection that is saved, if one is. */
+	connection: () => typedError<ConnectionInfo | null, Problem>(__TAURI_INVOKE("connection")),
+	/**  Connects in place of an earlier connection. A login in the browser opens it, and tells its address by [`LoginWaiting`]. */
+	connectGoogle: (task: string, request: ConnectRequest) => typedError<ConnectedDocument, Problem>(__TAURI_INVOKE("connect_google", { task, request })),
+	/**  Who is connected, and which permissions are missing for what. */
+	connectionStatus: (task: string) => typedError<ConnectionStatus, Problem>(__TAURI_INVOKE("connection_status", { task })),
+	/**  Forgets the connection and its secret. */
+	disconnectGoogle: (task: string) => typedError<DisconnectedDocument, Problem>(__TAURI_INVOKE("disconnect_google", { task })),
+	/**  Deletes the key file that was last connected with. */
+	deleteKeyFile: () => typedError<null, Problem>(__TAURI_INVOKE("delete_key_file")),
+	/**  What the workspace's file says of Google Cloud. */
+	googleSettings: () => typedError<GoogleSettingsPage, Problem>(__TAURI_INVOKE("google_settings")),
+	/**  Writes it, and opens the workspace with it. Answers with the fields that were refused; then nothing is written. */
+	saveGoogleSettings: (settings: GoogleSettings) => typedError<FieldProblem[], Problem>(__TAURI_INVOKE("save_google_settings", { settings })),
 	/**  Starts a job and answers with its id at once; the window hears of it by [`JobChanged`]. */
 	startJob: (request: Request) => typedError<string, Problem>(__TAURI_INVOKE("start_job", { request })),
 	/**  Asks a job to stop. It does so at its next step; then the window hears that it is cancelled. */
@@ -145,6 +161,7 @@ export const commands = {
 /** Events */
 export const events = {
 	jobChanged: makeEvent<JobChanged, JobChanged>("job-changed"),
+	loginWaiting: makeEvent<LoginWaiting, LoginWaiting>("login-waiting"),
 };
 
 /* Types */
@@ -233,6 +250,16 @@ export type BarsReport = {
 	gaps: number | null,
 	/**  The first ten lines of each kind, by the field's name. */
 	lines: { [key in string]: (number | null)[] },
+};
+
+/**  A workspace's use of BigQuery. */
+export type BigQueryUse = {
+	/**  The project. */
+	project: string,
+	/**  Whether names without a project mean its tables, and runs write there. */
+	is_default: boolean,
+	/**  Why it cannot be used, where that is known without asking it. */
+	problem: Problem | null,
 };
 
 /**  A bin of a histogram: `from <= value < to`, the last one with its end. Times in milliseconds since 1970. */
@@ -409,6 +436,79 @@ export type ComparisonRow = {
 	values: WireCell[],
 };
 
+/**  How a connection proves who it is. */
+export type ConnectBy = 
+/**  By a service account's key, which moves into the keyring. */
+({ key: {
+	/**  The key's JSON file. */
+	file: string,
+} }) & { browser?: never } | 
+/**  By gcloud's application-default login, or the file that `GOOGLE_APPLICATION_CREDENTIALS` names. */
+"adc" | 
+/**  By a login in the browser. */
+({ browser: {
+	/**  The JSON file of an OAuth client of the kind "Desktop app"; without, the one that `ALGOMOSAIC_OAUTH_CLIENT` names. */
+	client: string | null,
+} }) & { key?: never } | 
+/**  By the metadata server of a machine at Google. */
+"metadata";
+
+/**  A connection that is wanted. */
+export type ConnectRequest = {
+	/**  How it proves who it is. */
+	by: ConnectBy,
+	/**  The project; without, the one that the credential names. */
+	project: string | null,
+	/**  Where new datasets are: `EU`, `us-central1`. */
+	location: string | null,
+	/**  The bucket of the models. */
+	bucket: string | null,
+	/**  The service account to act as. */
+	impersonate: string | null,
+};
+
+/**  A connection that was made. */
+export type ConnectedDocument = {
+	/**  The connection. */
+	connection: ConnectionInfo,
+	/**  What is left of an earlier one, if anything is. */
+	note: string | null,
+};
+
+/**  A connection as it may be shown. */
+export type ConnectionInfo = {
+	/**  `key`, `adc`, `browser` or `metadata`. */
+	kind: string,
+	/**  The same in words. */
+	by: string,
+	/**  Who it is. */
+	principal: string,
+	/**  The project. */
+	project: string,
+	/**  Where new datasets are. */
+	location: string | null,
+	/**  The bucket of the models. */
+	bucket: string | null,
+	/**  The service account it acts as. */
+	impersonate: string | null,
+	/**  When it was made, RFC 3339, UTC. */
+	connected_at: string,
+};
+
+/**  How a connection is. */
+export type ConnectionStatus = {
+	/**  The connection. */
+	connection: ConnectionInfo,
+	/**  Seconds since its token was given. */
+	token_age_s: number | null,
+	/**  Seconds until the token ends, where that is known; it is renewed by itself. */
+	token_expires_in_s: number | null,
+	/**  What it may do. */
+	permissions: PermissionInfo[],
+	/**  Why some of the permissions are unknown. */
+	unknown: string[],
+};
+
 /**  What the same job scores without signal, and what that says of the score with it. */
 export type Control = {
 	/**  The kind of control, as files have it. */
@@ -456,6 +556,14 @@ export type CopiedText = {
 	rows: number,
 };
 
+/**  What statements on BigQuery cost. */
+export type Cost = {
+	/**  Bytes that are paid for. */
+	bytes_billed: number,
+	/**  An estimate in US$, at the price on demand. */
+	usd: number,
+};
+
 /**  How a CSV file is written. */
 export type CsvFormat = {
 	/**  Between two fields: one character. */
@@ -482,6 +590,14 @@ export type CurvePoint = {
 	train_rows: number,
 	/**  On the held-out rows of the last fold; none where the share was too short to train on. */
 	scores: Scores | null,
+};
+
+/**  A connection that was forgotten. */
+export type DisconnectedDocument = {
+	/**  The connection that was. */
+	connection: ConnectionInfo,
+	/**  What is left of it, if anything is. */
+	note: string | null,
 };
 
 /**  How a chart draws an output. */
@@ -614,6 +730,14 @@ export type FeaturesDocument = {
 	notes?: string[],
 };
 
+/**  A field that was refused. */
+export type FieldProblem = {
+	/**  The field, as [`GoogleSettings`] names it. */
+	field: string,
+	/**  Why. */
+	problem: Problem,
+};
+
 /**  The form of a file. */
 export type FileFormat = 
 /**  Text with a delimiter. */
@@ -689,6 +813,40 @@ export type Fold = {
 	test_end: string,
 	/**  On its held-out rows, with R² against the mean of its training outcomes. */
 	scores: Scores,
+};
+
+/**  What a workspace's file says of Google Cloud. Empty text is what is not said. */
+export type GoogleSettings = {
+	/**  Which warehouse names without a project mean. */
+	warehouse: WarehouseChoice,
+	/**  The project; empty, the connection's. */
+	project: string,
+	/**  Where new datasets are; empty, the connection's. */
+	location: string,
+	/**  The bucket of the models; empty, they are in the workspace's folder. */
+	bucket: string,
+	/**  The folder of model files, before `models/`. */
+	domain: string,
+	/**  `10GB`: what a statement may read at most. */
+	max_bytes: string,
+	/**  What all statements of a job may read at most. */
+	max_job_bytes: string,
+	/**  The largest table that is copied here unasked. */
+	copy_limit: string,
+};
+
+/**  The settings with what an empty field stands for. */
+export type GoogleSettingsPage = {
+	/**  What the file says. */
+	settings: GoogleSettings,
+	/**  `max_bytes` where nothing is said. */
+	default_max_bytes: string,
+	/**  `copy_limit` where nothing is said. */
+	default_copy_limit: string,
+	/**  The project of the embedded tables. */
+	embedded_project: string,
+	/**  The file. */
+	file: string,
 };
 
 /**  How each of several columns goes with each other. */
@@ -895,6 +1053,8 @@ export type JobRecord = {
 	request: Request,
 	/**  It runs in this process, so it can be cancelled from here. */
 	here: boolean,
+	/**  What its statements cost so far; none where none was paid for. */
+	cost?: Cost | null,
 };
 
 /**  How a job stands. */
@@ -1002,6 +1162,14 @@ export type LogLine = {
 	at: string,
 	/**  The stage, in words. */
 	text: string,
+};
+
+/**  A login waits for the person in the browser. The address holds no secret; it can be opened by hand. */
+export type LoginWaiting = {
+	/**  The task that waits. */
+	task: string,
+	/**  Where the person agrees. */
+	address: string,
 };
 
 /**  A column that looks ahead. */
@@ -1134,6 +1302,18 @@ default: string } |
 /**  When nobody says. */
 default: string };
 
+/**  A permission. */
+export type PermissionInfo = {
+	/**  What it is needed for: `run queries and loads`. */
+	what_for: string,
+	/**  Google's name for it. */
+	name: string,
+	/**  On what: `project my-project`. */
+	on: string,
+	/**  Whether it is granted; unknown where nobody answered. */
+	granted: boolean | null,
+};
+
 /**  The form of an exported picture. */
 export type PictureFormat = 
 /**  Of pixels. */
@@ -1241,6 +1421,8 @@ export type QueryRecord = {
 	rows: number | null,
 	/**  Why it failed. */
 	problem: string | null,
+	/**  What it cost, where it ran on BigQuery. */
+	cost?: Cost | null,
 };
 
 /**  The values that are tried of one parameter. */
@@ -1395,6 +1577,8 @@ export type ResultInfo = {
 	ran_at: string,
 	/**  The tables it was read from. */
 	tables: string[],
+	/**  What it cost, where it ran on BigQuery. */
+	cost: Cost | null,
 };
 
 /**  What a series means; the palette gives each meaning its colour. */
@@ -1892,8 +2076,12 @@ export type SqlCheck = {
 	tables: string[],
 	/**  The columns it gives. */
 	columns: ColumnInfo[],
-	/**  The bytes of the tables it reads. */
+	/**  The bytes of the tables it reads; where it runs on BigQuery, those that it would read there. */
 	bytes: number,
+	/**  The project in which it would run, where that is not the embedded warehouse. */
+	runs_in: string | null,
+	/**  An estimate of its price in US$, where it runs on BigQuery. */
+	usd: number | null,
 };
 
 /**  A function, as an editor shows it. */
@@ -1921,7 +2109,9 @@ table: string;
 /**  How many rows were written or removed. */
 rows: number; 
 /**  How long it took. */
-seconds: number };
+seconds: number; 
+/**  What it cost, where it ran on BigQuery. */
+cost: Cost | null };
 
 /**  A value for an `@name` in a query. */
 export type SqlParam = {
@@ -2143,6 +2333,15 @@ export type ViewRequest = {
 	filters: Filter[],
 };
 
+/**  Which warehouse a workspace uses. */
+export type WarehouseChoice = 
+/**  The embedded one alone. */
+"off" | 
+/**  The embedded one, with BigQuery beside it. */
+"embedded" | 
+/**  BigQuery, with the embedded one beside it. */
+"bigquery";
+
 /**  How long a column takes to settle. */
 export type WarmUp = {
 	/**  The column. */
@@ -2190,6 +2389,8 @@ export type WorkspaceInfo = {
 	read_only: boolean,
 	/**  It was made by `--sample`. */
 	is_sample: boolean,
+	/**  BigQuery, where the workspace uses it. */
+	bigquery: BigQueryUse | null,
 };
 
 /* Tauri Specta runtime */

@@ -10,6 +10,7 @@ import { Empty, Shown } from "../../components/Message";
 import { PageLayout } from "../../frame/PageLayout";
 import { TaskWaiting } from "../../frame/TaskWaiting";
 import { showProblem } from "../../frame/Workbench";
+import { useBigQueryTables, useKnownTables } from "../../frame/warehouses";
 import { whole } from "../../lib/number";
 import { navigate } from "../../lib/route";
 import { selectFrom } from "../../lib/sqlText";
@@ -80,7 +81,8 @@ function Workshop({ table, workspace, canWrite }: WorkshopProps) {
   const [dropped, setDropped] = useState<string[]>([]);
   const exporting = useExport();
 
-  const tables = view.status === "ready" ? view.data : [];
+  const bigquery = useBigQueryTables();
+  const tables = useKnownTables();
   const info = tables.find((known) => tableId(known) === table) ?? null;
   const pinned = results.find((result) => result.table === table) ?? null;
   const subject = useMemo((): Subject | null => {
@@ -212,7 +214,7 @@ function Workshop({ table, workspace, canWrite }: WorkshopProps) {
         leftLabel="Tables"
         left={
           <div className={styles.left}>
-            {view.status === "ready" && <TableTree tables={tables} selected={table} />}
+            {view.status === "ready" && <TableTree tables={tables} selected={table} bigquery={bigquery} />}
             {view.status === "ready" && <PinnedResults results={results} selected={table} />}
             {importButton}
           </div>
@@ -223,8 +225,8 @@ function Workshop({ table, workspace, canWrite }: WorkshopProps) {
         }
       >
         <Shown view={view} loading="Reading tables" failed="The tables were not read">
-          {(all) =>
-            all.length === 0 && tabs.length === 0 ? (
+          {(embedded) =>
+            embedded.length === 0 && tables.length === 0 && bigquery === null && tabs.length === 0 ? (
               <Empty
                 title="No tables yet"
                 text="Import price files, or run the sample on the Start page; each table then opens here as a grid."
@@ -255,7 +257,7 @@ function Workshop({ table, workspace, canWrite }: WorkshopProps) {
                 )}
                 <div className={styles.panes}>
                   <PaneBox id="rows" active={current}>
-                    {rowsPane(all)}
+                    {rowsPane(tables)}
                   </PaneBox>
                   {subject !== null && (
                     <PaneBox id="profile" active={current}>

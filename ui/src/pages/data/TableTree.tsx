@@ -5,7 +5,11 @@ import type { ResultInfo, TableInfo } from "../../api/client";
 import { asksForMenu, ContextMenu, type MenuAction, type MenuPlace, placeUnder } from "../../components/ContextMenu";
 import { Section } from "../../components/Facts";
 import { DownIcon, RightIcon } from "../../components/icons";
+import { ProblemNote } from "../../components/Message";
+import { TaskWaiting } from "../../frame/TaskWaiting";
+import type { BigQueryTables } from "../../frame/warehouses";
 import { count, whole } from "../../lib/number";
+import { hashOf } from "../../lib/route";
 import { type TableNode, tableId, tableTree } from "../../lib/tables";
 import { resultActions, tableActions, useDataActions } from "./actions";
 import styles from "./Data.module.css";
@@ -35,7 +39,15 @@ function tableEntry(node: TableNode, entries: Map<string, Entry>): TreeNodeData 
   return { value: node.id, label: node.label };
 }
 
-export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; selected: string | null }) {
+type TableTreeProps = {
+  tables: readonly TableInfo[];
+  selected: string | null;
+  /** Null where the workspace does not use BigQuery. */
+  bigquery: BigQueryTables | null;
+};
+
+export function TableTree({ tables, selected, bigquery }: TableTreeProps) {
+  const elsewhere = bigquery?.project ?? null;
   const [filter, setFilter] = useState("");
   const [menu, setMenu] = useState<{ info: TableInfo; place: MenuPlace } | null>(null);
   const actions = useDataActions();
@@ -45,6 +57,14 @@ export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; 
     const always: string[] = [];
     const projects = tableTree(tables, filter).map((project): TreeNodeData => {
       always.push(project.id);
+      if (elsewhere !== null) {
+        const isElsewhere = project.id === elsewhere;
+        found.set(project.id, {
+          note: isElsewhere ? "BigQuery" : "embedded",
+          title: isElsewhere ? `${project.id}, tables of BigQuery` : `${project.id}, tables of the workspace's folder`,
+          testId: `project-${project.label}`,
+        });
+      }
       const children = project.datasets.map((dataset): TreeNodeData => {
         if (!dataset.id.includes(".model_")) always.push(dataset.id);
         const inside = dataset.tables.map((node) => tableEntry(node, found));
@@ -58,7 +78,7 @@ export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; 
       return { value: project.id, label: project.label, children };
     });
     return { data: projects, entries: found, always };
-  }, [tables, filter]);
+  }, [tables, filter, elsewhere]);
 
   // The data sets of a person's own tables are open, and the one of the table that shows; a filter opens all it finds.
   const [project, dataset] = selected?.split(".") ?? [];
@@ -97,7 +117,7 @@ export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; 
         value={filter}
         onChange={(event) => setFilter(event.currentTarget.value)}
       />
-      {data.length === 0 && (
+      {data.length === 0 && bigquery === null && (
         <p className="muted">{filter === "" ? "No tables yet." : `No table is named like “${filter}”.`}</p>
       )}
       <Tree
@@ -127,6 +147,7 @@ export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; 
           );
         }}
       />
+      {bigquery !== null && <BigQueryLine bigquery={bigquery} />}
       <ContextMenu
         label={menu?.info.table ?? "Table"}
         place={menu?.place ?? null}
@@ -134,6 +155,41 @@ export function TableTree({ tables, selected }: { tables: readonly TableInfo[]; 
         onClose={() => setMenu(null)}
       />
     </>
+  );
+}
+
+/** What keeps BigQuery's tables from the tree, in its place; the embedded ones can be used meanwhile. */
+function BigQueryLine({ bigquery }: { bigquery: BigQueryTables }) {
+  const { project, view, task, isAsking, ask, stop } = bigquery;
+  if (isAsking) {
+    return task === null ? null : <TaskWaiting what={`Listing ${project}`} task={task} onCancel={stop} />;
+  }
+  if (view.status === "ready") {
+    return view.data.length > 0 ? null : <p className="muted">{project} on BigQuery holds no tables yet.</p>;
+  }
+  if (view.status === "loading") {
+    return (
+      <p className="muted" data-testid="bigquery-stopped">
+        The tables of {project} were not listed.{" "}
+        <button type="button" className="link" onClick={ask}>
+          List them
+        </button>
+      </p>
+    );
+  }
+  return (
+    <div data-testid="bigquery-failed">
+      <ProblemNote problem={{ ...view.problem, message: `${project} on BigQuery: ${view.problem.message}` }}>
+        <p className={styles.ways}>
+          <button type="button" className="link" onClick={ask} data-testid="bigquery-again">
+            Try again
+          </button>
+          <a className="link" href={hashOf("settings")}>
+            Settings
+          </a>
+        </p>
+      </ProblemNote>
+    </div>
   );
 }
 

@@ -1,9 +1,10 @@
 /** One job: how it ended, what it made, and the request that makes it again. */
 import { Button } from "@mantine/core";
-import type { JobRecord, Outcome } from "../../api/client";
+import type { Cost, JobRecord, Outcome } from "../../api/client";
 import { Copyable, Facts, Id, Section } from "../../components/Facts";
 import { Note } from "../../components/Message";
 import { repeatWords, runOfOutcome, tableOfOutcome } from "../../frame/Workbench";
+import { costWords, PRICE_NOTE } from "../../lib/cost";
 import { whole } from "../../lib/number";
 import { navigate } from "../../lib/route";
 import { shortTable } from "../../lib/tables";
@@ -24,6 +25,7 @@ export function JobDetail({ job }: { job: JobRecord }) {
             ["Started", timestamp(job.started_at).slice(0, 19)],
             ["Ended", job.ended_at === null ? null : timestamp(job.ended_at).slice(0, 19)],
             ["Runs in", job.state !== "running" ? null : job.here ? "this window" : "another process"],
+            ["Cost", job.cost === null || job.cost === undefined ? null : <JobCost key="cost" cost={job.cost} />],
             ["Id", <Copyable key="id" text={job.id} what="the job's id" />],
           ]}
         />
@@ -44,6 +46,14 @@ export function JobDetail({ job }: { job: JobRecord }) {
         <Copyable text={request} shown="Copy the request" what="the request" kind="words" />
       </Section>
     </div>
+  );
+}
+
+function JobCost({ cost }: { cost: Cost }) {
+  return (
+    <span title={PRICE_NOTE} data-testid="job-cost" data-value={cost.bytes_billed}>
+      {costWords(cost)}
+    </span>
   );
 }
 

@@ -2,14 +2,15 @@
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { type StartState, useClient } from "../../api/client";
-import { useStartState } from "../../api/queries";
+import { useConnection, useStartState } from "../../api/queries";
 import { Copyable, Facts, Section } from "../../components/Facts";
 import { FolderIcon, RunIcon } from "../../components/icons";
-import { Note, Shown } from "../../components/Message";
+import { Note, ProblemNote, Shown } from "../../components/Message";
 import { ProgressBar } from "../../components/ProgressBar";
 import { PageLayout } from "../../frame/PageLayout";
 import { useWorkbench } from "../../frame/Workbench";
 import { percent } from "../../lib/number";
+import { hashOf } from "../../lib/route";
 import { timestamp } from "../../lib/time";
 import { viewOf } from "../../lib/view";
 import styles from "./Start.module.css";
@@ -178,17 +179,24 @@ function Recent({ state }: { state: StartState | null }) {
 
 function Connection({ state }: { state: StartState | null }) {
   const { closeWorkspace } = useWorkbench();
+  const connection = useConnection().data ?? null;
   const workspace = state?.workspace ?? null;
+  const bigquery = workspace?.bigquery ?? null;
   return (
     <div className="stack">
       <Section title="Connected">
         <Facts
           facts={[
-            ["Warehouse", "Embedded"],
-            ["As", "this computer"],
-            ["Network", "not used"],
+            ["Warehouse", bigquery === null ? "Embedded" : bigquery.is_default ? "BigQuery" : "Embedded and BigQuery"],
+            ["As", connection?.principal ?? "this computer"],
+            ["Project", bigquery?.project ?? null],
+            ["Network", bigquery === null ? "not used" : "Google Cloud"],
           ]}
         />
+        {bigquery !== null && bigquery.problem !== null && <ProblemNote problem={bigquery.problem} />}
+        <a className="link" href={hashOf("settings")}>
+          Connections and settings
+        </a>
       </Section>
       <Section title="Workspace">
         {workspace === null ? (

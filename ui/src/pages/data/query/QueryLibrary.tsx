@@ -6,6 +6,7 @@ import { type Problem, problemOf, useClient } from "../../../api/client";
 import { keys } from "../../../api/queries";
 import { AskName } from "../../../components/AskName";
 import { ProblemNote, Shown } from "../../../components/Message";
+import { costWords } from "../../../lib/cost";
 import { whole } from "../../../lib/number";
 import { elapsed, timestamp } from "../../../lib/time";
 import { viewOf } from "../../../lib/view";
@@ -76,6 +77,7 @@ function History({ wanted, onOpen }: ListProps) {
                   <span className="label">
                     {timestamp(record.ran_at).slice(0, 19)}, {elapsed(record.seconds)}
                     {record.rows !== null && `, ${whole(record.rows)} rows`}
+                    {record.cost !== null && record.cost !== undefined && `, ${costWords(record.cost)}`}
                     {record.problem !== null && `, failed: ${record.problem}`}
                   </span>
                 </button>

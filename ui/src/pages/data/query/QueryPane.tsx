@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo, useRef, useState } from "react";
 import { type ColumnInfo, type Problem, problemOf, type ResultInfo, useClient } from "../../../api/client";
-import { forgetResults, keys, useSqlWords, useTables } from "../../../api/queries";
+import { forgetResults, keys, useSqlWords, useWorkspace } from "../../../api/queries";
 import { AskName } from "../../../components/AskName";
 import { CloseIcon } from "../../../components/icons";
 import { Loading, ProblemNote } from "../../../components/Message";
@@ -12,7 +12,9 @@ import { Split } from "../../../components/Split";
 import { TaskWaiting } from "../../../frame/TaskWaiting";
 import { useTask } from "../../../frame/task";
 import { showProblem } from "../../../frame/Workbench";
-import { bytes, whole } from "../../../lib/number";
+import { useKnownTables } from "../../../frame/warehouses";
+import { PRICE_NOTE } from "../../../lib/cost";
+import { bytes, usd, whole } from "../../../lib/number";
 import { tableId } from "../../../lib/tables";
 import type { Catalogue } from "./completion";
 import { Parameters, paramsOf } from "./Parameters";
@@ -26,7 +28,7 @@ import type { EditorHandle, Mark } from "./SqlEditor";
 const SqlEditor = lazy(() => import("./SqlEditor"));
 
 /** A person stops typing for so long before the text is checked. */
-const PAUSE_MS = 350;
+const PAUSE_MS = 500;
 
 type QueryPaneProps = {
   tab: QueryTab;
@@ -51,6 +53,7 @@ function useCheck(tab: QueryTab) {
   });
   const isCurrent = settled === asked && settled.sql.trim() !== "";
   return {
+    isAsking: asked.sql.trim() !== "" && (settled !== asked || query.isFetching),
     check: isCurrent ? (query.data ?? null) : null,
     failure: isCurrent && query.error !== null ? problemOf(query.error) : null,
   };
@@ -59,11 +62,11 @@ function useCheck(tab: QueryTab) {
 function useCatalogue(): Catalogue {
   const client = useClient();
   const queries = useQueryClient();
-  const tables = useTables().data;
+  const tables = useKnownTables();
   const words = useSqlWords().data;
   return useMemo(
     () => ({
-      tables: tables?.map(tableId) ?? [],
+      tables: tables.map(tableId),
       words: words ?? { functions: [], keywords: [] },
       columnsOf: async (table) => {
         try {
@@ -87,7 +90,7 @@ export function QueryPane({ tab, workspace, isActive, onChange, onOpen, onColumn
   const queries = useQueryClient();
   const editor = useRef<EditorHandle>(null);
   const catalogue = useCatalogue();
-  const { check, failure } = useCheck(tab);
+  const { check, failure, isAsking } = useCheck(tab);
   const { state, run, stop } = useTask();
   const [hasSelection, setSelected] = useState(false);
   const results = useQueryResults(tab.id);
@@ -175,7 +178,7 @@ export function QueryPane({ tab, workspace, isActive, onChange, onOpen, onColumn
               {isRunning ? (
                 <TaskWaiting what="Running" task={state.task} onCancel={stop} />
               ) : (
-                <CheckWords check={check} isEmpty={isEmpty} />
+                <CheckWords check={check} isEmpty={isEmpty} isAsking={isAsking} />
               )}
               <span className={styles.grow} />
               <button type="button" className="link" onClick={() => void format()} disabled={isEmpty}>
@@ -247,15 +250,35 @@ export function QueryPane({ tab, workspace, isActive, onChange, onOpen, onColumn
   );
 }
 
-type CheckWordsProps = { check: ReturnType<typeof useCheck>["check"]; isEmpty: boolean };
+type CheckWordsProps = { check: ReturnType<typeof useCheck>["check"]; isEmpty: boolean; isAsking: boolean };
 
-/** What running it would read. */
-function CheckWords({ check, isEmpty }: CheckWordsProps) {
+/** What running it would read, where, and what that costs. */
+function CheckWords({ check, isEmpty, isAsking }: CheckWordsProps) {
+  const bigquery = useWorkspace()?.bigquery ?? null;
   if (isEmpty) return <span className="muted">Write a query; Ctrl Space completes.</span>;
-  if (check === null || check.problem !== null) return null;
+  // On this computer the answer is there before it could be announced.
+  if (check === null) return isAsking && bigquery !== null ? <span className="muted">Estimating…</span> : null;
+  if (check.problem !== null) return null;
+  const reads = bytes(check.bytes);
+  if (check.runs_in !== null) {
+    return (
+      <span
+        className="muted"
+        title={PRICE_NOTE}
+        data-testid="sql-estimate"
+        data-value={check.bytes}
+        data-usd={check.usd}
+      >
+        BigQuery reads {reads}, about {usd(check.usd)}
+      </span>
+    );
+  }
+  const copies = bigquery !== null && check.tables.some((table) => table.startsWith(`${bigquery.project}.`));
+  const where = copies ? ", on copies of BigQuery's tables" : bigquery === null ? "" : ", free on this computer";
   return (
     <span className="muted" data-testid="sql-estimate" data-value={check.bytes}>
-      reads {bytes(check.bytes)}
+      reads {reads}
+      {where}
     </span>
   );
 }

@@ -6,6 +6,7 @@ import { type ColumnInfo, type IfExists, type ResultInfo, type TableInfo, useCli
 import { forgetResults, keys } from "../../../api/queries";
 import { AskName } from "../../../components/AskName";
 import { Note } from "../../../components/Message";
+import { costWords, PRICE_NOTE } from "../../../lib/cost";
 import { whole } from "../../../lib/number";
 import { shortTable, tableId } from "../../../lib/tables";
 import { elapsed } from "../../../lib/time";
@@ -35,7 +36,8 @@ export function ResultView({ kept, workspace, isActive, onResult, onColumn, onPr
       return (
         <div className={styles.changed} data-testid="changed">
           <Note tone="positive">
-            {changedWords(outcome)} It took {elapsed(outcome.seconds)}.
+            {changedWords(outcome)} It took {elapsed(outcome.seconds)}
+            {outcome.cost !== null && `, ${costWords(outcome.cost)}`}.
           </Note>
         </div>
       );
@@ -94,6 +96,11 @@ function ResultBar({ result, onResult }: { result: ResultInfo; onResult: (result
       <span data-testid="result-words" data-value={result.rows}>
         {whole(result.rows)} {result.rows === 1 ? "row" : "rows"} in {elapsed(result.seconds)}
       </span>
+      {result.cost !== null && (
+        <span className="muted" title={PRICE_NOTE} data-testid="result-cost" data-value={result.cost.bytes_billed}>
+          {costWords(result.cost)}
+        </span>
+      )}
       {result.name !== null && <span className="muted">pinned as {result.name}</span>}
       <span className={styles.grow} />
       <button type="button" className="link" onClick={() => (result.name === null ? setAsking("pin") : unpin())}>

@@ -4,12 +4,19 @@
  */
 import { readSessionStorageValue, useSessionStorage } from "@mantine/hooks";
 import { useRef } from "react";
-import { type Client, problemOf, type ResultInfo, useClient } from "../../../api/client";
+import { type Client, type Cost, problemOf, type ResultInfo, useClient } from "../../../api/client";
 import { showProblem } from "../../../frame/Workbench";
 
 export type Outcome =
   | { kind: "rows"; result: ResultInfo }
-  | { kind: "changed"; statement: string; table: string; rows: number | null; seconds: number | null }
+  | {
+      kind: "changed";
+      statement: string;
+      table: string;
+      rows: number | null;
+      seconds: number | null;
+      cost: Cost | null;
+    }
   | { kind: "plan"; text: string };
 
 /** An outcome in its tab. */

@@ -1,0 +1,69 @@
+//! What stands in BigQuery's place while nobody is connected: every question is answered with the reason.
+
+use std::path::Path;
+
+use algomosaic_core::{Job, Problem};
+use algomosaic_data::{Error, Load, Remote, RemoteListing, RemoteRun, RemoteTable, SqlParams};
+use polars::prelude::DataFrame;
+
+/// A warehouse that cannot be used, and why.
+pub(crate) struct Unconnected {
+    project: String,
+    why: Problem,
+}
+
+impl Unconnected {
+    pub(crate) fn new(project: String, why: Problem) -> Unconnected {
+        Unconnected { project, why }
+    }
+
+    fn refuse<T>(&self) -> Result<T, Error> {
+        Err(self.why.clone().into())
+    }
+}
+
+impl Remote for Unconnected {
+    fn project(&self) -> &str {
+        &self.project
+    }
+
+    fn tables(&self, _: &Job) -> Result<Vec<RemoteListing>, Error> {
+        self.refuse()
+    }
+
+    fn table(&self, _: &str, _: &str, _: &Job) -> Result<Option<RemoteTable>, Error> {
+        self.refuse()
+    }
+
+    fn estimate(&self, _: &str, _: &SqlParams, _: &Job) -> Result<u64, Error> {
+        self.refuse()
+    }
+
+    fn run(&self, _: &str, _: &SqlParams, _: &Job) -> Result<RemoteRun, Error> {
+        self.refuse()
+    }
+
+    fn fetch(&self, _: &str, _: &str, _: bool, _: &Job) -> Result<DataFrame, Error> {
+        self.refuse()
+    }
+
+    fn page(&self, _: &str, _: &str, _: u64, _: u64, _: &Job) -> Result<DataFrame, Error> {
+        self.refuse()
+    }
+
+    fn prepare(&self, _: &Load, _: &Job) -> Result<(), Error> {
+        self.refuse()
+    }
+
+    fn load(&self, _: &Load, _: &Path, _: &Job) -> Result<(), Error> {
+        self.refuse()
+    }
+
+    fn drop_table(&self, _: &str, _: &str, _: &Job) -> Result<(), Error> {
+        self.refuse()
+    }
+
+    fn copy_limit(&self) -> u64 {
+        0
+    }
+}
