@@ -250,7 +250,7 @@ fn a_result_keeps_what_its_query_was_billed_where_it_ran_elsewhere() {
     both.write("a.t", &frame(&[1]), &Marks::new(), IfExists::Fail).unwrap();
     both.write("proj.a.t", &frame(&[1]), &Marks::new(), IfExists::Fail).unwrap();
     let job = Job::new();
-    let mut billed = |sql: &str| {
+    let billed = |sql: &str| {
         let staging = Staging::create(&both.root, &unique()).unwrap();
         let prepared = both.warehouse.prepare(sql, &SqlParams::new()).unwrap();
         both.warehouse.keep_result(&staging, &prepared, sql, serde_json::Value::Null, &job).unwrap().bytes_billed
