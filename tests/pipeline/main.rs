@@ -337,7 +337,7 @@ fn a_later_run_never_takes_the_model_file_of_an_earlier_one() {
     let run = first["model_execution_id"].as_str().unwrap();
     let output = support::run(home, &["predict", "--model", run, "--from", "features.us_daily"]);
     assert_eq!(output.status.code(), Some(3));
-    assert!(text(&output.stderr).contains("is not the one that run"), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("is not the one that its run wrote"), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use algomosaic_cloud::{BigQuery, Connection, Credentials, Endpoints, Fixed, Runtime, Tokens};
+use algomosaic_cloud::{BigQuery, Bucket, Connection, Credentials, Endpoints, Fixed, Runtime, Tokens};
 use algomosaic_core::{Code, Problem};
-use algomosaic_data::{BigQueryWarehouse, Remote};
+use algomosaic_data::{BigQueryOptions, BigQueryWarehouse, CloudBucket, Objects, Remote};
 use serde::Deserialize;
 
 use crate::workspace::size;
@@ -48,6 +48,8 @@ pub(crate) struct GoogleTable {
     pub(crate) max_job_bytes: Option<String>,
     /// `500MB`: the largest table that is copied here unasked.
     pub(crate) copy_limit: Option<String>,
+    /// After how many days the tables that are made from now on go by themselves.
+    pub(crate) table_expiration_days: Option<u32>,
 }
 
 /// What is needed to reach Google.
@@ -56,6 +58,21 @@ pub(crate) struct Google<'a> {
     pub(crate) connection: Option<Connection>,
     /// The credentials, where they were needed.
     pub(crate) credentials: Option<&'a Credentials>,
+}
+
+impl Google<'_> {
+    /// What proves who asks. An emulator takes any token, and gets none that is worth something.
+    fn tokens(&self, is_emulated: bool, what: &str) -> Result<Arc<dyn Tokens>, Problem> {
+        match (&self.connection, self.credentials) {
+            _ if is_emulated => Ok(Arc::new(Fixed::emulator())),
+            (Some(connection), Some(credentials)) => Ok(credentials.tokens(connection)?),
+            _ => Err(Problem::new(
+                Code::Permission,
+                format!("the workspace uses {what}, and nobody is connected to Google Cloud"),
+                "Connect: `algom connect gcp`, or Settings in the window.",
+            )),
+        }
+    }
 }
 
 impl GoogleTable {
@@ -69,8 +86,8 @@ impl GoogleTable {
         self.warehouse == DefaultWarehouse::Off
     }
 
-    /// The sizes, as bytes: what a statement may read, and the largest table that is copied.
-    pub(crate) fn sizes(&self, file: &Path) -> Result<(u64, u64), Problem> {
+    /// The numbers: what a statement and a job may read, the largest table that is copied, how long new tables last.
+    pub(crate) fn limits(&self, file: &Path) -> Result<BigQueryOptions, Problem> {
         let bytes = |name: &str, text: &str| {
             size(text).ok_or_else(|| {
                 Problem::bad(
@@ -79,11 +96,21 @@ impl GoogleTable {
                 )
             })
         };
-        bytes("max_job_bytes", self.max_job_bytes.as_deref().unwrap_or("1TB"))?;
-        Ok((
-            bytes("max_bytes", self.max_bytes.as_deref().unwrap_or(MAX_BYTES))?,
-            bytes("copy_limit", self.copy_limit.as_deref().unwrap_or(COPY_LIMIT))?,
-        ))
+        if let Some(days) = self.table_expiration_days.filter(|days| !(1..=36_500).contains(days)) {
+            return Err(Problem::bad(
+                format!(
+                    "table_expiration_days below [google] is {days}, and 1 to 36500 are possible ({})",
+                    file.display()
+                ),
+                "Write after how many days new tables go, or leave the line out to keep them.",
+            ));
+        }
+        Ok(BigQueryOptions {
+            max_bytes: Some(bytes("max_bytes", self.max_bytes.as_deref().unwrap_or(MAX_BYTES))?),
+            max_job_bytes: self.max_job_bytes.as_deref().map(|text| bytes("max_job_bytes", text)).transpose()?,
+            copy_limit: bytes("copy_limit", self.copy_limit.as_deref().unwrap_or(COPY_LIMIT))?,
+            expires_after_days: self.table_expiration_days,
+        })
     }
 
     /// BigQuery as this section and the connection have it. Nothing is asked of the network yet.
@@ -103,20 +130,18 @@ impl GoogleTable {
             )
         })?;
         let location = self.location.as_deref().or(connection.and_then(|one| one.location.as_deref()));
-        let tokens: Arc<dyn Tokens> = match (connection, google.credentials) {
-            // An emulator takes any token, and gets none that is worth something.
-            _ if endpoints.bigquery_is_emulated() => Arc::new(Fixed::emulator()),
-            (Some(connection), Some(credentials)) => credentials.tokens(connection)?,
-            _ => {
-                return Err(Problem::new(
-                    Code::Permission,
-                    format!("the workspace uses BigQuery of {project}, and nobody is connected to Google Cloud"),
-                    "Connect: `algom connect gcp`, or Settings in the window.",
-                ));
-            }
-        };
-        let (max_bytes, copy_limit) = self.sizes(file)?;
+        let tokens = google.tokens(endpoints.bigquery_is_emulated(), &format!("BigQuery of {project}"))?;
+        let options = self.limits(file)?;
         let client = BigQuery::new(Runtime::start()?, tokens, &endpoints, project, location)?;
-        Ok(Arc::new(BigQueryWarehouse::new(client, dataset, location, Some(max_bytes), copy_limit)))
+        Ok(Arc::new(BigQueryWarehouse::new(client, dataset, location, options)))
+    }
+
+    /// The bucket of the models, where one is named. Nothing is asked of the network yet.
+    pub(crate) fn bucket(&self, google: &Google<'_>) -> Result<Option<Arc<dyn Objects>>, Problem> {
+        let Some(name) = &self.bucket else { return Ok(None) };
+        let endpoints = Endpoints::from_env();
+        let tokens = google.tokens(endpoints.storage_is_emulated(), &format!("the bucket {name}"))?;
+        let bucket = Bucket::new(Runtime::start()?, tokens, &endpoints, name)?;
+        Ok(Some(Arc::new(CloudBucket::new(bucket))))
     }
 }

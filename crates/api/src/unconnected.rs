@@ -1,20 +1,22 @@
-//! What stands in BigQuery's place while nobody is connected: every question is answered with the reason.
+//! What stands in the place of BigQuery and of the models' bucket while nobody is connected: every question is answered
+//! with the reason.
 
 use std::path::Path;
 
 use algomosaic_core::{Job, Problem};
-use algomosaic_data::{Error, Load, Remote, RemoteListing, RemoteRun, RemoteTable, SqlParams};
+use algomosaic_data::{Error, Load, Objects, Remote, RemoteListing, RemoteRun, RemoteTable, SqlParams, Stored};
 use polars::prelude::DataFrame;
 
-/// A warehouse that cannot be used, and why.
+/// A warehouse or a bucket that cannot be used, and why.
 pub(crate) struct Unconnected {
-    project: String,
+    /// The project, or the bucket's address.
+    name: String,
     why: Problem,
 }
 
 impl Unconnected {
-    pub(crate) fn new(project: String, why: Problem) -> Unconnected {
-        Unconnected { project, why }
+    pub(crate) fn new(name: String, why: Problem) -> Unconnected {
+        Unconnected { name, why }
     }
 
     fn refuse<T>(&self) -> Result<T, Error> {
@@ -24,7 +26,7 @@ impl Unconnected {
 
 impl Remote for Unconnected {
     fn project(&self) -> &str {
-        &self.project
+        &self.name
     }
 
     fn tables(&self, _: &Job) -> Result<Vec<RemoteListing>, Error> {
@@ -65,5 +67,31 @@ impl Remote for Unconnected {
 
     fn copy_limit(&self) -> u64 {
         0
+    }
+}
+
+impl Objects for Unconnected {
+    fn place(&self) -> &str {
+        &self.name
+    }
+
+    fn put(&self, _: &str, _: &[u8], _: &str, _: &str, _: &Job) -> Result<Stored, Error> {
+        self.refuse()
+    }
+
+    fn stat(&self, _: &str, _: &Job) -> Result<Option<Stored>, Error> {
+        self.refuse()
+    }
+
+    fn list(&self, _: &str, _: &Job) -> Result<Vec<Stored>, Error> {
+        self.refuse()
+    }
+
+    fn get(&self, _: &str, _: &Job) -> Result<Vec<u8>, Error> {
+        self.refuse()
+    }
+
+    fn remove(&self, _: &str, _: i64, _: &Job) -> Result<bool, Error> {
+        self.refuse()
     }
 }

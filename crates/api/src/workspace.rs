@@ -174,25 +174,36 @@ impl Workspace {
         Ok(workspace)
     }
 
-    /// Whether it uses BigQuery.
+    /// Whether it uses BigQuery, or a bucket for its models.
     pub(crate) fn uses_google(&self) -> bool {
-        self.google.as_ref().is_some_and(|google| !google.is_off())
+        self.google.as_ref().is_some_and(|google| !google.is_off() || google.bucket.is_some())
     }
 
-    /// Connects BigQuery as the workspace's file has it; nothing happens where it does not.
+    /// Connects BigQuery and the bucket of the models as the workspace's file has them; nothing happens where it does not.
     pub(crate) fn connect(&mut self, google: &Google<'_>) -> Result<(), Problem> {
-        let Some(table) = self.google.as_ref().filter(|table| !table.is_off()) else { return Ok(()) };
-        let remote = table.warehouse(google, &self.info.dataset, &self.root.join(FILE))?;
-        self.attach(remote, table.is_default(), None)
+        let Some(table) = self.google.clone() else { return Ok(()) };
+        let bucket = table.bucket(google)?;
+        if !table.is_off() {
+            let remote = table.warehouse(google, &self.info.dataset, &self.root.join(FILE))?;
+            self.attach(remote, table.is_default(), None)?;
+        }
+        bucket.map_or(Ok(()), |bucket| Ok(self.store.connect(bucket)?))
     }
 
-    /// Puts in the place of BigQuery something that says why it cannot be used: the embedded tables can, and what was meant
-    /// for BigQuery must not be written into them.
+    /// Puts in the place of BigQuery and the bucket something that says why they cannot be used: the embedded tables and the
+    /// models that are here can, and what was meant for elsewhere must not be written here.
     pub(crate) fn connect_nothing(&mut self, why: Problem) -> Result<(), Problem> {
-        let Some(table) = self.google.as_ref().filter(|table| !table.is_off()) else { return Ok(()) };
-        table.sizes(&self.root.join(FILE))?;
-        let project = table.project.clone().unwrap_or_else(|| "bigquery".to_owned());
-        self.attach(Arc::new(Unconnected::new(project, why.clone())), table.is_default(), Some(why))
+        let Some(table) = self.google.clone() else { return Ok(()) };
+        table.limits(&self.root.join(FILE))?;
+        if !table.is_off() {
+            let project = table.project.clone().unwrap_or_else(|| "bigquery".to_owned());
+            let nothing = Arc::new(Unconnected::new(project, why.clone()));
+            self.attach(nothing, table.is_default(), Some(why.clone()))?;
+        }
+        match &table.bucket {
+            Some(bucket) => Ok(self.store.connect(Arc::new(Unconnected::new(format!("gs://{bucket}"), why)))?),
+            None => Ok(()),
+        }
     }
 
     fn attach(&mut self, remote: Arc<dyn Remote>, is_default: bool, problem: Option<Problem>) -> Result<(), Problem> {
@@ -262,7 +273,9 @@ impl Workspace {
              # [google]\n\
              # warehouse = \"bigquery\"   # names without a project mean BigQuery, and runs write there; or \"embedded\", \"off\"\n\
              # project = \"my-project\"   # without this line, the connection's\n\
+             # bucket = \"my-models\"     # model files are there; without this line, in models/\n\
              # max_bytes = \"100GB\"      # what a statement may read at most\n\
+             # max_job_bytes = \"1TB\"    # what all statements of a job may read; without this line, any\n\
              # copy_limit = \"2GB\"       # the largest table that is copied here unasked\n",
             toml::Value::from(folder_name(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()))),
             toml::Value::from(project),

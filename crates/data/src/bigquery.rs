@@ -27,32 +27,47 @@ pub struct BigQueryWarehouse {
     client: cloud::BigQuery,
     dataset: String,
     location: Option<String>,
-    max_bytes: Option<u64>,
-    copy_limit: u64,
+    options: BigQueryOptions,
+}
+
+/// What is read and kept at most.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BigQueryOptions {
+    /// Bytes that a statement may read; one that would read more is refused and costs nothing.
+    pub max_bytes: Option<u64>,
+    /// Bytes that all statements of a job may read together.
+    pub max_job_bytes: Option<u64>,
+    /// The largest table that is copied here unasked, in bytes.
+    pub copy_limit: u64,
+    /// After how many days a table that is made from now on goes by itself.
+    pub expires_after_days: Option<u32>,
 }
 
 impl BigQueryWarehouse {
-    /// `dataset` completes names of one part; new datasets are made at `location`. A statement that would read more than
-    /// `max_bytes` is refused, and no table above `copy_limit` bytes is copied here unasked.
+    /// `dataset` completes names of one part; new datasets are made at `location`.
     pub fn new(
         client: cloud::BigQuery,
         dataset: &str,
         location: Option<&str>,
-        max_bytes: Option<u64>,
-        copy_limit: u64,
+        options: BigQueryOptions,
     ) -> BigQueryWarehouse {
         let location = location.map(str::to_owned);
-        BigQueryWarehouse { client, dataset: dataset.to_owned(), location, max_bytes, copy_limit }
+        BigQueryWarehouse { client, dataset: dataset.to_owned(), location, options }
     }
 
-    fn statement<'a>(&'a self, sql: &'a str, params: &SqlParams) -> cloud::Statement<'a> {
+    fn statement<'a>(
+        &'a self,
+        sql: &'a str,
+        params: &SqlParams,
+        bytes_billed: Option<u64>,
+    ) -> cloud::Statement<'a> {
         let given =
             |value: &crate::sql::SqlValue| cloud::Parameter { kind: value.kind.clone(), value: value.value.clone() };
         cloud::Statement {
             sql,
             parameters: params.iter().map(|(name, value)| (name.clone(), given(value))).collect(),
             dataset: Some(&self.dataset),
-            limits: cloud::Limits { bytes_billed: self.max_bytes, time: None },
+            limits: cloud::Limits { bytes_billed, time: None },
             labels: labels(),
         }
     }
@@ -156,11 +171,24 @@ impl Remote for BigQueryWarehouse {
     }
 
     fn estimate(&self, sql: &str, params: &SqlParams, job: &Job) -> Result<u64> {
-        Ok(self.client.dry_run(&self.statement(sql, params), job)?.bytes)
+        Ok(self.client.dry_run(&self.statement(sql, params, self.options.max_bytes), job)?.bytes)
     }
 
     fn run(&self, sql: &str, params: &SqlParams, job: &Job) -> Result<RemoteRun> {
-        let ran = self.client.query(&self.statement(sql, params), job)?;
+        let BigQueryOptions { max_bytes, max_job_bytes, .. } = self.options;
+        let left = max_job_bytes.map(|most| most.saturating_sub(job.billed()));
+        let cap = [max_bytes, left].into_iter().flatten().min();
+        if let (Some(0), Some(most)) = (left, max_job_bytes) {
+            return Err(job_is_full(job.billed(), most).into());
+        }
+        let ran = match self.client.query(&self.statement(sql, params, cap), job) {
+            Err(cloud::Error::Refused(refusal))
+                if refusal.reason == "bytesBilledLimitExceeded" && left.is_some() && cap == left =>
+            {
+                return Err(job_is_full(job.billed(), max_job_bytes.unwrap_or_default()).into());
+            }
+            ran => ran?,
+        };
         job.bill(ran.bytes_billed);
         Ok(RemoteRun {
             rows_in: ran.destination.map(|name| (name.dataset, name.table)),
@@ -217,7 +245,7 @@ impl Remote for BigQueryWarehouse {
     }
 
     fn copy_limit(&self) -> u64 {
-        self.copy_limit
+        self.options.copy_limit
     }
 }
 
@@ -228,6 +256,18 @@ impl From<cloud::Error> for Error {
             other => Error::Problem(other.into()),
         }
     }
+}
+
+/// That the statements of a job may read no more.
+fn job_is_full(read: u64, most: u64) -> Problem {
+    Problem::bad(
+        format!(
+            "the next statement would read more than the {} MB that all of this job may read; {} MB are read already",
+            most / 1_000_000,
+            read / 1_000_000
+        ),
+        "Raise max_job_bytes below [google] in algomosaic.toml (Settings in the window), or read fewer columns and days.",
+    )
 }
 
 fn labels() -> std::collections::BTreeMap<String, String> {

@@ -3,6 +3,9 @@
 //! A job works in `jobs/<id>/`, whose lock it holds while it lives. A transaction's files wait there, synced. When
 //! `commit.json`, the list of where each goes, has been renamed into place, the outputs count; moving them is repeated by
 //! [`recover`] if the process dies in between. Before that moment, recovery removes them.
+//!
+//! A file for a bucket is there before that moment, and `uploads.json`, written before it goes, says so: whoever finds that
+//! list without `commit.json` removes what arrived.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -16,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::compact;
 use crate::error::{Error, IoContext as _, Result};
+use crate::objects::{Objects, Stored};
 use crate::remote::{Load, LoadMode, Remote};
 use crate::schema::{Column, Marks};
 use crate::table_dir::{LockedTable, TableDir};
@@ -23,6 +27,7 @@ use crate::table_name::TableName;
 use crate::warehouse::IfExists;
 
 const MANIFEST: &str = "commit.json";
+const UPLOADS: &str = "uploads.json";
 const LOCK: &str = "lock";
 
 /// The staging folder of one job. Holds its lock until dropped; what was not committed goes with it.
@@ -55,7 +60,15 @@ impl Staging {
         let number = self.transactions.fetch_add(1, Ordering::Relaxed);
         let folder = self.folder.join(format!("commit-{number}"));
         fs::create_dir_all(&folder).at("making a staging folder", &folder)?;
-        Ok(Transaction { root: self.root.clone(), folder, moves: Vec::new(), held: Locks::new(), remote: None })
+        Ok(Transaction {
+            root: self.root.clone(),
+            folder,
+            moves: Vec::new(),
+            held: Locks::new(),
+            remote: None,
+            uploads: Vec::new(),
+            objects: None,
+        })
     }
 
     /// Removes a folder of the workspace at once, as others see it: it is moved here, and goes with this staging folder,
@@ -68,8 +81,8 @@ impl Staging {
 impl Drop for Staging {
     fn drop(&mut self) {
         let commits = fs::read_dir(&self.folder).into_iter().flatten().flatten();
-        if commits.map(|entry| entry.path().join(MANIFEST)).any(|manifest| manifest.exists()) {
-            // What was committed and could not be moved is for the next recovery.
+        if commits.map(|entry| entry.path()).any(|path| path.join(MANIFEST).exists() || path.join(UPLOADS).exists()) {
+            // What was committed and could not be moved, or uploaded and not removed, is for the next recovery.
             return;
         }
         // Left-overs are harmless: the next recovery removes them.
@@ -93,6 +106,15 @@ enum Move {
     Load { staged: String, load: Box<Load> },
 }
 
+/// A file that goes to a bucket before the commit point.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Upload {
+    place: String,
+    name: String,
+    /// Tells the file from one of the same name that someone else wrote.
+    upload: String,
+}
+
 /// Locked tables by dataset and table. All of a transaction are locked in this order, so that two never wait for each other.
 type Locks = BTreeMap<(String, String), LockedTable>;
 
@@ -105,9 +127,54 @@ pub struct Transaction {
     held: Locks,
     /// Where its loads go.
     remote: Option<Arc<dyn Remote>>,
+    /// What goes to a bucket.
+    uploads: Vec<Upload>,
+    /// Which bucket; `None` after an upload of which nobody knows whether it arrived.
+    objects: Option<Arc<dyn Objects>>,
 }
 
 impl Transaction {
+    /// Writes a file to a bucket now, where none of this name is. Without a commit it is removed again, be it by the
+    /// recovery after a crash.
+    pub(crate) fn upload(
+        &mut self,
+        objects: &Arc<dyn Objects>,
+        name: &str,
+        bytes: &[u8],
+        sha256: &str,
+        job: &Job,
+    ) -> Result<Stored> {
+        let upload = unique();
+        self.uploads.push(Upload {
+            place: objects.place().to_owned(),
+            name: name.to_owned(),
+            upload: upload.clone(),
+        });
+        write_atomically(&self.folder.join(UPLOADS), &serde_json::to_vec(&self.uploads).unwrap_or_default())?;
+        self.objects = Some(Arc::clone(objects));
+        match objects.put(name, bytes, sha256, &upload, job) {
+            Ok(stored) if stored.upload.as_ref() == Some(&upload) => Ok(stored),
+            // The same bytes of someone else: each run has a file of its own, which goes when the run goes.
+            Ok(_) => Err(Problem::new(
+                Code::AlreadyExists,
+                format!("someone else saved {name} in {}; theirs stays", objects.place()),
+                "Save it under another name.",
+            )
+            .into()),
+            failed => {
+                // What was cut may arrive yet, so that asking now proves nothing; the next opening asks.
+                let is_cut = match &failed {
+                    Err(Error::Problem(problem)) => problem.code == Code::Remote,
+                    failed => failed.is_err(),
+                };
+                if is_cut {
+                    self.objects = None;
+                }
+                failed
+            }
+        }
+    }
+
     /// Locks a table against every other writer until this transaction is committed or dropped.
     pub(crate) fn hold(&mut self, dataset: &str, table: &str) -> Result<()> {
         let lock = TableDir::new(&self.root, dataset, table).lock()?;
@@ -301,16 +368,37 @@ fn into_set(folder: &Path, staged: &str, set: &str) -> Result<()> {
 impl Drop for Transaction {
     fn drop(&mut self) {
         // After the manifest is there, the files are no longer ours to remove: they are moved, or recovery moves them.
-        if !self.folder.join(MANIFEST).exists() {
+        if !self.folder.join(MANIFEST).exists() && take_back(&self.uploads, self.objects.as_deref()).is_ok() {
             let _ = fs::remove_dir_all(&self.folder);
         }
     }
 }
 
+/// Removes from their bucket the files that were uploaded and never counted.
+fn take_back(uploads: &[Upload], objects: Option<&dyn Objects>) -> Result<()> {
+    for Upload { place, name, upload } in uploads {
+        let Some(objects) = objects.filter(|objects| objects.place() == place) else {
+            return Err(Problem::new(
+                Code::Remote,
+                format!("{name} may be left in {place}, which is not connected"),
+                "It is removed when the workspace is opened with that bucket again.",
+            )
+            .into());
+        };
+        let job = Job::new();
+        if let Some(there) = objects.stat(name, &job)?
+            && there.upload.as_ref() == Some(upload)
+        {
+            objects.remove(name, there.generation, &job)?;
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn already_exists(dataset: &str, table: &str) -> Problem {
     Problem::new(
         Code::AlreadyExists,
-        format!("the table {dataset}.{table} exists, and importing into it was not asked for"),
+        format!("the table {dataset}.{table} exists, and writing into it was not asked for"),
         "Choose append or replace (--if-exists append), or another table name.",
     )
 }
@@ -444,11 +532,16 @@ pub(crate) fn move_if_there(from: &Path, to: &Path) -> Result<()> {
 /// Finishes what dead jobs had committed and removes what they had not. Jobs that live are left alone.
 /// Returns the ids of the dead jobs found.
 pub fn recover(workspace: &Path) -> Result<Vec<String>> {
-    recover_with(workspace, None)
+    recover_with(workspace, None, None)
 }
 
-/// [`recover`], which also sends what was committed for a warehouse elsewhere; without one, that waits.
-pub(crate) fn recover_with(workspace: &Path, remote: Option<&dyn Remote>) -> Result<Vec<String>> {
+/// [`recover`], which also sends what was committed for a warehouse elsewhere and removes from a bucket what never counted;
+/// without them, that waits.
+pub(crate) fn recover_with(
+    workspace: &Path,
+    remote: Option<&dyn Remote>,
+    objects: Option<&dyn Objects>,
+) -> Result<Vec<String>> {
     tidy(workspace);
     let jobs = workspace.join("jobs");
     let mut dead = Vec::new();
@@ -475,12 +568,7 @@ pub(crate) fn recover_with(workspace: &Path, remote: Option<&dyn Remote>) -> Res
         for transaction in transactions {
             let manifest = transaction.join(MANIFEST);
             if let Ok(text) = fs::read(&manifest) {
-                let moves: Vec<Move> = serde_json::from_slice(&text).map_err(|error| {
-                    Problem::bad(
-                        format!("the list of a job's outputs cannot be read: {error} ({})", manifest.display()),
-                        "Move that folder away, then open the workspace again.",
-                    )
-                })?;
+                let moves: Vec<Move> = listed(&text, &manifest)?;
                 let mut locks = Locks::new();
                 lock_tables(workspace, &moves, &mut locks)?;
                 match apply(workspace, &transaction, &moves, &locks, remote) {
@@ -488,6 +576,12 @@ pub(crate) fn recover_with(workspace: &Path, remote: Option<&dyn Remote>) -> Res
                     Err(Error::Problem(_)) => is_done = false,
                     applied => applied?,
                 }
+                continue;
+            }
+            let uploads = transaction.join(UPLOADS);
+            if let Ok(text) = fs::read(&uploads) {
+                let uploads: Vec<Upload> = listed(&text, &uploads)?;
+                is_done &= take_back(&uploads, objects).is_ok();
             }
         }
         if !is_done {
@@ -497,6 +591,17 @@ pub(crate) fn recover_with(workspace: &Path, remote: Option<&dyn Remote>) -> Res
         dead.push(entry.file_name().to_string_lossy().into_owned());
     }
     Ok(dead)
+}
+
+/// A list of what a job did.
+fn listed<T: serde::de::DeserializeOwned>(text: &[u8], path: &Path) -> Result<T> {
+    serde_json::from_slice(text).map_err(|error| {
+        Problem::bad(
+            format!("the list of a job's outputs cannot be read: {error} ({})", path.display()),
+            "Move that folder away, then open the workspace again.",
+        )
+        .into()
+    })
 }
 
 /// Lists the parts of every table and frees the disk of those that were dropped some time ago: their readers are done.

@@ -8,6 +8,7 @@
 mod arrow_bridge;
 mod bigquery;
 mod binding;
+mod bucket;
 mod cell;
 mod commit;
 mod compact;
@@ -18,6 +19,7 @@ mod export;
 mod import;
 mod limits;
 pub mod lineage;
+mod objects;
 mod pages;
 mod part;
 mod prepared;
@@ -33,7 +35,8 @@ mod table_dir;
 mod table_name;
 mod warehouse;
 
-pub use bigquery::BigQueryWarehouse;
+pub use bigquery::{BigQueryOptions, BigQueryWarehouse};
+pub use bucket::CloudBucket;
 pub use cell::{Cell, cells, timestamp_text};
 pub use commit::{Staging, Transaction, recover, unique, write_atomically};
 pub use error::{Error, io_problem};
@@ -43,6 +46,7 @@ pub use import::{
     expand_files, import_file, preview,
 };
 pub use limits::Limits;
+pub use objects::{Objects, Stored};
 pub use part::{marks_of_file, part_bytes};
 pub use prepared::{Changed, Prepared};
 pub use profile::{Bin, ColumnProfile, Profile, Quantile, TopValue};
@@ -50,6 +54,6 @@ pub use remote::{Load, LoadMode, Remote, RemoteListing, RemoteRun, RemoteTable};
 pub use results::{RESULTS, ResultRecord};
 pub use schema::{Column, Marks, columns_of};
 pub use sql::{SqlFault, SqlFunction, SqlParams, SqlValue, StatementKind, fault_of, fill, functions, text_params};
-pub use store::ModelStore;
+pub use store::{ModelFile, ModelStore, Saved};
 pub use table_name::TableName;
 pub use warehouse::{IfExists, Page, QueryResult, TableInfo, Warehouse};

@@ -126,7 +126,7 @@ impl Warehouse {
         }
         let elsewhere = Elsewhere::new(remote, &self.root);
         // Rows that a dead process had committed and not sent.
-        crate::commit::recover_with(&self.root, Some(&*elsewhere.remote))?;
+        crate::commit::recover_with(&self.root, Some(&*elsewhere.remote), None)?;
         self.elsewhere = Some(elsewhere);
         Ok(())
     }

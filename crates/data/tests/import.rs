@@ -411,7 +411,7 @@ fn files_of_one_import_do_not_repeat_each_others_bars() {
     let again = place.import_with(&place.path("b.csv"), "t", IfExists::Append, &same).unwrap_err();
     assert!(again.message.contains("already has a bar"), "{}", again.message);
     let fails = place.import_with(&place.path("b.csv"), "t", IfExists::Fail, &same).unwrap_err();
-    assert!(fails.message.contains("importing into it was not asked for"), "{}", fails.message);
+    assert!(fails.message.contains("writing into it was not asked for"), "{}", fails.message);
 }
 
 #[test]

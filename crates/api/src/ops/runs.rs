@@ -297,12 +297,14 @@ pub(crate) fn summary(workspace: &Workspace, execution: &str) -> Result<RunSumma
         .ok_or_else(|| no_run(execution))
 }
 
-/// Each model file with the runs that have it.
-pub(crate) fn model_files(workspace: &Workspace) -> Result<BTreeMap<String, Vec<String>>, Problem> {
-    let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let filter = " WHERE parameter IN ('model_execution_type', 'model_file')";
-    for (run, values) in trainings(workspace, filter)? {
-        files.entry(values.get("model_file").cloned().unwrap_or_default()).or_default().push(run);
+/// Each model file with the runs that have it, each with its file's SHA-256.
+pub(crate) fn model_files(workspace: &Workspace) -> Result<BTreeMap<String, BTreeMap<String, String>>, Problem> {
+    let mut files: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    let filter = " WHERE parameter IN ('model_execution_type', 'model_file', 'model_file_sha256')";
+    for (run, mut values) in trainings(workspace, filter)? {
+        let mut take = |name: &str| values.remove(name).unwrap_or_default();
+        let (file, sha256) = (take("model_file"), take("model_file_sha256"));
+        files.entry(file).or_default().insert(run, sha256);
     }
     Ok(files)
 }

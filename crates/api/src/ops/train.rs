@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use algomosaic_core::{Job, Problem, ids, names};
 use algomosaic_data::lineage::{self, Identity, Table};
-use algomosaic_data::{Marks, Transaction};
+use algomosaic_data::{Marks, ModelFile, Saved, Transaction};
 use algomosaic_model::{Model, TrainSpec, Trained, Trial, Walk, With};
 use chrono::{DateTime, Utc};
 use polars::prelude::{Column, DataFrame, DataType, TimeUnit};
@@ -31,11 +31,13 @@ pub(crate) fn train(
     let started = Utc::now();
     running.log.begin();
     spec.check()?;
+    workspace.store().ready(running.job)?;
     let read = source::read(workspace, from, &running.job.part(0.0, 0.1))?;
     let trained = fit(workspace, running, from, spec, recipe, &read)?;
     running.job.stage("writing the tables")?;
-    let run = Run::new(workspace, running, Asked { from, spec, recipe }, &read, &trained, started)?;
     let mut transaction = running.staging.transaction()?;
+    let asked = Asked { from, spec, recipe };
+    let run = Run::new(workspace, running, asked, &read, &trained, started, &mut transaction)?;
     run.stage(&mut transaction)?;
     running.job.step(95, 100)?;
     let detail = run.detail(&read.source);
@@ -86,8 +88,8 @@ struct Run<'a> {
     data_hash: String,
     date: String,
     ticker: Option<String>,
-    model_file: String,
-    bytes: Vec<u8>,
+    model_file: Saved,
+    bytes: usize,
     latest: Vec<LatestPrediction>,
 }
 
@@ -99,6 +101,7 @@ impl<'a> Run<'a> {
         read: &'a Read,
         trained: &'a Trained,
         started: DateTime<Utc>,
+        transaction: &mut Transaction,
     ) -> Result<Run<'a>, Problem> {
         let model = &trained.model;
         let columns = read.data.frame.get_column_names();
@@ -125,13 +128,13 @@ impl<'a> Run<'a> {
         };
         let date = started.format("%Y%m%d").to_string();
         let bytes = model.to_bytes();
-        let model_file = workspace.store().free_name(
-            &date,
-            model.model_type(),
-            &identity.model_id,
-            &identity.model_execution_id,
-            &bytes,
-        );
+        let file = ModelFile {
+            date: &date,
+            model_type: model.model_type(),
+            model_id: &identity.model_id,
+            execution: &identity.model_execution_id,
+        };
+        let model_file = workspace.store().save(transaction, file, &bytes, &running.job.part(0.9, 0.95))?;
         Ok(Run {
             workspace,
             running,
@@ -143,7 +146,7 @@ impl<'a> Run<'a> {
             date,
             ticker: only_ticker(&read.data.frame),
             model_file,
-            bytes,
+            bytes: bytes.len(),
             latest: latest(&trained.latest)?,
         })
     }
@@ -165,19 +168,22 @@ impl<'a> Run<'a> {
         let leading = query_columns(id, queries.len())?;
         self.table(transaction, Table::Queries, lineage::texts(leading, queries)?)?;
 
-        let storage = [
-            ("file", self.model_file.clone()),
-            ("bytes", self.bytes.len().to_string()),
-            ("sha256", ids::content_hash(&self.bytes)),
+        let mut storage = vec![
+            ("file", self.model_file.file.clone()),
+            ("bytes", self.bytes.to_string()),
+            ("sha256", self.model_file.sha256.clone()),
             ("model_execution_id", id.model_execution_id.clone()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value));
+        ];
+        if let Some((bucket, generation)) = &self.model_file.bucket {
+            storage.extend([("bucket", bucket.clone()), ("generation", generation.to_string())]);
+        }
+        let storage: Vec<(String, String)> =
+            storage.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         let leading = vec![
             lineage::text("model_id", &id.model_id, storage.len()),
             lineage::time("model_storage_datetime", started, storage.len())?,
         ];
         self.table(transaction, Table::Storage, lineage::texts(leading, &storage)?)?;
-        self.workspace.store().stage(transaction, &self.model_file, &self.bytes)?;
 
         self.table(transaction, Table::Evaluation, with_identity(id, &self.trained.evaluation)?)?;
 
@@ -222,8 +228,8 @@ impl<'a> Run<'a> {
             ("checks", text(&json!(trained.checks))),
             ("request", text(&json!(asked))),
             ("job_id", self.running.record.id.clone()),
-            ("model_file", self.model_file.clone()),
-            ("model_file_sha256", ids::content_hash(&self.bytes)),
+            ("model_file", self.model_file.file.clone()),
+            ("model_file_sha256", self.model_file.sha256.clone()),
             ("tables", text(&json!(self.tables()))),
             ("fits", fits(trained).to_string()),
             ("classes", text(&json!(trained.classes))),
@@ -292,7 +298,7 @@ impl<'a> Run<'a> {
             feature_count: u32::try_from(trained.model.features().len()).unwrap_or(u32::MAX),
             record_count: trained.record_count,
             executed_at: algomosaic_data::timestamp_text(self.identity.execution_started_at),
-            model_file: self.model_file.clone(),
+            model_file: self.model_file.file.clone(),
             scores: trained.scores,
             control: trained.control.clone(),
             split: trained.split.clone(),
@@ -436,12 +442,7 @@ pub(crate) fn tickers_and_times(rows: &DataFrame) -> Result<Vec<(String, i64)>, 
 
 /// The model of a run, read from its file, which must be the one the run wrote.
 pub(crate) fn load_model(workspace: &Workspace, run: &RunDetail) -> Result<Model, Problem> {
-    let bytes = workspace.store().read(&run.model_file)?;
-    if ids::content_hash(&bytes) != runs::model_hash(workspace, &run.model_execution_id)? {
-        return Err(Problem::bad(
-            format!("the file {} is not the one that run {} wrote", run.model_file, run.model_execution_id),
-            "Restore it from a backup, or train again.",
-        ));
-    }
+    let sha256 = runs::model_hash(workspace, &run.model_execution_id)?;
+    let bytes = workspace.store().read(&run.model_file, &sha256, &Job::new())?;
     Ok(Model::from_bytes(&bytes)?)
 }

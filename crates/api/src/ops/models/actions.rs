@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use algomosaic_core::{Code, Problem};
+use algomosaic_core::{Code, Job, Problem};
 
 use crate::ops::runs;
 use crate::wire::{AliasChange, RunSummary, TrashChange};
@@ -168,12 +168,16 @@ pub(crate) fn purge(workspace: &Workspace, wanted: &[String]) -> Result<TrashCha
     // Those of earlier purges as well: a process may have died before it removed them.
     let purged = registry.purged();
     let is_purged = |run: &String| purged.contains(run);
-    let mut removed = Vec::new();
-    for (file, runs) in files {
-        if !file.is_empty() && runs.iter().all(is_purged) && workspace.store().remove(&file)? {
-            removed.push(file);
-        }
-    }
+    let unused = files.into_iter().filter(|(file, runs)| !file.is_empty() && runs.keys().all(is_purged));
+    let unused = unused.map(|(file, runs)| (file, runs.into_values().collect())).collect();
+    let removed = workspace.store().remove(&unused, &Job::new()).map_err(|error| {
+        let problem = Problem::from(error);
+        Problem::new(
+            problem.code,
+            format!("the runs are purged, but files of their models may be left: {}", problem.message),
+            format!("Purge again later, which removes them. {}", problem.hint),
+        )
+    })?;
     Ok(TrashChange { model_execution_ids: going, aliases: Vec::new(), removed_files: removed })
 }
 
