@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use algomosaic_core::{Param, ParamError, Params, Value};
 use serde::Serialize;
 
-use crate::kernels::{count_undefined, drop_infinite, undefined};
+use crate::kernels::{Column, count_undefined, undefined};
 use crate::{ta, template};
 
 /// Where an indicator stands in the catalogue.
@@ -222,7 +222,7 @@ type Kernel = fn(&[&[f64]], &Params, &mut [&mut [f64]]);
 type Append = fn(&[&[f64]], &Params, &mut Vec<f64>);
 
 /// The same for several outputs, one series for each.
-type AppendAll = fn(&[&[f64]], &Params, &mut [Vec<f64>]);
+type AppendAll = fn(&[&[f64]], &Params, &mut [Column<'_>]);
 
 /// From the parameters to a state that has seen no bar.
 type Start = fn(&Params) -> Box<dyn Stream>;
@@ -447,14 +447,11 @@ impl Indicator {
             return Ok(vec![count(&output[first..])]);
         }
         if let Some(append_all) = self.append_all {
+            let mut columns: Vec<Column<'_>> = outputs.iter_mut().map(|output| Column::new(output, rows)).collect();
             if rows > 0 {
-                append_all(inputs, params, outputs);
+                append_all(inputs, params, &mut columns);
             }
-            let settle = |series: &mut Vec<f64>| {
-                let first = series.len() - rows;
-                drop_infinite(&mut series[first..])
-            };
-            return Ok(outputs.iter_mut().map(settle).collect());
+            return Ok(columns.into_iter().map(Column::finish).collect());
         }
         let mut outputs: Vec<&mut [f64]> = outputs.iter_mut().map(|output| undefined(output, rows)).collect();
         let outputs = outputs.as_mut_slice();

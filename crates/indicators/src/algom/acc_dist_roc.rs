@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{accumulation, map_lagged};
+use crate::kernels::{Column, accumulation, map_lagged};
 
 pub(super) const ACC_DIST_ROC: Indicator = Indicator {
     id: "algom.acc_dist_roc",
@@ -21,7 +21,7 @@ pub(super) const ACC_DIST_ROC: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let back = params.int("n") - 1;
     let a = accumulation(inputs[0], inputs[1], inputs[2], inputs[3]);
     map_lagged([(&a, 0), (&a, back)], &mut out[0], |[now, before]| (now - before) / before);

@@ -8,7 +8,7 @@ use algomosaic_core::{Param, Params};
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, directional_moves, each, ewm, series};
+use crate::kernels::{Column, decay, directional_moves, each, ewm, series};
 
 pub(super) const ADX: Indicator = Indicator {
     id: "algom.adx",
@@ -26,7 +26,7 @@ pub(super) const ADX: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (n, m) = (params.size("n"), params.size("m"));
     let rows = inputs[0].len();
     let [mut rises, mut falls] = directional_moves(inputs[0], inputs[1]);

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, true_range};
+use crate::kernels::{Column, decay, ewm, true_range};
 
 pub(super) const ATR: Indicator = Indicator {
     id: "algom.atr",
@@ -22,7 +22,7 @@ pub(super) const ATR: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let n = params.size("n");
     ewm(&true_range(inputs[0], inputs[1], inputs[2]), n, n, &mut out[0]);
 }

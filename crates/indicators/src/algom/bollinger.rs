@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_deviation;
+use crate::kernels::{Column, rolling_deviation};
 
 pub(super) const BOLLINGER: Indicator = Indicator {
     id: "algom.bollinger",
@@ -21,7 +21,7 @@ pub(super) const BOLLINGER: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let [width, place] = out else { return };
     rolling_deviation(
         [inputs[0]],

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{rolling_deviation, typical_price};
+use crate::kernels::{Column, rolling_deviation, typical_price};
 
 pub(super) const CCI: Indicator = Indicator {
     id: "algom.cci",
@@ -21,7 +21,7 @@ pub(super) const CCI: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     rolling_deviation(
         [inputs[0], inputs[1], inputs[2]],
         params.size("n"),

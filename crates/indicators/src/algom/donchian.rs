@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_range;
+use crate::kernels::{Column, rolling_range};
 
 pub(super) const DONCHIAN: Indicator = Indicator {
     id: "algom.donchian",
@@ -21,6 +21,6 @@ pub(super) const DONCHIAN: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     rolling_range([inputs[0], inputs[1]], params.size("n"), |bar| bar, |_, [top, bottom]| top - bottom, &mut out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling_mean, series};
+use crate::kernels::{Column, map_lagged, rolling_mean, series};
 
 pub(super) const EOM: Indicator = Indicator {
     id: "algom.eom",
@@ -21,7 +21,7 @@ pub(super) const EOM: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (high, low, volume) = (inputs[0], inputs[1], inputs[2]);
     let mut ease = series(high.len());
     map_lagged(

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Draw, Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{over, rolling, sums};
+use crate::kernels::{Column, over, rolling, sums};
 
 pub(super) const KELTNER: Indicator = Indicator {
     id: "algom.keltner",
@@ -26,7 +26,7 @@ pub(super) const KELTNER: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let n = params.size("n");
     let mean = over(n);
     let [middle, upper, lower] = out else { return };

@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::{COLUMN, fast_before_slow};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN, Scale};
-use crate::kernels::{decay, ewm, map, series};
+use crate::kernels::{Column, decay, ewm, map, series};
 
 pub(super) const MACD: Indicator = Indicator {
     id: "algom.macd",
@@ -32,7 +32,7 @@ pub(super) const MACD: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let x = inputs[0];
     let (fast, slow, sign) = (params.size("fast"), params.size("slow"), params.size("sign"));
     let [mut quick, mut steady, mut line] = [series(x.len()), series(x.len()), series(x.len())];

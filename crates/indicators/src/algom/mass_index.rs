@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, each, ewm, rolling, series, sums};
+use crate::kernels::{Column, decay, each, ewm, rolling, series, sums};
 
 pub(super) const MASS_INDEX: Indicator = Indicator {
     id: "algom.mass_index",
@@ -22,7 +22,7 @@ pub(super) const MASS_INDEX: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (high, low, span) = (inputs[0], inputs[1], params.size("span"));
     let rows = high.len();
     let (mut once, mut twice) = (series(rows), series(rows));

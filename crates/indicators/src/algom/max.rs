@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_max;
+use crate::kernels::{Column, rolling_max};
 
 pub(super) const MAX: Indicator = Indicator {
     id: "algom.max",
@@ -22,6 +22,6 @@ pub(super) const MAX: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     rolling_max(inputs[0], params.size("n"), &mut out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{each, map_lagged, rolling_mean, series, typical_price};
+use crate::kernels::{Column, each, map_lagged, rolling_mean, series, typical_price};
 
 pub(super) const MFI: Indicator = Indicator {
     id: "algom.mfi",
@@ -23,7 +23,7 @@ pub(super) const MFI: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (price, volume) = (each([inputs[0], inputs[1], inputs[2]], typical_price), inputs[3]);
     let share = |[price, before, volume]: [f64; 3]| {
         let flow = price * volume;

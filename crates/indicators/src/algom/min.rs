@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_min;
+use crate::kernels::{Column, rolling_min};
 
 pub(super) const MIN: Indicator = Indicator {
     id: "algom.min",
@@ -22,6 +22,6 @@ pub(super) const MIN: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     rolling_min(inputs[0], params.size("n"), &mut out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling_mean, series};
+use crate::kernels::{Column, map_lagged, rolling_mean, series};
 
 pub(super) const OB_VOLUME: Indicator = Indicator {
     id: "algom.ob_volume",
@@ -23,7 +23,7 @@ pub(super) const OB_VOLUME: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (close, volume) = (inputs[0], inputs[1]);
     let mut signed = series(close.len());
     map_lagged([(close, 0), (close, 1), (volume, 0)], &mut signed, |[close, before, volume]| {

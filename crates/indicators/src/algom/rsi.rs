@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, directional_moves, ewm, map, series};
+use crate::kernels::{Column, decay, directional_moves, ewm, map, series};
 
 pub(super) const RSI: Indicator = Indicator {
     id: "algom.rsi",
@@ -22,7 +22,7 @@ pub(super) const RSI: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let n = params.size("n");
     let [rises, falls] = directional_moves(inputs[0], inputs[1]);
     let (mut up, mut down) = (series(rises.len()), series(falls.len()));

@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{rolling_mean, series, stochastic};
+use crate::kernels::{Column, rolling_mean, series, stochastic};
 
 pub(super) const STOCHASTIC_SMA: Indicator = Indicator {
     id: "algom.stochastic_sma",
@@ -24,7 +24,7 @@ pub(super) const STOCHASTIC_SMA: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let raw = stochastic(inputs[0], inputs[1], inputs[2], params.size("k"));
     let (d, s) = (params.size("d"), params.size("s"));
     let mut line = series(raw.len());

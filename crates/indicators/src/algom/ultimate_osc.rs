@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{map, map_lagged, minimum, rolling, series, sums, true_range};
+use crate::kernels::{Column, map, map_lagged, minimum, rolling, series, sums, true_range};
 
 pub(super) const ULTIMATE_OSC: Indicator = Indicator {
     id: "algom.ultimate_osc",
@@ -26,7 +26,7 @@ pub(super) const ULTIMATE_OSC: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
     let rows = high.len();
     let mut pressure = series(rows);
@@ -39,5 +39,5 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
         rolling([&pressure, &range], params.size(name), |bar| bar, sums, share, [&mut part]);
         part
     });
-    map(parts.each_ref().map(Vec::as_slice), [&mut out[0]], |[first, second, third]| [first + second + third]);
+    map(parts.each_ref().map(|part| &**part), [&mut out[0]], |[first, second, third]| [first + second + third]);
 }

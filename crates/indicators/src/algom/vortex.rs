@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling, series, sums, true_range};
+use crate::kernels::{Column, map_lagged, rolling, series, sums, true_range};
 
 pub(super) const VORTEX: Indicator = Indicator {
     id: "algom.vortex",
@@ -23,7 +23,7 @@ pub(super) const VORTEX: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (high, low, n) = (inputs[0], inputs[1], params.size("n"));
     let mut movement = series(high.len());
     map_lagged([(high, 0), (high, 1), (low, 0), (low, 1)], &mut movement, |[high, high_before, low, low_before]| {

@@ -1,7 +1,7 @@
 //! The exponential mean that all smoothed columns use.
 
 use super::map::append;
-use super::{all_finite, undefined};
+use super::{Sink, all_finite};
 use crate::fused::fused;
 
 /// So many bars at a time. A multiple of eight.
@@ -13,13 +13,12 @@ fused! {
     /// The bias-corrected exponential mean: weights (1-a)^i with a = 2 / (span + 1), undefined before `min_bars` values.
     /// The same as pandas' `ewm(span, min_periods, adjust=True).mean()`, but for a bar without a finite value: the mean is
     /// undefined there (pandas repeats the last one), its weight passes all the same, and the next bar is defined again.
-    pub(crate) fn ewm[](x: &[f64], span: usize, min_bars: usize, out: &mut Vec<f64>) {
+    pub(crate) fn ewm[S: Sink](x: &[f64], span: usize, min_bars: usize, out: &mut S) {
         let keep = 1.0 - 2.0 / (span as f64 + 1.0);
         let (mut sums, mut weights) = (Decaying::new(keep), Decaying::new(keep));
         let mut seen = 0;
         // One over the weight of all bars so far, once more bars do not change it.
         let mut settled = None;
-        out.reserve(x.len());
         for x in x.chunks(TILE) {
             if let (Some(share), Some(whole)) = (settled, x.first_chunk())
                 && all_finite(whole)
@@ -32,13 +31,14 @@ fused! {
                 (*value, *one) = (*x, 1.0);
             }
             let (sums, weights) = (sums.next(&values), weights.next(&ones));
-            let places = undefined(out, x.len());
+            let mut places = [f64::NAN; TILE];
             for (((place, one), sum), weight) in places.iter_mut().zip(&ones).zip(sums).zip(weights) {
                 seen += usize::from(*one > 0.0);
                 if *one > 0.0 && seen >= min_bars {
                     *place = sum * (1.0 / weight);
                 }
             }
+            out.extend(&places[..x.len()]);
             let weight = weights[0];
             settled = (seen >= min_bars && weights.iter().all(|other| *other == weight)).then_some(1.0 / weight);
         }

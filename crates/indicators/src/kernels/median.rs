@@ -1,24 +1,25 @@
 //! Rolling median, from the window kept in order.
 
 use super::ordered::Ordered;
-use super::undefined;
+use super::{Sink, bar_by_bar};
 use crate::fused::fused;
 
 fused! {
     /// Median of the n bars up to each.
-    pub(crate) fn rolling_median[](x: &[f64], n: usize, out: &mut Vec<f64>) {
-        let out = undefined(out, x.len());
+    pub(crate) fn rolling_median[S: Sink](x: &[f64], n: usize, out: &mut S) {
         if n == 0 || n > x.len() {
-            return;
+            return out.undefined(x.len());
         }
         let mut window = Ordered::new(n);
-        for (t, place) in out.iter_mut().enumerate() {
+        bar_by_bar(x.len(), out, |t| {
             window.slide(t.checked_sub(n).map(|first| x[first]), x[t]);
             let ordered = window.values();
-            if ordered.len() == n {
-                *place = if n % 2 == 1 { ordered[n / 2] } else { (ordered[n / 2 - 1] + ordered[n / 2]) / 2.0 };
+            match (ordered.len() == n, n % 2) {
+                (false, _) => f64::NAN,
+                (true, 1) => ordered[n / 2],
+                (true, _) => (ordered[n / 2 - 1] + ordered[n / 2]) / 2.0,
             }
-        }
+        });
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rolling deviation, skewness, kurtosis and correlation from moments about the mean, joined pair by pair.
 //! Source: Chan, Golub and LeVeque 1979; Pebay 2008, Sandia report SAND2008-6212, for the third and fourth moment.
 
+use super::Sink;
 use super::rolling::rolling;
 
 /// A function of the inputs, and of the mean and the sample standard deviation that `value` has over the n bars up to each.
@@ -9,7 +10,7 @@ pub(crate) fn rolling_deviation<const I: usize, const O: usize>(
     n: usize,
     value: impl Fn([f64; I]) -> f64,
     finish: impl Fn([f64; I], f64, f64) -> [f64; O],
-    out: [&mut Vec<f64>; O],
+    out: [&mut impl Sink; O],
 ) {
     let share = 1.0 / (n as f64 - 1.0);
     rolling(
@@ -27,12 +28,12 @@ pub(crate) fn rolling_deviation<const I: usize, const O: usize>(
 }
 
 /// Sample standard deviation of the n bars up to each.
-pub(crate) fn rolling_std(x: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_std(x: &[f64], n: usize, out: &mut impl Sink) {
     rolling_deviation([x], n, |[x]| x, |_, _, sd| [sd], [out]);
 }
 
 /// A function of the sums of the second, third and fourth powers of the distances from the mean of the n bars up to each.
-fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64, out: &mut Vec<f64>) {
+fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64, out: &mut impl Sink) {
     rolling(
         [x],
         n,
@@ -58,14 +59,14 @@ fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64, out: &
 }
 
 /// Skewness of the n bars up to each, adjusted for the sample's size (as pandas and statistics programs give it).
-pub(crate) fn rolling_skewness(x: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_skewness(x: &[f64], n: usize, out: &mut impl Sink) {
     let count = n as f64;
     let scale = count * (count - 1.0).sqrt() / (count - 2.0);
     rolling_moments(x, n, |[second, third, _]| scale * third / (second * second.sqrt()), out);
 }
 
 /// Excess kurtosis of the n bars up to each, adjusted for the sample's size.
-pub(crate) fn rolling_kurtosis(x: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_kurtosis(x: &[f64], n: usize, out: &mut impl Sink) {
     let count = n as f64;
     let pairs = (count - 2.0) * (count - 3.0);
     let scale = count * (count + 1.0) * (count - 1.0) / pairs;
@@ -74,7 +75,7 @@ pub(crate) fn rolling_kurtosis(x: &[f64], n: usize, out: &mut Vec<f64>) {
 }
 
 /// Pearson's correlation of two series over the n bars up to each; undefined where either is constant.
-pub(crate) fn rolling_correlation(x: &[f64], y: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_correlation(x: &[f64], y: &[f64], n: usize, out: &mut impl Sink) {
     // Both means, both second moments and the mixed one.
     rolling(
         [x, y],

@@ -7,9 +7,9 @@
 
 use std::mem::swap;
 
+use super::Sink;
 use super::bars::{maximum, minimum};
 use super::map::{append, write};
-use super::undefined;
 use crate::fused::fused;
 
 /// So many windows at a time, so that what is between lies in the nearest cache.
@@ -18,19 +18,18 @@ const BLOCK: usize = 1024;
 fused! {
     /// Appends `finish(inputs, window)` of each bar with a full window, and NaN before: `one` is the value of one bar, and
     /// `join` that of two windows on end, the older first, from their numbers of bars and their values.
-    pub(crate) fn rolling[const I: usize, const K: usize, const O: usize](
+    pub(crate) fn rolling[const I: usize, const K: usize, const O: usize, S: Sink](
         inputs: [&[f64]; I],
         n: usize,
         one: impl Fn([f64; I]) -> [f64; K],
         join: impl Fn([f64; 2], [f64; K], [f64; K]) -> [f64; K],
         finish: impl Fn([f64; I], [f64; K]) -> [f64; O],
-        out: [&mut Vec<f64>; O],
+        out: [&mut S; O],
     ) {
         let mut out = out;
         let rows = inputs.first().map_or(0, |series| series.len());
         for series in &mut out {
-            series.reserve(rows);
-            undefined(series, rows.min(n.saturating_sub(1)));
+            series.undefined(rows.min(n.saturating_sub(1)));
         }
         if n == 0 || n > rows {
             return;
@@ -105,18 +104,18 @@ pub(crate) fn over(bars: usize) -> impl Fn(f64) -> f64 + Copy {
 }
 
 /// Mean over the n bars up to each.
-pub(crate) fn rolling_mean(x: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_mean(x: &[f64], n: usize, out: &mut impl Sink) {
     let mean = over(n);
     rolling([x], n, |x| x, sums, |_, [sum]| [mean(sum)], [out]);
 }
 
 /// Greatest of the n bars up to each.
-pub(crate) fn rolling_max(x: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_max(x: &[f64], n: usize, out: &mut impl Sink) {
     rolling([x], n, |x| x, |_, [a], [b]| [maximum(a, b)], |_, most| most, [out]);
 }
 
 /// Least of the n bars up to each.
-pub(crate) fn rolling_min(x: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_min(x: &[f64], n: usize, out: &mut impl Sink) {
     rolling([x], n, |x| x, |_, [a], [b]| [minimum(a, b)], |_, least| least, [out]);
 }
 
@@ -126,7 +125,7 @@ pub(crate) fn rolling_range<const I: usize>(
     n: usize,
     ends: impl Fn([f64; I]) -> [f64; 2],
     finish: impl Fn([f64; I], [f64; 2]) -> f64,
-    out: &mut Vec<f64>,
+    out: &mut impl Sink,
 ) {
     rolling(inputs, n, ends, |_, a, b| [maximum(a[0], b[0]), minimum(a[1], b[1])], |x, ends| [finish(x, ends)], [out]);
 }
