@@ -28,5 +28,5 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (near, far) = (bars * 11 / 10 - 1, bars * 14 / 10 - 1);
     let mut rates = series(x.len());
     map_lagged([(x, 0), (x, near), (x, far)], &mut rates, |[now, near, far]| (now - near) / near + (now - far) / far);
-    ewm(&rates, n, n, &mut out[0]);
+    ewm([(&rates, n, n)], [&mut out[0]], |mean| mean);
 }

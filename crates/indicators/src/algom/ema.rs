@@ -25,5 +25,5 @@ pub(super) const EMA: Indicator = Indicator {
 
 fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let n = params.size("n");
-    ewm(inputs[0], n, n - 1, &mut out[0]);
+    ewm([(inputs[0], n, n - 1)], [&mut out[0]], |mean| mean);
 }

@@ -47,7 +47,7 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let parts = PARTS.map(|(r, n)| {
         let (mut rates, mut smooth) = (series(x.len()), series(x.len()));
         map_lagged([(x, 0), (x, params.int(r))], &mut rates, |[now, before]| 100.0 * (now / before - 1.0));
-        rolling_mean(&rates, params.size(n), &mut smooth);
+        rolling_mean(&rates, &[params.size(n)], std::slice::from_mut(&mut smooth));
         smooth
     });
     map(parts.each_ref().map(|part| &**part), [&mut out[0]], |[a, b, c, d]| [a + 2.0 * b + 3.0 * c + 4.0 * d]);

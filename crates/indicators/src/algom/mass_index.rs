@@ -26,7 +26,8 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (high, low, span) = (inputs[0], inputs[1], params.size("span"));
     let rows = high.len();
     let (mut once, mut twice) = (series(rows), series(rows));
-    ewm(&each([high, low], |[high, low]| high - low), span, span - 1, &mut once);
-    ewm(&once, span, span - 1, &mut twice);
-    rolling([&once, &twice], params.size("n"), |[once, twice]| [once / twice], sums, |_, sum| sum, [&mut out[0]]);
+    let range = each([high, low], |[high, low]| high - low);
+    ewm([(&range, span, span - 1)], [&mut once], |mean| mean);
+    ewm([(&once, span, span - 1)], [&mut twice], |mean| mean);
+    rolling([&once, &twice], &[params.size("n")], |[once, twice]| [once / twice], sums, |_| |_, sum| sum, out);
 }

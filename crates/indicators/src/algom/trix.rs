@@ -25,9 +25,9 @@ pub(super) const TRIX: Indicator = Indicator {
 fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (x, n) = (inputs[0], params.size("n"));
     let (mut once, mut twice, mut thrice) = (series(x.len()), series(x.len()), series(x.len()));
-    ewm(x, n, n - 1, &mut once);
-    ewm(&once, n, n - 1, &mut twice);
-    ewm(&twice, n, n - 1, &mut thrice);
+    ewm([(x, n, n - 1)], [&mut once], |mean| mean);
+    ewm([(&once, n, n - 1)], [&mut twice], |mean| mean);
+    ewm([(&twice, n, n - 1)], [&mut thrice], |mean| mean);
     let [_, now @ ..] = &*thrice else { return };
     // The framework starts its list with 0, whatever the span.
     out[0].extend(&[0.0]);

@@ -31,8 +31,8 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (r, s) = (params.size("r"), params.size("s"));
     let twice = |moves: &[f64]| {
         let (mut once, mut twice) = (series(moves.len()), series(moves.len()));
-        ewm(moves, r, r, &mut once);
-        ewm(&once, s, s, &mut twice);
+        ewm([(moves, r, r)], [&mut once], |mean| mean);
+        ewm([(&once, s, s)], [&mut twice], |mean| mean);
         twice
     };
     let mut moves = series(x.len());

@@ -33,11 +33,11 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     map_lagged([(close, 0), (low, 0), (close, 1)], &mut pressure, |[close, low, before]| close - minimum(low, before));
     pressure[0] = 0.0;
     let range = true_range(high, low, close);
-    let parts = [("first", 4.0), ("second", 2.0), ("third", 1.0)].map(|(name, weight)| {
-        let mut part = series(rows);
-        let share = |_, [bought, ranged]: [f64; 2]| [weight * bought / ranged];
-        rolling([&pressure, &range], params.size(name), |bar| bar, sums, share, [&mut part]);
-        part
+    let mut parts = [series(rows), series(rows), series(rows)];
+    let windows = ["first", "second", "third"].map(|name| params.size(name));
+    let share = |_| |_, [bought, ranged]: [f64; 2]| [bought / ranged];
+    rolling([&pressure, &range], &windows, |bar| bar, sums, share, &mut parts);
+    map(parts.each_ref().map(|part| &**part), [&mut out[0]], |[first, second, third]| {
+        [4.0 * first + 2.0 * second + third]
     });
-    map(parts.each_ref().map(|part| &**part), [&mut out[0]], |[first, second, third]| [first + second + third]);
 }

@@ -63,10 +63,10 @@ pub(crate) fn stochastic(high: &[f64], low: &[f64], close: &[f64], n: usize) -> 
     let mut place = series(high.len());
     rolling_range(
         [high, low, close],
-        n,
+        &[n],
         |[high, low, _]| [high, low],
         |[_, _, close], [top, bottom]| (close - bottom) / (top - bottom),
-        &mut place,
+        std::slice::from_mut(&mut place),
     );
     place
 }

@@ -20,7 +20,7 @@ fused! {
         for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
             let mut block = [0.0; BLOCK];
             let block = &mut block[..x.len()];
-            write(([x, y], []), [&mut *block], |[x, y], []| [factor * ln_ratio(x, y)]);
+            write(([x, y], [], []), [&mut *block], |[x, y], [], []| [factor * ln_ratio(x, y)]);
             if !all_finite(block) {
                 for ((place, x), y) in block.iter_mut().zip(x).zip(y).filter(|((place, _), _)| place.is_nan()) {
                     *place = factor * (x / y).ln();

@@ -9,50 +9,55 @@ use crate::fused::fused;
 /// side by side.
 pub(super) const TILE: usize = 32;
 
-/// Writes a function of the values that the series `a` and `b` have at a bar to all of `out`.
 #[inline(always)]
-pub(super) fn write<const A: usize, const B: usize, const O: usize>(
-    (a, b): ([&[f64]; A], [&[f64]; B]),
+fn tiles(x: &[f64], rows: usize) -> (&[[f64; TILE]], &[f64]) {
+    x[..rows].as_chunks()
+}
+
+/// Writes a function of the values that the series `a`, `b` and `c` have at a bar to all of `out`.
+#[inline(always)]
+pub(super) fn write<const A: usize, const B: usize, const C: usize, const O: usize>(
+    (a, b, c): ([&[f64]; A], [&[f64]; B], [&[f64]; C]),
     out: [&mut [f64]; O],
-    value: impl Fn([f64; A], [f64; B]) -> [f64; O],
+    value: impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
 ) {
     let rows = out.first().map_or(0, |series| series.len());
-    let (a, b) = (a.map(|x| x[..rows].as_chunks::<TILE>()), b.map(|x| x[..rows].as_chunks::<TILE>()));
+    let (a, b, c) = (a.map(|x| tiles(x, rows)), b.map(|x| tiles(x, rows)), c.map(|x| tiles(x, rows)));
     let mut out = out.map(|series| series[..rows].as_chunks_mut::<TILE>());
     let mut tile = [[0.0; TILE]; O];
     for place in 0..rows / TILE {
-        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), &value, &mut tile);
+        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), c.map(|x| &x.0[place]), &value, &mut tile);
         for (out, tile) in out.iter_mut().zip(&tile) {
             out.0[place] = *tile;
         }
     }
     for t in 0..rows % TILE {
-        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]));
+        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]), c.map(|x| x.1[t]));
         for (out, value) in out.iter_mut().zip(values) {
             out.1[t] = value;
         }
     }
 }
 
-/// Appends to `out` a function of the values that the series `a` and `b` have at each of so many bars.
+/// Appends to `out` a function of the values that the series `a`, `b` and `c` have at each of so many bars.
 #[inline(always)]
-pub(super) fn append<const A: usize, const B: usize, const O: usize, S: Sink>(
+pub(super) fn append<const A: usize, const B: usize, const C: usize, const O: usize, S: Sink>(
     rows: usize,
-    (a, b): ([&[f64]; A], [&[f64]; B]),
+    (a, b, c): ([&[f64]; A], [&[f64]; B], [&[f64]; C]),
     mut out: [&mut S; O],
-    value: impl Fn([f64; A], [f64; B]) -> [f64; O],
+    value: impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
 ) {
-    let (a, b) = (a.map(|x| x[..rows].as_chunks::<TILE>()), b.map(|x| x[..rows].as_chunks::<TILE>()));
+    let (a, b, c) = (a.map(|x| tiles(x, rows)), b.map(|x| tiles(x, rows)), c.map(|x| tiles(x, rows)));
     let mut tile = [[0.0; TILE]; O];
     for place in 0..rows / TILE {
-        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), &value, &mut tile);
+        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), c.map(|x| &x.0[place]), &value, &mut tile);
         for (out, tile) in out.iter_mut().zip(&tile) {
             out.extend(tile);
         }
     }
     let rest = rows % TILE;
     for t in 0..rest {
-        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]));
+        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]), c.map(|x| x.1[t]));
         for (tile, value) in tile.iter_mut().zip(values) {
             tile[t] = value;
         }
@@ -64,14 +69,15 @@ pub(super) fn append<const A: usize, const B: usize, const O: usize, S: Sink>(
 
 /// The values of a tile.
 #[inline(always)]
-fn compute<const A: usize, const B: usize, const O: usize>(
+fn compute<const A: usize, const B: usize, const C: usize, const O: usize>(
     a: [&[f64; TILE]; A],
     b: [&[f64; TILE]; B],
-    value: &impl Fn([f64; A], [f64; B]) -> [f64; O],
+    c: [&[f64; TILE]; C],
+    value: &impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
     tile: &mut [[f64; TILE]; O],
 ) {
     for t in 0..TILE {
-        let values = value(a.map(|x| x[t]), b.map(|x| x[t]));
+        let values = value(a.map(|x| x[t]), b.map(|x| x[t]), c.map(|x| x[t]));
         for (tile, value) in tile.iter_mut().zip(values) {
             tile[t] = value;
         }
@@ -99,7 +105,7 @@ fused! {
         value: impl Fn([f64; I]) -> [f64; O],
     ) {
         let rows = inputs.first().map_or(0, |series| series.len());
-        append(rows, (inputs, []), out, |x, []| value(x));
+        append(rows, (inputs, [], []), out, |x, [], []| value(x));
     }
 }
 

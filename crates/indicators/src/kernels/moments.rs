@@ -1,42 +1,47 @@
 //! Rolling deviation, skewness, kurtosis and correlation from moments about the mean, joined pair by pair.
 //! Source: Chan, Golub and LeVeque 1979; Pebay 2008, Sandia report SAND2008-6212, for the third and fourth moment.
 
+use std::slice::from_mut;
+
 use super::Sink;
 use super::rolling::rolling;
 
-/// A function of the inputs, and of the mean and the sample standard deviation that `value` has over the n bars up to each.
+/// A function of the inputs, and of the mean and the sample standard deviation that `value` has over the n bars up to
+/// each, for each n.
 pub(crate) fn rolling_deviation<const I: usize, const O: usize>(
     inputs: [&[f64]; I],
-    n: usize,
+    windows: &[usize],
     value: impl Fn([f64; I]) -> f64,
-    finish: impl Fn([f64; I], f64, f64) -> [f64; O],
-    out: [&mut impl Sink; O],
+    finish: impl Fn([f64; I], f64, f64) -> [f64; O] + Copy,
+    out: &mut [impl Sink],
 ) {
-    let share = 1.0 / (n as f64 - 1.0);
     rolling(
         inputs,
-        n,
+        windows,
         |x| [value(x), 0.0],
         |[na, nb], [mean_a, second_a], [mean_b, second_b]| {
             let count = na + nb;
             let gap = mean_b - mean_a;
             [mean_a + gap * (nb / count), second_a + second_b + gap * gap * (na * nb / count)]
         },
-        |x, [mean, second]| finish(x, mean, (second * share).sqrt()),
+        |n| {
+            let share = 1.0 / (n as f64 - 1.0);
+            move |x, [mean, second]: [f64; 2]| finish(x, mean, (second * share).sqrt())
+        },
         out,
     );
 }
 
-/// Sample standard deviation of the n bars up to each.
-pub(crate) fn rolling_std(x: &[f64], n: usize, out: &mut impl Sink) {
-    rolling_deviation([x], n, |[x]| x, |_, _, sd| [sd], [out]);
+/// Sample standard deviation of the n bars up to each, for each n.
+pub(crate) fn rolling_std(x: &[f64], windows: &[usize], out: &mut [impl Sink]) {
+    rolling_deviation([x], windows, |[x]| x, |_, _, sd| [sd], out);
 }
 
 /// A function of the sums of the second, third and fourth powers of the distances from the mean of the n bars up to each.
-fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64, out: &mut impl Sink) {
+fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64 + Copy, out: &mut impl Sink) {
     rolling(
         [x],
-        n,
+        &[n],
         |[x]| [x, 0.0, 0.0, 0.0],
         |[na, nb], a, b| {
             let count = na + nb;
@@ -53,8 +58,8 @@ fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64, out: &
                     + 4.0 * part * (na * b[2] - nb * a[2]),
             ]
         },
-        |_, [_, second, third, fourth]| [finish([second, third, fourth])],
-        [out],
+        |_| move |_, [_, second, third, fourth]: [f64; 4]| [finish([second, third, fourth])],
+        from_mut(out),
     );
 }
 
@@ -79,7 +84,7 @@ pub(crate) fn rolling_correlation(x: &[f64], y: &[f64], n: usize, out: &mut impl
     // Both means, both second moments and the mixed one.
     rolling(
         [x, y],
-        n,
+        &[n],
         |[x, y]| [x, y, 0.0, 0.0, 0.0],
         |[na, nb], a, b| {
             let (share, weight) = (nb / (na + nb), na * nb / (na + nb));
@@ -92,10 +97,12 @@ pub(crate) fn rolling_correlation(x: &[f64], y: &[f64], n: usize, out: &mut impl
                 a[4] + b[4] + dx * dy * weight,
             ]
         },
-        |_, [_, _, xx, yy, xy]| {
-            let correlation = (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0);
-            [if xx > 0.0 && yy > 0.0 { correlation } else { f64::NAN }]
+        |_| {
+            |_, [_, _, xx, yy, xy]: [f64; 5]| {
+                let correlation = (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0);
+                [if xx > 0.0 && yy > 0.0 { correlation } else { f64::NAN }]
+            }
         },
-        [out],
+        from_mut(out),
     );
 }
