@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use algomosaic_core::{Job, names};
+use algomosaic_core::{Job, Params, names};
 use algomosaic_indicators::{Input, Memory};
 use polars::prelude::{Column, DataFrame, DataType, Float64Chunked, Int64Chunked, IntoColumn};
 use polars_arrow::bitmap::MutableBitmap;
@@ -98,6 +98,7 @@ fn note(defined: &mut MutableBitmap, values: &[f64], undefined: usize) {
 }
 
 /// Where a step finds a series that it reads.
+#[derive(PartialEq)]
 enum Feed {
     /// The series of the bars in this place.
     Bars(usize),
@@ -122,32 +123,37 @@ pub(crate) fn calculate(plan: &Plan, bars: &Bars, job: &Job) -> Result<Vec<(Plan
     let done = AtomicUsize::new(0);
     let mut columns: Vec<Values> = plan.columns().map(|_| Values::default()).collect();
     for wave in waves(plan, &feeds) {
-        // Where the steps are fewer than the threads, each takes the tickers in parts.
-        let parts = (2 * rayon::current_num_threads()).div_ceil(wave.len()).min(bars.tickers.len()).max(1);
+        let groups = together(plan, &feeds, wave);
+        // Where the groups are fewer than the threads, each takes the tickers in parts.
+        let parts = (2 * rayon::current_num_threads()).div_ceil(groups.len()).min(bars.tickers.len()).max(1);
         let part_tickers = bars.tickers.len().div_ceil(parts).max(1);
-        let tasks: Vec<_> = wave
+        let tasks: Vec<_> = groups
             .iter()
-            .flat_map(|(step, first)| bars.tickers.chunks(part_tickers).map(move |tickers| (*step, *first, tickers)))
+            .flat_map(|group| bars.tickers.chunks(part_tickers).map(move |tickers| (group, tickers)))
             .collect();
-        let made = tasks.into_par_iter().map(|(step, first, tickers)| {
-            let (step, feeds) = (&plan.steps[step], &feeds[step]);
+        let made = tasks.into_par_iter().map(|(group, tickers)| {
+            let steps: Vec<&Step> = group.iter().map(|(step, _)| &plan.steps[*step]).collect();
+            let feeds = group.first().map_or(&[][..], |(step, _)| &feeds[*step]);
             let rows = tickers.iter().map(|range| range.len()).sum();
-            let mut outputs: Vec<Vec<f64>> = step.outputs.iter().map(|_| Vec::with_capacity(rows)).collect();
+            let mut outputs: Vec<Vec<f64>> = Vec::new();
+            let width = steps.iter().map(|step| step.outputs.len()).sum();
+            outputs.resize_with(width, || Vec::with_capacity(rows));
             let mut defined = vec![MutableBitmap::with_capacity(rows); outputs.len()];
             for range in tickers {
-                job.step(done.fetch_add(1, Ordering::Relaxed), total)?;
+                job.step(done.fetch_add(steps.len(), Ordering::Relaxed), total)?;
                 let inputs: Vec<Cow<'_, [f64]>> =
                     feeds.iter().map(|feed| feed.read(&series, &columns, range.clone())).collect();
-                let undefined = run(step, &inputs, range.len(), &mut outputs, job)?;
+                let undefined = run(&steps, &inputs, range.len(), &mut outputs, job)?;
                 for ((defined, values), undefined) in defined.iter_mut().zip(&outputs).zip(undefined) {
                     note(defined, &values[values.len() - range.len()..], undefined);
                 }
             }
             let columns = outputs.into_iter().zip(defined).map(|(values, defined)| Values { values, defined });
-            Ok::<_, Error>((first, columns.collect::<Vec<_>>()))
+            Ok::<_, Error>((group, columns.collect::<Vec<_>>()))
         });
-        for (first, made) in made.collect::<Result<Vec<_>, _>>()? {
-            columns[first..].iter_mut().zip(made).for_each(|(column, more)| column.extend(more));
+        for (group, made) in made.collect::<Result<Vec<_>, _>>()? {
+            let places = group.iter().flat_map(|(step, first)| (*first..).take(plan.steps[*step].outputs.len()));
+            places.zip(made).for_each(|(place, more)| columns[place].extend(more));
         }
     }
     job.step(1, 1)?;
@@ -167,6 +173,28 @@ fn waves(plan: &Plan, feeds: &[Vec<Feed>]) -> Vec<Vec<(usize, usize)>> {
         made.resize(made.len() + plan.steps[step].outputs.len(), wave);
     }
     waves
+}
+
+/// So many steps are computed together at most, so that threads share the steps of a long list.
+const TOGETHER: usize = 8;
+
+/// The steps of a wave in groups that are computed together: those of one indicator over the same series.
+fn together(plan: &Plan, feeds: &[Vec<Feed>], wave: Vec<(usize, usize)>) -> Vec<Vec<(usize, usize)>> {
+    let mut groups: Vec<Vec<(usize, usize)>> = Vec::new();
+    for (step, first) in wave {
+        let is_alike = |group: &&mut Vec<(usize, usize)>| {
+            let same = |(other, _): &(usize, usize)| {
+                let indicators = (plan.steps[*other].indicator(), plan.steps[step].indicator());
+                matches!(indicators, (Some(a), Some(b)) if a == b) && feeds[*other] == feeds[step]
+            };
+            group.len() < TOGETHER && group.first().is_some_and(same)
+        };
+        match groups.iter_mut().rev().find(is_alike) {
+            Some(group) => group.push((step, first)),
+            None => groups.push(vec![(step, first)]),
+        }
+    }
+    groups
 }
 
 impl Feed {
@@ -324,15 +352,17 @@ fn equals(frame: &DataFrame, name: &str, value: &str, entry: &str) -> Result<Vec
     }
 }
 
-/// Appends what a step makes of the rows of one ticker, and gives how many values of each output are undefined.
+/// Appends what steps of one indicator make of the rows of one ticker, and gives how many values of each output are
+/// undefined.
 fn run(
-    step: &Step,
+    steps: &[&Step],
     inputs: &[Cow<'_, [f64]>],
     rows: usize,
     outputs: &mut [Vec<f64>],
     job: &Job,
 ) -> Result<Vec<usize>, Error> {
     let inputs: Vec<&[f64]> = inputs.iter().map(|input| &**input).collect();
+    let Some(step) = steps.first() else { return Ok(Vec::new()) };
     match &step.how {
         How::Sql(expression) => {
             let names: Vec<&str> = step.inputs.iter().map(String::as_str).collect();
@@ -350,8 +380,11 @@ fn run(
             let new = |output: &Vec<f64>| output.iter().rev().take(rows).filter(|value| value.is_nan()).count();
             Ok(outputs.iter().map(new).collect())
         }
-        How::Indicator(indicator, params) => indicator
-            .append(&inputs, params, outputs)
-            .map_err(|e| Error::Params { entry: step.entry.clone(), rule: e.to_string() }),
+        How::Indicator(indicator, _) => {
+            let params: Vec<&Params> = steps.iter().filter_map(|step| step.params()).collect();
+            indicator
+                .append(&inputs, &params, outputs)
+                .map_err(|e| Error::Params { entry: step.entry.clone(), rule: e.to_string() })
+        }
     }
 }

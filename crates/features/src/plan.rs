@@ -67,9 +67,19 @@ pub(crate) struct Step {
 }
 
 impl Step {
-    /// How far back its indicator remembers, if it has one.
+    /// Its indicator, if it has one.
+    pub(crate) fn indicator(&self) -> Option<&'static Indicator> {
+        if let How::Indicator(indicator, _) = &self.how { Some(indicator) } else { None }
+    }
+
+    /// The parameters of its indicator.
+    pub(crate) fn params(&self) -> Option<&Params> {
+        if let How::Indicator(_, params) = &self.how { Some(params) } else { None }
+    }
+
+    /// How far back its indicator remembers.
     pub(crate) fn indicator_memory(&self) -> Option<Memory> {
-        if let How::Indicator(indicator, _) = &self.how { Some(indicator.memory) } else { None }
+        self.indicator().map(|indicator| indicator.memory)
     }
 
     /// Whether it makes a date part, which stands among the bar's own columns and is never a feature.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use algomosaic_core::{Param, ParamError, Params, Value};
 use serde::Serialize;
 
-use crate::kernels::{count_undefined, drop_infinite, undefined};
+use crate::kernels::{Column, count_undefined, undefined};
 use crate::{ta, template};
 
 /// Where an indicator stands in the catalogue.
@@ -222,7 +222,11 @@ type Kernel = fn(&[&[f64]], &Params, &mut [&mut [f64]]);
 type Append = fn(&[&[f64]], &Params, &mut Vec<f64>);
 
 /// The same for several outputs, one series for each.
-type AppendAll = fn(&[&[f64]], &Params, &mut [Vec<f64>]);
+type AppendAll = fn(&[&[f64]], &Params, &mut [Column<'_>]);
+
+/// The same for several sets of parameters: the outputs of the first, then those of the second, and so on. They share what
+/// is between, and each has the values that it has alone.
+type AppendMany = fn(&[&[f64]], &[&Params], &mut [Column<'_>]);
 
 /// From the parameters to a state that has seen no bar.
 type Start = fn(&Params) -> Box<dyn Stream>;
@@ -273,6 +277,8 @@ pub struct Indicator {
     pub(crate) append: Option<Append>,
     /// The same for several outputs. Takes at least one bar, from the first on.
     pub(crate) append_all: Option<AppendAll>,
+    /// The same for several sets of parameters at once. Takes at least one bar.
+    pub(crate) append_many: Option<AppendMany>,
 }
 
 /// Two declarations are the same when their ids are.
@@ -302,6 +308,7 @@ pub(crate) const PLAIN: Indicator = Indicator {
     kernel: |_, _, _| {},
     append: None,
     append_all: None,
+    append_many: None,
 };
 
 /// Why an indicator was not computed.
@@ -414,7 +421,7 @@ impl Indicator {
         let rows = inputs.first().map_or(0, |series| series.len());
         let mut outputs: Vec<Vec<f64>> = self.outputs.iter().map(|_| Vec::with_capacity(rows)).collect();
         // A pass over the values that nobody asked for would cost as much as the fastest functions.
-        self.write(inputs, params, &mut outputs, |_| 0)?;
+        self.write(inputs, &[params], &mut outputs, |_| 0)?;
         Ok(outputs)
     }
 
@@ -426,42 +433,61 @@ impl Indicator {
         Err(Error::Series { id: self.id, expected: self.inputs.len(), lengths })
     }
 
-    /// Appends the series of [`Indicator::compute`] to the caller's, one for each output, and gives how many values of each
-    /// are undefined.
-    pub fn append(&self, inputs: &[&[f64]], params: &Params, outputs: &mut [Vec<f64>]) -> Result<Vec<usize>, Error> {
+    /// Appends the series of [`Indicator::compute`] to the caller's, one for each output of each set of parameters, and gives
+    /// how many values of each are undefined. What the sets have in common is computed once; the values are those of each
+    /// set alone.
+    pub fn append(&self, inputs: &[&[f64]], params: &[&Params], outputs: &mut [Vec<f64>]) -> Result<Vec<usize>, Error> {
         self.write(inputs, params, outputs, count_undefined)
     }
 
     fn write(
         &self,
         inputs: &[&[f64]],
-        params: &Params,
+        params: &[&Params],
         outputs: &mut [Vec<f64>],
         count: fn(&[f64]) -> usize,
     ) -> Result<Vec<usize>, Error> {
         let rows = inputs.first().map_or(0, |series| series.len());
         self.fits(inputs, rows)?;
+        let width = self.outputs.len();
+        if self.append_all.is_none() && self.append_many.is_none() {
+            let sets = params.iter().zip(outputs.chunks_mut(width));
+            return Ok(sets
+                .flat_map(|(params, outputs)| self.write_from_begin(inputs, params, outputs, count))
+                .collect());
+        }
+        let mut columns: Vec<Column<'_>> = outputs.iter_mut().map(|output| Column::new(output, rows)).collect();
+        if let Some(append_many) = self.append_many.filter(|_| rows > 0) {
+            append_many(inputs, params, &mut columns);
+        }
+        if let Some(append_all) = self.append_all.filter(|_| rows > 0) {
+            params
+                .iter()
+                .zip(columns.chunks_mut(width))
+                .for_each(|(params, columns)| append_all(inputs, params, columns));
+        }
+        Ok(columns.into_iter().map(Column::finish).collect())
+    }
+
+    /// What a kernel of family `ta` does, which begins at the first bar that has every input.
+    fn write_from_begin(
+        &self,
+        inputs: &[&[f64]],
+        params: &Params,
+        outputs: &mut [Vec<f64>],
+        count: fn(&[f64]) -> usize,
+    ) -> Vec<usize> {
+        let rows = inputs.first().map_or(0, |series| series.len());
         if let (Some(append), [output]) = (self.append, &mut *outputs) {
             let first = output.len();
             append_from_begin(append, inputs, params, output);
-            return Ok(vec![count(&output[first..])]);
-        }
-        if let Some(append_all) = self.append_all {
-            if rows > 0 {
-                append_all(inputs, params, outputs);
-            }
-            let settle = |series: &mut Vec<f64>| {
-                let first = series.len() - rows;
-                drop_infinite(&mut series[first..])
-            };
-            return Ok(outputs.iter_mut().map(settle).collect());
+            return vec![count(&output[first..])];
         }
         let mut outputs: Vec<&mut [f64]> = outputs.iter_mut().map(|output| undefined(output, rows)).collect();
         let outputs = outputs.as_mut_slice();
-        // TA-Lib begins at the first bar that has every input.
         let begin = ta::begin(inputs);
         if begin == rows {
-            return Ok(vec![rows; outputs.len()]);
+            return vec![rows; outputs.len()];
         }
         if begin == 0 {
             (self.kernel)(inputs, params, outputs);
@@ -473,7 +499,7 @@ impl Indicator {
                 view.iter_mut().for_each(|row| *row += begin as f64);
             }
         }
-        Ok(outputs.iter().map(|series| count(series)).collect())
+        outputs.iter().map(|series| count(series)).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{accumulation, map_lagged};
+use crate::kernels::{Column, accumulation, map_lagged};
 
 pub(super) const ACC_DIST_ROC: Indicator = Indicator {
     id: "algom.acc_dist_roc",
@@ -17,12 +17,13 @@ pub(super) const ACC_DIST_ROC: Indicator = Indicator {
     params: &[window(10).range(2, 100_000)],
     outputs: &[Output::new("acc_dist_roc", "Acc_Dist_ROC_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    let back = params.int("n") - 1;
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
     let a = accumulation(inputs[0], inputs[1], inputs[2], inputs[3]);
-    map_lagged([(&a, 0), (&a, back)], &mut out[0], |[now, before]| (now - before) / before);
+    for (params, out) in params.iter().zip(out) {
+        map_lagged([(&a, 0), (&a, params.int("n") - 1)], out, |[now, before]| (now - before) / before);
+    }
 }

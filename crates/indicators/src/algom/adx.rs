@@ -8,7 +8,7 @@ use algomosaic_core::{Param, Params};
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, directional_moves, each, ewm, series};
+use crate::kernels::{Column, decay, directional_moves, ewm, series};
 
 pub(super) const ADX: Indicator = Indicator {
     id: "algom.adx",
@@ -22,18 +22,19 @@ pub(super) const ADX: Indicator = Indicator {
     outputs: &[Output::new("adx", "ADX_{n}_{m}")],
     look_back: |params| 1 + params.size("n").saturating_sub(2) + params.size("m").saturating_sub(2),
     memory: Memory::Beyond(|params| decay(params.size("n")) + decay(params.size("m"))),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    let (n, m) = (params.size("n"), params.size("m"));
-    let rows = inputs[0].len();
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
     let [mut rises, mut falls] = directional_moves(inputs[0], inputs[1]);
     // No move leads to the first bar.
     (rises[0], falls[0]) = (f64::NAN, f64::NAN);
-    let (mut up, mut down) = (series(rows), series(rows));
-    ewm(&rises, n, n - 1, &mut up);
-    ewm(&falls, n, n - 1, &mut down);
-    ewm(&each([&up, &down], |[up, down]| (up - down).abs() / (up + down)), m, m - 1, &mut out[0]);
+    for (params, out) in params.iter().zip(out) {
+        let (n, m) = (params.size("n"), params.size("m"));
+        let mut sides = series(rises.len());
+        let side = |[up, down]: [f64; 2]| [(up - down).abs() / (up + down)];
+        ewm([(&rises, n, n - 1), (&falls, n, n - 1)], [&mut sides], side);
+        ewm([(&sides, m, m - 1)], [out], |mean| mean);
+    }
 }

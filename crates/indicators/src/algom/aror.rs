@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, forward, not_zero, reads_ahead};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::ln_ratios;
+use crate::kernels::{Column, ln_ratios};
 
 pub(super) const AROR: Indicator = Indicator {
     id: "algom.aror",
@@ -23,7 +23,7 @@ pub(super) const AROR: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (x, n) = (inputs[0], params.int("n"));
     ln_ratios((x, 0), (x, n), 1.0 / n as f64, &mut out[0]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, true_range};
+use crate::kernels::{Column, decay, ewm, true_range};
 
 pub(super) const ATR: Indicator = Indicator {
     id: "algom.atr",
@@ -18,11 +18,14 @@ pub(super) const ATR: Indicator = Indicator {
     outputs: &[Output::new("atr", "ATR_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     memory: Memory::Beyond(|params| decay(params.size("n"))),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    let n = params.size("n");
-    ewm(&true_range(inputs[0], inputs[1], inputs[2]), n, n, &mut out[0]);
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
+    let range = true_range(inputs[0], inputs[1], inputs[2]);
+    for (params, out) in params.iter().zip(out) {
+        let n = params.size("n");
+        ewm([(&range, n, n)], [out], |mean| mean);
+    }
 }

@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::{COLUMN, window};
+use super::{COLUMN, sizes, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_deviation;
+use crate::kernels::{Column, rolling_deviation};
 
 pub(super) const BOLLINGER: Indicator = Indicator {
     id: "algom.bollinger",
@@ -17,17 +17,16 @@ pub(super) const BOLLINGER: Indicator = Indicator {
     params: &[COLUMN, window(20).range(2, 100_000)],
     outputs: &[Output::new("width", "BollingerB_{column_?}{n}"), Output::new("pct_b", "Bollinger_pct_b_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    let [width, place] = out else { return };
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
     rolling_deviation(
         [inputs[0]],
-        params.size("n"),
+        &sizes(params, "n"),
         |[x]| x,
         |[x], mean, sd| [4.0 * sd / mean, (x - mean + 2.0 * sd) / (4.0 * sd)],
-        [width, place],
+        out,
     );
 }

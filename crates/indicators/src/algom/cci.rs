@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::window;
+use super::{sizes, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{rolling_deviation, typical_price};
+use crate::kernels::{Column, rolling_deviation, typical_price};
 
 pub(super) const CCI: Indicator = Indicator {
     id: "algom.cci",
@@ -17,16 +17,16 @@ pub(super) const CCI: Indicator = Indicator {
     params: &[window(20).range(2, 100_000)],
     outputs: &[Output::new("cci", "CCI_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
     rolling_deviation(
         [inputs[0], inputs[1], inputs[2]],
-        params.size("n"),
+        &sizes(params, "n"),
         typical_price,
         |bar, mean, sd| [(typical_price(bar) - mean) / sd],
-        [&mut out[0]],
+        out,
     );
 }

@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::fast_before_slow;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{accumulation, decay, ewm, map, series};
+use crate::kernels::{Column, accumulation, decay, ewm};
 
 pub(super) const CHAIKIN: Indicator = Indicator {
     id: "algom.chaikin",
@@ -26,11 +26,8 @@ pub(super) const CHAIKIN: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let a = accumulation(inputs[0], inputs[1], inputs[2], inputs[3]);
     let (fast, slow) = (params.size("fast"), params.size("slow"));
-    let (mut quick, mut steady) = (series(a.len()), series(a.len()));
-    ewm(&a, fast, fast, &mut quick);
-    ewm(&a, slow, slow, &mut steady);
-    map([&quick, &steady], [&mut out[0]], |[quick, steady]| [quick - steady]);
+    ewm([(&a, fast, fast), (&a, slow, slow)], [&mut out[0]], |[quick, steady]| [quick - steady]);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, map_lagged, series};
+use crate::kernels::{Column, decay, ewm, map_lagged, series};
 
 pub(super) const COPPOCK: Indicator = Indicator {
     id: "algom.coppock",
@@ -22,11 +22,11 @@ pub(super) const COPPOCK: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (x, n) = (inputs[0], params.size("n"));
     let bars = params.int("n");
     let (near, far) = (bars * 11 / 10 - 1, bars * 14 / 10 - 1);
     let mut rates = series(x.len());
     map_lagged([(x, 0), (x, near), (x, far)], &mut rates, |[now, near, far]| (now - near) / near + (now - far) / far);
-    ewm(&rates, n, n, &mut out[0]);
+    ewm([(&rates, n, n)], [&mut out[0]], |mean| mean);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_correlation;
+use crate::kernels::{Column, rolling_correlation};
 
 pub(super) const CORRELATION: Indicator = Indicator {
     id: "algom.correlation",
@@ -29,6 +29,6 @@ pub(super) const CORRELATION: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     rolling_correlation(inputs[0], inputs[1], params.size("n"), &mut out[0]);
 }

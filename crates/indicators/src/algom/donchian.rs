@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::window;
+use super::{sizes, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_range;
+use crate::kernels::{Column, rolling_range};
 
 pub(super) const DONCHIAN: Indicator = Indicator {
     id: "algom.donchian",
@@ -17,10 +17,10 @@ pub(super) const DONCHIAN: Indicator = Indicator {
     params: &[window(20)],
     outputs: &[Output::new("donchian", "Donchian_{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    rolling_range([inputs[0], inputs[1]], params.size("n"), |bar| bar, |_, [top, bottom]| top - bottom, &mut out[0]);
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
+    rolling_range([inputs[0], inputs[1]], &sizes(params, "n"), |bar| bar, |_, [top, bottom]| top - bottom, out);
 }

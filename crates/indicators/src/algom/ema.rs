@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm};
+use crate::kernels::{Column, decay, ewm};
 
 pub(super) const EMA: Indicator = Indicator {
     id: "algom.ema",
@@ -23,7 +23,7 @@ pub(super) const EMA: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let n = params.size("n");
-    ewm(inputs[0], n, n - 1, &mut out[0]);
+    ewm([(inputs[0], n, n - 1)], [&mut out[0]], |mean| mean);
 }

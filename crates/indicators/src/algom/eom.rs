@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::window;
+use super::{sizes, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling_mean, series};
+use crate::kernels::{Column, map_lagged, rolling_mean, series};
 
 pub(super) const EOM: Indicator = Indicator {
     id: "algom.eom",
@@ -17,11 +17,11 @@ pub(super) const EOM: Indicator = Indicator {
     params: &[window(14)],
     outputs: &[Output::new("eom", "EoM_{n}")],
     look_back: |params| params.size("n"),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
     let (high, low, volume) = (inputs[0], inputs[1], inputs[2]);
     let mut ease = series(high.len());
     map_lagged(
@@ -31,5 +31,5 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
             (high - high_before + low - low_before) * (high - low) / (2.0 * volume)
         },
     );
-    rolling_mean(&ease, params.size("n"), &mut out[0]);
+    rolling_mean(&ease, &sizes(params, "n"), out);
 }

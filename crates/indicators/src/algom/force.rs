@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::map_lagged;
+use crate::kernels::{Column, map_lagged};
 
 pub(super) const FORCE: Indicator = Indicator {
     id: "algom.force",
@@ -21,7 +21,7 @@ pub(super) const FORCE: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (close, volume, n) = (inputs[0], inputs[1], params.int("n"));
     map_lagged(
         [(close, 0), (close, n), (volume, 0), (volume, n)],

@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::window;
+use super::{sizes, window};
 use crate::indicator::{Draw, Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{over, rolling, sums};
+use crate::kernels::{Column, over, rolling, sums};
 
 pub(super) const KELTNER: Indicator = Indicator {
     id: "algom.keltner",
@@ -22,17 +22,14 @@ pub(super) const KELTNER: Indicator = Indicator {
     ],
     look_back: |params| params.size("n").saturating_sub(1),
     overlay: true,
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    let n = params.size("n");
-    let mean = over(n);
-    let [middle, upper, lower] = out else { return };
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
     rolling(
         [inputs[0], inputs[1], inputs[2]],
-        n,
+        &sizes(params, "n"),
         |[high, low, close]| {
             [
                 (high + low + close) / 3.0,
@@ -41,7 +38,10 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
             ]
         },
         sums,
-        |_, sums| sums.map(mean),
-        [middle, upper, lower],
+        |n| {
+            let mean = over(n);
+            move |_, sums: [f64; 3]| sums.map(mean)
+        },
+        out,
     );
 }

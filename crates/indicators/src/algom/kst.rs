@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::COLUMN;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{map, map_lagged, rolling_mean, series};
+use crate::kernels::{Column, map, map_lagged, rolling_mean, series};
 
 pub(super) const KST: Indicator = Indicator {
     id: "algom.kst",
@@ -42,13 +42,13 @@ const fn mean(name: &'static str, label: &'static str, default: i64) -> Param {
     Param::int(name, label, default).unit("bars").help("Bars of its mean")
 }
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let x = inputs[0];
     let parts = PARTS.map(|(r, n)| {
         let (mut rates, mut smooth) = (series(x.len()), series(x.len()));
         map_lagged([(x, 0), (x, params.int(r))], &mut rates, |[now, before]| 100.0 * (now / before - 1.0));
-        rolling_mean(&rates, params.size(n), &mut smooth);
+        rolling_mean(&rates, &[params.size(n)], std::slice::from_mut(&mut smooth));
         smooth
     });
-    map(parts.each_ref().map(Vec::as_slice), [&mut out[0]], |[a, b, c, d]| [a + 2.0 * b + 3.0 * c + 4.0 * d]);
+    map(parts.each_ref().map(|part| &**part), [&mut out[0]], |[a, b, c, d]| [a + 2.0 * b + 3.0 * c + 4.0 * d]);
 }

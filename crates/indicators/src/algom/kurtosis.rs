@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_kurtosis;
+use crate::kernels::{Column, rolling_kurtosis};
 
 pub(super) const KURTOSIS: Indicator = Indicator {
     id: "algom.kurtosis",
@@ -21,6 +21,6 @@ pub(super) const KURTOSIS: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     rolling_kurtosis(inputs[0], params.size("n"), &mut out[0]);
 }

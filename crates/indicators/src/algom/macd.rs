@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::{COLUMN, fast_before_slow};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN, Scale};
-use crate::kernels::{decay, ewm, map, series};
+use crate::kernels::{Column, decay, ewm};
 
 pub(super) const MACD: Indicator = Indicator {
     id: "algom.macd",
@@ -32,15 +32,12 @@ pub(super) const MACD: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let x = inputs[0];
     let (fast, slow, sign) = (params.size("fast"), params.size("slow"), params.size("sign"));
-    let [mut quick, mut steady, mut line] = [series(x.len()), series(x.len()), series(x.len())];
-    ewm(x, fast, slow - 1, &mut quick);
-    ewm(x, slow, slow - 1, &mut steady);
-    ewm(x, sign, sign - 1, &mut line);
     let [macd, signal, difference] = out else { return };
-    map([&quick, &steady, &line], [macd, signal, difference], |[quick, steady, line]| {
+    let means = [(x, fast, slow - 1), (x, slow, slow - 1), (x, sign, sign - 1)];
+    ewm(means, [macd, signal, difference], |[quick, steady, line]| {
         let macd = quick - steady;
         [macd, line, macd - line]
     });

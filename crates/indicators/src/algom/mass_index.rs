@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, each, ewm, rolling, series, sums};
+use crate::kernels::{Column, decay, each, ewm, rolling, series, sums};
 
 pub(super) const MASS_INDEX: Indicator = Indicator {
     id: "algom.mass_index",
@@ -22,11 +22,12 @@ pub(super) const MASS_INDEX: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (high, low, span) = (inputs[0], inputs[1], params.size("span"));
     let rows = high.len();
     let (mut once, mut twice) = (series(rows), series(rows));
-    ewm(&each([high, low], |[high, low]| high - low), span, span - 1, &mut once);
-    ewm(&once, span, span - 1, &mut twice);
-    rolling([&once, &twice], params.size("n"), |[once, twice]| [once / twice], sums, |_, sum| sum, [&mut out[0]]);
+    let range = each([high, low], |[high, low]| high - low);
+    ewm([(&range, span, span - 1)], [&mut once], |mean| mean);
+    ewm([(&once, span, span - 1)], [&mut twice], |mean| mean);
+    rolling([&once, &twice], &[params.size("n")], |[once, twice]| [once / twice], sums, |_| |_, sum| sum, out);
 }

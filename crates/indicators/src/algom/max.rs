@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::{COLUMN, window};
+use super::{COLUMN, sizes, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_max;
+use crate::kernels::{Column, rolling_max};
 
 pub(super) const MAX: Indicator = Indicator {
     id: "algom.max",
@@ -18,10 +18,10 @@ pub(super) const MAX: Indicator = Indicator {
     outputs: &[Output::new("max", "MAX_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     overlay: true,
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    rolling_max(inputs[0], params.size("n"), &mut out[0]);
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
+    rolling_max(inputs[0], &sizes(params, "n"), out);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_median;
+use crate::kernels::{Column, rolling_median};
 
 pub(super) const MEDIAN: Indicator = Indicator {
     id: "algom.median",
@@ -22,6 +22,6 @@ pub(super) const MEDIAN: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     rolling_median(inputs[0], params.size("n"), &mut out[0]);
 }

@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::window;
+use super::{sizes, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{each, map_lagged, rolling_mean, series, typical_price};
+use crate::kernels::{Column, each, map_lagged, rolling_mean, series, typical_price};
 
 pub(super) const MFI: Indicator = Indicator {
     id: "algom.mfi",
@@ -19,11 +19,11 @@ pub(super) const MFI: Indicator = Indicator {
     look_back: |params| params.size("n").saturating_sub(1),
     // The first bar has no move, which counts as none.
     memory: Memory::Beyond(|_| 1),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
     let (price, volume) = (each([inputs[0], inputs[1], inputs[2]], typical_price), inputs[3]);
     let share = |[price, before, volume]: [f64; 3]| {
         let flow = price * volume;
@@ -33,5 +33,5 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
     let mut shares = series(price.len());
     map_lagged([(&price, 0), (&price, 1), (volume, 0)], &mut shares, share);
     shares[0] = share([price[0], price[0], volume[0]]);
-    rolling_mean(&shares, params.size("n"), &mut out[0]);
+    rolling_mean(&shares, &sizes(params, "n"), out);
 }

@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::{COLUMN, window};
+use super::{COLUMN, sizes, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_min;
+use crate::kernels::{Column, rolling_min};
 
 pub(super) const MIN: Indicator = Indicator {
     id: "algom.min",
@@ -18,10 +18,10 @@ pub(super) const MIN: Indicator = Indicator {
     outputs: &[Output::new("min", "MIN_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     overlay: true,
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    rolling_min(inputs[0], params.size("n"), &mut out[0]);
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
+    rolling_min(inputs[0], &sizes(params, "n"), out);
 }

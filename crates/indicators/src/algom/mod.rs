@@ -97,6 +97,11 @@ const fn window(default: i64) -> Param {
     Param::int("n", "Window", default).unit("bars").help("Bars in the window")
 }
 
+/// A parameter of each of the sets.
+fn sizes(params: &[&Params], name: &str) -> Vec<usize> {
+    params.iter().map(|params| params.size(name)).collect()
+}
+
 /// Bars back, or forward when negative.
 const fn forward(default: i64) -> Param {
     Param::int("n", "Bars", default).range(-100_000, 100_000).unit("bars").help("Bars back; negative looks forward")

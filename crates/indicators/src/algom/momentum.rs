@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::map_lagged;
+use crate::kernels::{Column, map_lagged};
 
 pub(super) const MOMENTUM: Indicator = Indicator {
     id: "algom.momentum",
@@ -21,7 +21,7 @@ pub(super) const MOMENTUM: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (x, n) = (inputs[0], params.int("n"));
     map_lagged([(x, 0), (x, n)], &mut out[0], |[now, before]| now - before);
 }

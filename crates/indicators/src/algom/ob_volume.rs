@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::window;
+use super::{sizes, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling_mean, series};
+use crate::kernels::{Column, map_lagged, rolling_mean, series};
 
 pub(super) const OB_VOLUME: Indicator = Indicator {
     id: "algom.ob_volume",
@@ -19,11 +19,11 @@ pub(super) const OB_VOLUME: Indicator = Indicator {
     look_back: |params| params.size("n").saturating_sub(1),
     // The first bar has no move, which counts as none.
     memory: Memory::Beyond(|_| 1),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
     let (close, volume) = (inputs[0], inputs[1]);
     let mut signed = series(close.len());
     map_lagged([(close, 0), (close, 1), (volume, 0)], &mut signed, |[close, before, volume]| {
@@ -31,5 +31,5 @@ fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
         if change == 0.0 { 0.0 } else { change.signum() * volume }
     });
     signed[0] = 0.0;
-    rolling_mean(&signed, params.size("n"), &mut out[0]);
+    rolling_mean(&signed, &sizes(params, "n"), out);
 }

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{map, rolling_rank};
+use crate::kernels::{Column, map, rolling_rank, series};
 
 pub(super) const PCT_RANK: Indicator = Indicator {
     id: "algom.pct_rank",
@@ -21,8 +21,8 @@ pub(super) const PCT_RANK: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    let (n, mut rank) = (params.size("n"), Vec::new());
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
+    let (n, mut rank) = (params.size("n"), series(inputs[0].len()));
     rolling_rank(inputs[0], n, &mut rank);
     map([&rank], [&mut out[0]], |[rank]| [rank / n as f64]);
 }

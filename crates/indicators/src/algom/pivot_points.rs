@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{map, typical_price};
+use crate::kernels::{Column, map, typical_price};
 
 pub(super) const PIVOT_POINTS: Indicator = Indicator {
     id: "algom.pivot_points",
@@ -29,7 +29,7 @@ pub(super) const PIVOT_POINTS: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Column<'_>]) {
     let [pp, r1, s1, r2, s2, r3, s3] = out else { return };
     map([inputs[0], inputs[1], inputs[2]], [pp, r1, s1, r2, s2, r3, s3], |[high, low, close]| {
         let pivot = typical_price([high, low, close]);

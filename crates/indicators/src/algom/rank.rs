@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_rank;
+use crate::kernels::{Column, rolling_rank};
 
 pub(super) const RANK: Indicator = Indicator {
     id: "algom.rank",
@@ -21,6 +21,6 @@ pub(super) const RANK: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     rolling_rank(inputs[0], params.size("n"), &mut out[0]);
 }

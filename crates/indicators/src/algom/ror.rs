@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, forward, not_zero, reads_ahead};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::ln_ratios;
+use crate::kernels::{Column, ln_ratios};
 
 pub(super) const ROR: Indicator = Indicator {
     id: "algom.ror",
@@ -23,7 +23,7 @@ pub(super) const ROR: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (x, n) = (inputs[0], params.int("n"));
     let sign = if n < 0 { -1.0 } else { 1.0 };
     ln_ratios((x, 0), (x, n), sign, &mut out[0]);

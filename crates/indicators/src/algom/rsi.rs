@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::window;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, directional_moves, ewm, map, series};
+use crate::kernels::{Column, decay, directional_moves, ewm};
 
 pub(super) const RSI: Indicator = Indicator {
     id: "algom.rsi",
@@ -18,15 +18,14 @@ pub(super) const RSI: Indicator = Indicator {
     outputs: &[Output::new("rsi", "RSI_{n}")],
     look_back: |params| params.size("n").saturating_sub(2),
     memory: Memory::Beyond(|params| decay(params.size("n"))),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    let n = params.size("n");
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
     let [rises, falls] = directional_moves(inputs[0], inputs[1]);
-    let (mut up, mut down) = (series(rises.len()), series(falls.len()));
-    ewm(&rises, n, n - 1, &mut up);
-    ewm(&falls, n, n - 1, &mut down);
-    map([&up, &down], [&mut out[0]], |[up, down]| [up / (up + down)]);
+    for (params, out) in params.iter().zip(out) {
+        let n = params.size("n");
+        ewm([(&rises, n, n - 1), (&falls, n, n - 1)], [out], |[up, down]| [up / (up + down)]);
+    }
 }

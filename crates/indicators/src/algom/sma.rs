@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::{COLUMN, window};
+use super::{COLUMN, sizes, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_mean;
+use crate::kernels::{Column, rolling_mean};
 
 pub(super) const SMA: Indicator = Indicator {
     id: "algom.sma",
@@ -18,10 +18,10 @@ pub(super) const SMA: Indicator = Indicator {
     outputs: &[Output::new("sma", "SMA_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
     overlay: true,
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    rolling_mean(inputs[0], params.size("n"), &mut out[0]);
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
+    rolling_mean(inputs[0], &sizes(params, "n"), out);
 }

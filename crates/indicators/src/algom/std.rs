@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::{COLUMN, window};
+use super::{COLUMN, sizes, window};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::rolling_std;
+use crate::kernels::{Column, rolling_std};
 
 pub(super) const STD: Indicator = Indicator {
     id: "algom.std",
@@ -17,10 +17,10 @@ pub(super) const STD: Indicator = Indicator {
     params: &[COLUMN, window(20).range(2, 100_000)],
     outputs: &[Output::new("std", "STD_{column_?}{n}")],
     look_back: |params| params.size("n").saturating_sub(1),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    rolling_std(inputs[0], params.size("n"), &mut out[0]);
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
+    rolling_std(inputs[0], &sizes(params, "n"), out);
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, series, stochastic};
+use crate::kernels::{Column, decay, ewm, series, stochastic};
 
 pub(super) const STOCHASTIC_EMA: Indicator = Indicator {
     id: "algom.stochastic_ema",
@@ -27,11 +27,11 @@ pub(super) const STOCHASTIC_EMA: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
+    let [slow_k, slow_d] = out else { return };
     let (k, d, s) = (params.size("k"), params.size("d"), params.size("s"));
     let raw = stochastic(inputs[0], inputs[1], inputs[2], k);
     let mut line = series(raw.len());
-    ewm(&raw, d, d - 1, &mut line);
-    ewm(&raw, s, s - 1, &mut out[0]);
-    ewm(&line, s, s - 1, &mut out[1]);
+    ewm([(&raw, d, d - 1)], [&mut line], |mean| mean);
+    ewm([(&raw, s, s - 1), (&line, s, s - 1)], [slow_k, slow_d], |means| means);
 }

@@ -3,7 +3,7 @@
 use algomosaic_core::Params;
 
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::map;
+use crate::kernels::{Column, map};
 
 pub(super) const STOCHASTIC_K: Indicator = Indicator {
     id: "algom.stochastic_k",
@@ -20,6 +20,6 @@ pub(super) const STOCHASTIC_K: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Column<'_>]) {
     map([inputs[0], inputs[1], inputs[2]], [&mut out[0]], |[high, low, close]| [(close - low) / (high - low)]);
 }

@@ -1,9 +1,11 @@
 //! Stochastic oscillator with a plain mean.
 
+use std::slice::from_mut;
+
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{rolling_mean, series, stochastic};
+use crate::kernels::{Column, rolling_mean, series, stochastic};
 
 pub(super) const STOCHASTIC_SMA: Indicator = Indicator {
     id: "algom.stochastic_sma",
@@ -24,11 +26,11 @@ pub(super) const STOCHASTIC_SMA: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let raw = stochastic(inputs[0], inputs[1], inputs[2], params.size("k"));
     let (d, s) = (params.size("d"), params.size("s"));
     let mut line = series(raw.len());
-    rolling_mean(&raw, d, &mut line);
-    rolling_mean(&raw, s, &mut out[0]);
-    rolling_mean(&line, s, &mut out[1]);
+    rolling_mean(&raw, &[d], from_mut(&mut line));
+    rolling_mean(&raw, &[s], &mut out[..1]);
+    rolling_mean(&line, &[s], &mut out[1..]);
 }

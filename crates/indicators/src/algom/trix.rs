@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, ewm, map_lagged, series};
+use crate::kernels::{Column, Sink, decay, ewm, map, series};
 
 pub(super) const TRIX: Indicator = Indicator {
     id: "algom.trix",
@@ -22,14 +22,14 @@ pub(super) const TRIX: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (x, n) = (inputs[0], params.size("n"));
     let (mut once, mut twice, mut thrice) = (series(x.len()), series(x.len()), series(x.len()));
-    ewm(x, n, n - 1, &mut once);
-    ewm(&once, n, n - 1, &mut twice);
-    ewm(&twice, n, n - 1, &mut thrice);
-    let first = out[0].len();
-    map_lagged([(&thrice, 0), (&thrice, 1)], &mut out[0], |[now, before]| (now - before) / before);
+    ewm([(x, n, n - 1)], [&mut once], |mean| mean);
+    ewm([(&once, n, n - 1)], [&mut twice], |mean| mean);
+    ewm([(&twice, n, n - 1)], [&mut thrice], |mean| mean);
+    let [_, now @ ..] = &*thrice else { return };
     // The framework starts its list with 0, whatever the span.
-    out[0][first] = 0.0;
+    out[0].extend(&[0.0]);
+    map([now, &thrice[..now.len()]], [&mut out[0]], |[now, before]| [(now - before) / before]);
 }

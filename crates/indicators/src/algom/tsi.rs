@@ -4,7 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::COLUMN;
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{decay, each, ewm, map, map_lagged, series};
+use crate::kernels::{Column, decay, each, ewm, map, map_lagged, series};
 
 pub(super) const TSI: Indicator = Indicator {
     id: "algom.tsi",
@@ -26,13 +26,13 @@ pub(super) const TSI: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let x = inputs[0];
     let (r, s) = (params.size("r"), params.size("s"));
     let twice = |moves: &[f64]| {
         let (mut once, mut twice) = (series(moves.len()), series(moves.len()));
-        ewm(moves, r, r, &mut once);
-        ewm(&once, s, s, &mut twice);
+        ewm([(moves, r, r)], [&mut once], |mean| mean);
+        ewm([(&once, s, s)], [&mut twice], |mean| mean);
         twice
     };
     let mut moves = series(x.len());

@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{map, map_lagged, minimum, rolling, series, sums, true_range};
+use crate::kernels::{Column, map, map_lagged, minimum, rolling, series, sums, true_range};
 
 pub(super) const ULTIMATE_OSC: Indicator = Indicator {
     id: "algom.ultimate_osc",
@@ -26,18 +26,18 @@ pub(super) const ULTIMATE_OSC: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     let (high, low, close) = (inputs[0], inputs[1], inputs[2]);
     let rows = high.len();
     let mut pressure = series(rows);
     map_lagged([(close, 0), (low, 0), (close, 1)], &mut pressure, |[close, low, before]| close - minimum(low, before));
     pressure[0] = 0.0;
     let range = true_range(high, low, close);
-    let parts = [("first", 4.0), ("second", 2.0), ("third", 1.0)].map(|(name, weight)| {
-        let mut part = series(rows);
-        let share = |_, [bought, ranged]: [f64; 2]| [weight * bought / ranged];
-        rolling([&pressure, &range], params.size(name), |bar| bar, sums, share, [&mut part]);
-        part
+    let mut parts = [series(rows), series(rows), series(rows)];
+    let windows = ["first", "second", "third"].map(|name| params.size(name));
+    let share = |_| |_, [bought, ranged]: [f64; 2]| [bought / ranged];
+    rolling([&pressure, &range], &windows, |bar| bar, sums, share, &mut parts);
+    map(parts.each_ref().map(|part| &**part), [&mut out[0]], |[first, second, third]| {
+        [4.0 * first + 2.0 * second + third]
     });
-    map(parts.each_ref().map(Vec::as_slice), [&mut out[0]], |[first, second, third]| [first + second + third]);
 }

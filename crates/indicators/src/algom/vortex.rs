@@ -2,9 +2,9 @@
 
 use algomosaic_core::Params;
 
-use super::window;
+use super::{sizes, window};
 use crate::indicator::{Group, Indicator, Input, Memory, Output, PLAIN};
-use crate::kernels::{map_lagged, rolling, series, sums, true_range};
+use crate::kernels::{Column, map_lagged, rolling, series, sums, true_range};
 
 pub(super) const VORTEX: Indicator = Indicator {
     id: "algom.vortex",
@@ -19,17 +19,18 @@ pub(super) const VORTEX: Indicator = Indicator {
     look_back: |params| params.size("n").saturating_sub(1),
     // The first bar has no move, which counts as none.
     memory: Memory::Beyond(|_| 1),
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
-    let (high, low, n) = (inputs[0], inputs[1], params.size("n"));
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
+    let (high, low) = (inputs[0], inputs[1]);
     let mut movement = series(high.len());
     map_lagged([(high, 0), (high, 1), (low, 0), (low, 1)], &mut movement, |[high, high_before, low, low_before]| {
         (high - low_before).abs() - (low - high_before).abs()
     });
     movement[0] = 0.0;
     let range = true_range(high, low, inputs[2]);
-    rolling([&movement, &range], n, |bar| bar, sums, |_, [moved, ranged]| [moved / ranged], [&mut out[0]]);
+    let share = |_| |_, [moved, ranged]: [f64; 2]| [moved / ranged];
+    rolling([&movement, &range], &sizes(params, "n"), |bar| bar, sums, share, out);
 }

@@ -1,6 +1,6 @@
 //! Series that several indicators take from bars.
 
-use super::{each, map, map_lagged, rolling_range};
+use super::{Series, Sink, each, map, map_lagged, rolling_range, series};
 
 /// The greater; NaN when either is.
 #[inline(always)]
@@ -15,8 +15,8 @@ pub(crate) fn minimum(a: f64, b: f64) -> f64 {
 }
 
 /// max(high[t], close[t-1]) - min(low[t], close[t-1]); 0 at the first bar, as the framework has it.
-pub(crate) fn true_range(high: &[f64], low: &[f64], close: &[f64]) -> Vec<f64> {
-    let mut range = Vec::with_capacity(high.len());
+pub(crate) fn true_range(high: &[f64], low: &[f64], close: &[f64]) -> Series {
+    let mut range = series(high.len());
     map_lagged([(high, 0), (low, 0), (close, 1)], &mut range, |[high, low, before]| {
         maximum(high, before) - minimum(low, before)
     });
@@ -31,18 +31,20 @@ pub(crate) fn typical_price([high, low, close]: [f64; 3]) -> f64 {
 }
 
 /// (2 close - high - low) / (high - low) * volume: where in its range the bar closed, times volume.
-pub(crate) fn accumulation(high: &[f64], low: &[f64], close: &[f64], volume: &[f64]) -> Vec<f64> {
+pub(crate) fn accumulation(high: &[f64], low: &[f64], close: &[f64], volume: &[f64]) -> Series {
     each([high, low, close, volume], |[high, low, close, volume]| (2.0 * close - high - low) / (high - low) * volume)
 }
 
 /// Wilder's directional moves from bar t-1 to t: the rise of the high, and the fall of the low, whichever is greater
 /// and positive, the other 0. Both 0 at the first bar.
-pub(crate) fn directional_moves(high: &[f64], low: &[f64]) -> [Vec<f64>; 2] {
+pub(crate) fn directional_moves(high: &[f64], low: &[f64]) -> [Series; 2] {
     let one = |own: f64, other: f64| {
         let size = if (own > other) & (own > 0.0) { own } else { 0.0 };
         if own.is_nan() | other.is_nan() { f64::NAN } else { size }
     };
-    let (mut rises, mut falls) = (vec![0.0], vec![0.0]);
+    let (mut rises, mut falls) = (series(high.len()), series(high.len()));
+    rises.extend(&[0.0]);
+    falls.extend(&[0.0]);
     if let ([_, high_now @ ..], [_, low_now @ ..]) = (high, low) {
         map(
             [high_now, &high[..high_now.len()], low_now, &low[..low_now.len()]],
@@ -57,14 +59,14 @@ pub(crate) fn directional_moves(high: &[f64], low: &[f64]) -> [Vec<f64>; 2] {
 }
 
 /// (close - min low) / (max high - min low) over the n bars up to each.
-pub(crate) fn stochastic(high: &[f64], low: &[f64], close: &[f64], n: usize) -> Vec<f64> {
-    let mut place = Vec::new();
+pub(crate) fn stochastic(high: &[f64], low: &[f64], close: &[f64], n: usize) -> Series {
+    let mut place = series(high.len());
     rolling_range(
         [high, low, close],
-        n,
+        &[n],
         |[high, low, _]| [high, low],
         |[_, _, close], [top, bottom]| (close - bottom) / (top - bottom),
-        &mut place,
+        std::slice::from_mut(&mut place),
     );
     place
 }

@@ -1,7 +1,7 @@
 //! The exponential mean that all smoothed columns use.
 
 use super::map::append;
-use super::{all_finite, undefined};
+use super::{Sink, all_finite};
 use crate::fused::fused;
 
 /// So many bars at a time. A multiple of eight.
@@ -9,39 +9,82 @@ const TILE: usize = 128;
 /// So many values before a tile's are read with them.
 const BEFORE: usize = 3;
 
+/// A series, the span of its mean and how many values come before a mean is defined.
+pub(crate) type Smoothed<'a> = (&'a [f64], usize, usize);
+
 fused! {
-    /// The bias-corrected exponential mean: weights (1-a)^i with a = 2 / (span + 1), undefined before `min_bars` values.
-    /// The same as pandas' `ewm(span, min_periods, adjust=True).mean()`, but for a bar without a finite value: the mean is
-    /// undefined there (pandas repeats the last one), its weight passes all the same, and the next bar is defined again.
-    pub(crate) fn ewm[](x: &[f64], span: usize, min_bars: usize, out: &mut Vec<f64>) {
-        let keep = 1.0 - 2.0 / (span as f64 + 1.0);
-        let (mut sums, mut weights) = (Decaying::new(keep), Decaying::new(keep));
-        let mut seen = 0;
-        // One over the weight of all bars so far, once more bars do not change it.
-        let mut settled = None;
-        out.reserve(x.len());
-        for x in x.chunks(TILE) {
-            if let (Some(share), Some(whole)) = (settled, x.first_chunk())
-                && all_finite(whole)
-            {
-                append(TILE, ([sums.next(whole)], []), [&mut *out], |[sum], []| [sum * share]);
-                continue;
+    /// Appends a function of the bias-corrected exponential means of some series: weights (1-a)^i with a = 2 / (span + 1),
+    /// undefined before so many values. The same as pandas' `ewm(span, min_periods, adjust=True).mean()`, but for a bar
+    /// without a finite value: the mean is undefined there (pandas repeats the last one), its weight passes all the same, and
+    /// the next bar is defined again.
+    pub(crate) fn ewm[const I: usize, const O: usize, S: Sink](
+        inputs: [Smoothed<'_>; I],
+        out: [&mut S; O],
+        value: impl Fn([f64; I]) -> [f64; O],
+    ) {
+        let mut out = out;
+        let rows = inputs.first().map_or(0, |(series, _, _)| series.len());
+        let mut means = inputs.map(|(_, span, min_bars)| Mean::new(span, min_bars));
+        for begin in (0..rows).step_by(TILE) {
+            let bars = TILE.min(rows - begin);
+            for (mean, (x, _, _)) in means.iter_mut().zip(&inputs) {
+                mean.next(&x[begin..][..bars]);
             }
-            let (mut values, mut ones) = ([0.0; TILE], [0.0; TILE]);
-            for ((value, one), x) in values.iter_mut().zip(&mut ones).zip(x).filter(|(_, x)| x.is_finite()) {
-                (*value, *one) = (*x, 1.0);
-            }
-            let (sums, weights) = (sums.next(&values), weights.next(&ones));
-            let places = undefined(out, x.len());
-            for (((place, one), sum), weight) in places.iter_mut().zip(&ones).zip(sums).zip(weights) {
-                seen += usize::from(*one > 0.0);
-                if *one > 0.0 && seen >= min_bars {
-                    *place = sum * (1.0 / weight);
-                }
-            }
-            let weight = weights[0];
-            settled = (seen >= min_bars && weights.iter().all(|other| *other == weight)).then_some(1.0 / weight);
+            let values = means.each_ref().map(|mean| &mean.values[..]);
+            append(bars, (values, [], []), out.each_mut().map(|out| &mut **out), |means, [], []| value(means));
         }
+    }
+}
+
+/// The mean of a series, tile by tile.
+struct Mean {
+    sums: Decaying,
+    weights: Decaying,
+    min_bars: usize,
+    seen: usize,
+    /// One over the weight of all bars so far, once more bars do not change it.
+    settled: Option<f64>,
+    /// The means of the newest tile.
+    values: [f64; TILE],
+}
+
+impl Mean {
+    fn new(span: usize, min_bars: usize) -> Mean {
+        let keep = 1.0 - 2.0 / (span as f64 + 1.0);
+        let (sums, weights) = (Decaying::new(keep), Decaying::new(keep));
+        Mean { sums, weights, min_bars, seen: 0, settled: None, values: [f64::NAN; TILE] }
+    }
+
+    /// All calls but the last take whole tiles.
+    #[inline(always)]
+    fn next(&mut self, x: &[f64]) {
+        if let (Some(share), Some(whole)) = (self.settled, x.first_chunk())
+            && all_finite(whole)
+        {
+            let sums = self.sums.next(whole);
+            for (place, sum) in self.values.iter_mut().zip(sums) {
+                *place = sum * share;
+            }
+        } else {
+            self.next_with_gaps(x);
+        }
+    }
+
+    #[inline(always)]
+    fn next_with_gaps(&mut self, x: &[f64]) {
+        let (mut values, mut ones) = ([0.0; TILE], [0.0; TILE]);
+        for ((value, one), x) in values.iter_mut().zip(&mut ones).zip(x).filter(|(_, x)| x.is_finite()) {
+            (*value, *one) = (*x, 1.0);
+        }
+        let (sums, weights) = (self.sums.next(&values), self.weights.next(&ones));
+        for (((place, one), sum), weight) in self.values.iter_mut().zip(&ones).zip(sums).zip(weights) {
+            self.seen += usize::from(*one > 0.0);
+            let is_defined = *one > 0.0 && self.seen >= self.min_bars;
+            *place = if is_defined { sum * (1.0 / weight) } else { f64::NAN };
+        }
+        let weight = weights[0];
+        let is_settled = self.seen >= self.min_bars && weights.iter().all(|other| *other == weight);
+        self.settled = is_settled.then_some(1.0 / weight);
     }
 }
 
@@ -120,7 +163,7 @@ mod tests {
         for x in [&whole, &holed] {
             for (span, min_bars) in [(1, 1), (2, 1), (3, 2), (9, 9), (20, 19), (100, 99), (2_000, 10), (3, 2_000)] {
                 let mut found = Vec::new();
-                ewm(x, span, min_bars, &mut found);
+                ewm([(x, span, min_bars)], [&mut found], |mean| mean);
                 assert_eq!(found.len(), x.len());
                 for (t, value) in found.iter().enumerate() {
                     let wanted = expected(x, span, min_bars, t);
@@ -135,9 +178,9 @@ mod tests {
     fn later_values_change_no_earlier_mean() {
         let mut x: Vec<f64> = (0..700_u32).map(|t| f64::from(t * 7_919 % 1_009)).collect();
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        ewm(&x, 5, 4, &mut before);
+        ewm([(&x, 5, 4)], [&mut before], |mean| mean);
         x[645] = f64::NAN;
-        ewm(&x, 5, 4, &mut after);
+        ewm([(&x, 5, 4)], [&mut after], |mean| mean);
         assert_eq!(before[4..645], after[4..645]);
     }
 }

@@ -1,31 +1,32 @@
 //! Logarithms of ratios, several side by side.
 
-use super::all_finite;
-use super::map::{Lagged, append, where_all};
+use super::map::{Lagged, where_all, write};
+use super::{Sink, all_finite};
 use crate::fused::fused;
 
 /// The natural logarithm of 2, less its last digits, so that its product with a power's exponent is exact; and the rest.
 const LN_2: [f64; 2] = [f64::from_bits(0x3fe6_2e42_fee0_0000), 1.908_214_929_270_587_7e-10];
 
 /// Appends `factor * ln(x / y)`; NaN where a series has no value.
-pub(crate) fn ln_ratios(x: Lagged<'_>, y: Lagged<'_>, factor: f64, out: &mut Vec<f64>) {
+pub(crate) fn ln_ratios(x: Lagged<'_>, y: Lagged<'_>, factor: f64, out: &mut impl Sink) {
     where_all([x, y], out, |[x, y], out| ln_ratios_of(x, y, factor, out));
 }
 
 /// So many values at a time are looked through for any that is not finite.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 256;
 
 fused! {
-    fn ln_ratios_of[](x: &[f64], y: &[f64], factor: f64, out: &mut Vec<f64>) {
+    fn ln_ratios_of[S: Sink](x: &[f64], y: &[f64], factor: f64, out: &mut S) {
         for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
-            let first = out.len();
-            append(x.len(), ([x, y], []), [&mut *out], |[x, y], []| [factor * ln_ratio(x, y)]);
-            let block = &mut out[first..];
+            let mut block = [0.0; BLOCK];
+            let block = &mut block[..x.len()];
+            write(([x, y], [], []), [&mut *block], |[x, y], [], []| [factor * ln_ratio(x, y)]);
             if !all_finite(block) {
                 for ((place, x), y) in block.iter_mut().zip(x).zip(y).filter(|((place, _), _)| place.is_nan()) {
                     *place = factor * (x / y).ln();
                 }
             }
+            out.extend(block);
         }
     }
 }

@@ -2,88 +2,110 @@
 
 use std::ops::Range;
 
-use super::undefined;
+use super::Sink;
 use crate::fused::fused;
 
 /// So many bars are computed at a time. The compiler knows that they lie apart from all series, so that it takes several
 /// side by side.
-const TILE: usize = 32;
+pub(super) const TILE: usize = 32;
 
-/// Writes a function of the values that the series `a` and `b` have at a bar to all of `out`.
 #[inline(always)]
-pub(super) fn write<const A: usize, const B: usize, const O: usize>(
-    (a, b): ([&[f64]; A], [&[f64]; B]),
+fn tiles(x: &[f64], rows: usize) -> (&[[f64; TILE]], &[f64]) {
+    x[..rows].as_chunks()
+}
+
+/// Writes a function of the values that the series `a`, `b` and `c` have at a bar to all of `out`.
+#[inline(always)]
+pub(super) fn write<const A: usize, const B: usize, const C: usize, const O: usize>(
+    (a, b, c): ([&[f64]; A], [&[f64]; B], [&[f64]; C]),
     out: [&mut [f64]; O],
-    value: impl Fn([f64; A], [f64; B]) -> [f64; O],
+    value: impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
 ) {
     let rows = out.first().map_or(0, |series| series.len());
-    let (a, b) = (a.map(|x| x[..rows].as_chunks::<TILE>()), b.map(|x| x[..rows].as_chunks::<TILE>()));
+    let (a, b, c) = (a.map(|x| tiles(x, rows)), b.map(|x| tiles(x, rows)), c.map(|x| tiles(x, rows)));
     let mut out = out.map(|series| series[..rows].as_chunks_mut::<TILE>());
     let mut tile = [[0.0; TILE]; O];
     for place in 0..rows / TILE {
-        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), &value, &mut tile);
+        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), c.map(|x| &x.0[place]), &value, &mut tile);
         for (out, tile) in out.iter_mut().zip(&tile) {
             out.0[place] = *tile;
         }
     }
     for t in 0..rows % TILE {
-        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]));
+        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]), c.map(|x| x.1[t]));
         for (out, value) in out.iter_mut().zip(values) {
             out.1[t] = value;
         }
     }
 }
 
-/// Appends to `out` a function of the values that the series `a` and `b` have at each of so many bars.
+/// Appends to `out` a function of the values that the series `a`, `b` and `c` have at each of so many bars.
 #[inline(always)]
-pub(super) fn append<const A: usize, const B: usize, const O: usize>(
+pub(super) fn append<const A: usize, const B: usize, const C: usize, const O: usize, S: Sink>(
     rows: usize,
-    (a, b): ([&[f64]; A], [&[f64]; B]),
-    mut out: [&mut Vec<f64>; O],
-    value: impl Fn([f64; A], [f64; B]) -> [f64; O],
+    (a, b, c): ([&[f64]; A], [&[f64]; B], [&[f64]; C]),
+    mut out: [&mut S; O],
+    value: impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
 ) {
-    let (a, b) = (a.map(|x| x[..rows].as_chunks::<TILE>()), b.map(|x| x[..rows].as_chunks::<TILE>()));
-    out.iter_mut().for_each(|series| series.reserve(rows));
+    let (a, b, c) = (a.map(|x| tiles(x, rows)), b.map(|x| tiles(x, rows)), c.map(|x| tiles(x, rows)));
     let mut tile = [[0.0; TILE]; O];
     for place in 0..rows / TILE {
-        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), &value, &mut tile);
+        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), c.map(|x| &x.0[place]), &value, &mut tile);
         for (out, tile) in out.iter_mut().zip(&tile) {
-            out.extend_from_slice(tile);
+            out.extend(tile);
         }
     }
-    for t in 0..rows % TILE {
-        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]));
-        for (out, value) in out.iter_mut().zip(values) {
-            out.push(value);
+    let rest = rows % TILE;
+    for t in 0..rest {
+        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]), c.map(|x| x.1[t]));
+        for (tile, value) in tile.iter_mut().zip(values) {
+            tile[t] = value;
         }
+    }
+    for (out, tile) in out.iter_mut().zip(&tile) {
+        out.extend(&tile[..rest]);
     }
 }
 
 /// The values of a tile.
 #[inline(always)]
-fn compute<const A: usize, const B: usize, const O: usize>(
+fn compute<const A: usize, const B: usize, const C: usize, const O: usize>(
     a: [&[f64; TILE]; A],
     b: [&[f64; TILE]; B],
-    value: &impl Fn([f64; A], [f64; B]) -> [f64; O],
+    c: [&[f64; TILE]; C],
+    value: &impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
     tile: &mut [[f64; TILE]; O],
 ) {
     for t in 0..TILE {
-        let values = value(a.map(|x| x[t]), b.map(|x| x[t]));
+        let values = value(a.map(|x| x[t]), b.map(|x| x[t]), c.map(|x| x[t]));
         for (tile, value) in tile.iter_mut().zip(values) {
             tile[t] = value;
         }
     }
 }
 
+/// Appends what `value` gives for one bar after the other.
+#[inline(always)]
+pub(super) fn bar_by_bar(rows: usize, out: &mut impl Sink, mut value: impl FnMut(usize) -> f64) {
+    let mut tile = [0.0; TILE];
+    for begin in (0..rows).step_by(TILE) {
+        let tile = &mut tile[..TILE.min(rows - begin)];
+        for (t, place) in tile.iter_mut().enumerate() {
+            *place = value(begin + t);
+        }
+        out.extend(tile);
+    }
+}
+
 fused! {
     /// Appends a function of the values that the series have at a bar.
-    pub(crate) fn map[const I: usize, const O: usize](
+    pub(crate) fn map[const I: usize, const O: usize, S: Sink](
         inputs: [&[f64]; I],
-        out: [&mut Vec<f64>; O],
+        out: [&mut S; O],
         value: impl Fn([f64; I]) -> [f64; O],
     ) {
         let rows = inputs.first().map_or(0, |series| series.len());
-        append(rows, (inputs, []), out, |x, []| value(x));
+        append(rows, (inputs, [], []), out, |x, [], []| value(x));
     }
 }
 
@@ -103,19 +125,23 @@ fn aligned<'a, const I: usize>(inputs: [Lagged<'a>; I]) -> (Range<usize>, [&'a [
 }
 
 /// Appends what `append` does of the bars at which every series has a value, with NaN before and after.
-pub(super) fn where_all<'a, const I: usize>(
+pub(super) fn where_all<'a, const I: usize, S: Sink>(
     inputs: [Lagged<'a>; I],
-    out: &mut Vec<f64>,
-    append: impl FnOnce([&'a [f64]; I], &mut Vec<f64>),
+    out: &mut S,
+    append: impl FnOnce([&'a [f64]; I], &mut S),
 ) {
-    let end = out.len() + inputs.first().map_or(0, |(series, _)| series.len());
+    let rows = inputs.first().map_or(0, |(series, _)| series.len());
     let (bars, inputs) = aligned(inputs);
-    undefined(out, bars.start);
+    out.undefined(bars.start);
     append(inputs, out);
-    out.resize(end, f64::NAN);
+    out.undefined(rows - bars.end);
 }
 
 /// [`map`] with lags; NaN where a series has no value.
-pub(crate) fn map_lagged<const I: usize>(inputs: [Lagged<'_>; I], out: &mut Vec<f64>, value: impl Fn([f64; I]) -> f64) {
+pub(crate) fn map_lagged<const I: usize>(
+    inputs: [Lagged<'_>; I],
+    out: &mut impl Sink,
+    value: impl Fn([f64; I]) -> f64,
+) {
     where_all(inputs, out, |inputs, out| map(inputs, [out], |x| [value(x)]));
 }

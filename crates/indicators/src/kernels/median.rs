@@ -1,23 +1,77 @@
-//! Rolling median, from the window kept in order.
+//! Rolling median, from windows kept in order.
 
 use super::ordered::Ordered;
-use super::undefined;
+use super::{Sink, all_finite};
 use crate::fused::fused;
+
+/// So many runs of bars are taken side by side, a window of each kept in order in the same steps.
+const RUNS: usize = 8;
+/// Each run gives so many medians.
+const RUN: usize = 512;
+/// In longer windows the places are sought.
+const LONGEST: usize = 64;
 
 fused! {
     /// Median of the n bars up to each.
-    pub(crate) fn rolling_median[](x: &[f64], n: usize, out: &mut Vec<f64>) {
-        let out = undefined(out, x.len());
+    pub(crate) fn rolling_median[S: Sink](x: &[f64], n: usize, out: &mut S) {
         if n == 0 || n > x.len() {
-            return;
+            return out.undefined(x.len());
         }
-        let mut window = Ordered::new(n);
-        for (t, place) in out.iter_mut().enumerate() {
-            window.slide(t.checked_sub(n).map(|first| x[first]), x[t]);
-            let ordered = window.values();
-            if ordered.len() == n {
-                *place = if n % 2 == 1 { ordered[n / 2] } else { (ordered[n / 2 - 1] + ordered[n / 2]) / 2.0 };
+        out.undefined(n - 1);
+        let mut medians = [[0.0; RUN]; RUNS];
+        for begin in (0..x.len() + 1 - n).step_by(RUNS * RUN) {
+            let x = &x[begin..x.len().min(begin + RUNS * RUN + n - 1)];
+            let medians = &mut medians.as_flattened_mut()[..x.len() + 1 - n];
+            if n <= LONGEST && medians.len() == RUNS * RUN && all_finite(x) {
+                side_by_side(x, n, medians);
+            } else {
+                one_by_one(x, n, medians);
             }
+            out.extend(medians);
+        }
+    }
+}
+
+/// The medians of the windows of n bars in `RUNS` times `RUN` + n - 1 finite values.
+///
+/// Without the value that leaves, place p of a window in order holds the old value p, or p + 1 where that is the one or
+/// greater; the value that enters then stands between the last less than it and the first greater.
+#[inline(always)]
+fn side_by_side(x: &[f64], n: usize, medians: &mut [f64]) {
+    let mut windows = [[f64::INFINITY; RUNS]; LONGEST + 1];
+    let windows = &mut windows[..n + 1];
+    for t in 0..RUN + n - 1 {
+        let entering: [f64; RUNS] = std::array::from_fn(|run| x[run * RUN + t]);
+        let leaving = t.checked_sub(n).map(|t| std::array::from_fn(|run| x[run * RUN + t]));
+        let leaving = leaving.unwrap_or([f64::INFINITY; RUNS]);
+        let mut low = [f64::NEG_INFINITY; RUNS];
+        for p in 0..n {
+            let (old, next) = (windows[p], windows[p + 1]);
+            for run in 0..RUNS {
+                let high = if old[run] < leaving[run] { old[run] } else { next[run] };
+                let least = if entering[run] < high { entering[run] } else { high };
+                windows[p][run] = if low[run] > least { low[run] } else { least };
+                low[run] = high;
+            }
+        }
+        if let Some(t) = (t + 1).checked_sub(n) {
+            for run in 0..RUNS {
+                let [low, high] = [windows[(n - 1) / 2][run], windows[n / 2][run]];
+                medians[run * RUN + t] = (low + high) / 2.0;
+            }
+        }
+    }
+}
+
+/// The same of any values: a window in which one is missing has no median.
+#[inline(always)]
+fn one_by_one(x: &[f64], n: usize, medians: &mut [f64]) {
+    let mut window = Ordered::new(n);
+    for (t, entering) in x.iter().enumerate() {
+        window.slide(t.checked_sub(n).map(|first| x[first]), *entering);
+        if let Some(place) = (t + 1).checked_sub(n).and_then(|t| medians.get_mut(t)) {
+            let ordered = window.values();
+            *place = if ordered.len() == n { (ordered[(n - 1) / 2] + ordered[n / 2]) / 2.0 } else { f64::NAN };
         }
     }
 }
@@ -28,11 +82,11 @@ mod tests {
 
     #[test]
     fn medians_are_those_of_the_sorted_windows() {
-        let mut x: Vec<f64> = (0..900_u32).map(|t| f64::from(t * 7_919 % 101) - 50.0).collect();
+        let mut x: Vec<f64> = (0..9_000_u32).map(|t| f64::from(t * 7_919 % 101) - 50.0).collect();
         for t in [0, 77, 78, 400, 450] {
             x[t] = f64::NAN;
         }
-        for n in [1, 2, 3, 5, 20, 63, 64, 65, 66, 150, 900, 901] {
+        for n in [1, 2, 3, 5, 20, 63, 64, 65, 66, 150, 900, 9_000, 9_001] {
             let mut found = Vec::new();
             rolling_median(&x, n, &mut found);
             for (t, value) in found.iter().enumerate() {

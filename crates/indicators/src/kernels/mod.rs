@@ -10,22 +10,20 @@ mod moments;
 mod ordered;
 mod rank;
 mod rolling;
-
-use crate::fused::fused;
+mod sink;
 
 pub(crate) use bars::{accumulation, directional_moves, minimum, stochastic, true_range, typical_price};
 pub(crate) use ewm::{decay, ewm};
 pub(crate) use logarithm::ln_ratios;
+use map::bar_by_bar;
 pub(crate) use map::{map, map_lagged};
 pub(crate) use median::rolling_median;
 pub(crate) use moments::{rolling_correlation, rolling_deviation, rolling_kurtosis, rolling_skewness, rolling_std};
 pub(crate) use rank::rolling_rank;
 pub(crate) use rolling::{over, rolling, rolling_max, rolling_mean, rolling_min, rolling_range, sums};
+pub(crate) use sink::{Column, Series, Sink, series};
 
-/// An empty series that will hold so many values.
-pub(crate) fn series(rows: usize) -> Vec<f64> {
-    Vec::with_capacity(rows)
-}
+use crate::fused::fused;
 
 /// Appends so many undefined values and gives them.
 pub(crate) fn undefined(out: &mut Vec<f64>, rows: usize) -> &mut [f64] {
@@ -35,24 +33,10 @@ pub(crate) fn undefined(out: &mut Vec<f64>, rows: usize) -> &mut [f64] {
 }
 
 /// A series from a function of the values that other series have at the bar.
-pub(crate) fn each<const I: usize>(inputs: [&[f64]; I], value: impl Fn([f64; I]) -> f64) -> Vec<f64> {
-    let mut made = Vec::new();
+pub(crate) fn each<const I: usize>(inputs: [&[f64]; I], value: impl Fn([f64; I]) -> f64) -> Series {
+    let mut made = series(inputs.first().map_or(0, |series| series.len()));
     map(inputs, [&mut made], |x| [value(x)]);
     made
-}
-
-fused! {
-    /// Makes infinite values undefined, and gives how many values are then.
-    pub(crate) fn drop_infinite[](series: &mut [f64]) -> usize {
-        let mut undefined = 0;
-        for block in series.chunks_mut(1024).filter(|block| !all_finite(block)) {
-            for value in block.iter_mut().filter(|value| !value.is_finite()) {
-                *value = f64::NAN;
-                undefined += 1;
-            }
-        }
-        undefined
-    }
 }
 
 fused! {

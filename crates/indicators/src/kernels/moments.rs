@@ -1,41 +1,47 @@
 //! Rolling deviation, skewness, kurtosis and correlation from moments about the mean, joined pair by pair.
 //! Source: Chan, Golub and LeVeque 1979; Pebay 2008, Sandia report SAND2008-6212, for the third and fourth moment.
 
+use std::slice::from_mut;
+
+use super::Sink;
 use super::rolling::rolling;
 
-/// A function of the inputs, and of the mean and the sample standard deviation that `value` has over the n bars up to each.
+/// A function of the inputs, and of the mean and the sample standard deviation that `value` has over the n bars up to
+/// each, for each n.
 pub(crate) fn rolling_deviation<const I: usize, const O: usize>(
     inputs: [&[f64]; I],
-    n: usize,
+    windows: &[usize],
     value: impl Fn([f64; I]) -> f64,
-    finish: impl Fn([f64; I], f64, f64) -> [f64; O],
-    out: [&mut Vec<f64>; O],
+    finish: impl Fn([f64; I], f64, f64) -> [f64; O] + Copy,
+    out: &mut [impl Sink],
 ) {
-    let share = 1.0 / (n as f64 - 1.0);
     rolling(
         inputs,
-        n,
+        windows,
         |x| [value(x), 0.0],
         |[na, nb], [mean_a, second_a], [mean_b, second_b]| {
             let count = na + nb;
             let gap = mean_b - mean_a;
             [mean_a + gap * (nb / count), second_a + second_b + gap * gap * (na * nb / count)]
         },
-        |x, [mean, second]| finish(x, mean, (second * share).sqrt()),
+        |n| {
+            let share = 1.0 / (n as f64 - 1.0);
+            move |x, [mean, second]: [f64; 2]| finish(x, mean, (second * share).sqrt())
+        },
         out,
     );
 }
 
-/// Sample standard deviation of the n bars up to each.
-pub(crate) fn rolling_std(x: &[f64], n: usize, out: &mut Vec<f64>) {
-    rolling_deviation([x], n, |[x]| x, |_, _, sd| [sd], [out]);
+/// Sample standard deviation of the n bars up to each, for each n.
+pub(crate) fn rolling_std(x: &[f64], windows: &[usize], out: &mut [impl Sink]) {
+    rolling_deviation([x], windows, |[x]| x, |_, _, sd| [sd], out);
 }
 
 /// A function of the sums of the second, third and fourth powers of the distances from the mean of the n bars up to each.
-fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64, out: &mut Vec<f64>) {
+fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64 + Copy, out: &mut impl Sink) {
     rolling(
         [x],
-        n,
+        &[n],
         |[x]| [x, 0.0, 0.0, 0.0],
         |[na, nb], a, b| {
             let count = na + nb;
@@ -52,20 +58,20 @@ fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64, out: &
                     + 4.0 * part * (na * b[2] - nb * a[2]),
             ]
         },
-        |_, [_, second, third, fourth]| [finish([second, third, fourth])],
-        [out],
+        |_| move |_, [_, second, third, fourth]: [f64; 4]| [finish([second, third, fourth])],
+        from_mut(out),
     );
 }
 
 /// Skewness of the n bars up to each, adjusted for the sample's size (as pandas and statistics programs give it).
-pub(crate) fn rolling_skewness(x: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_skewness(x: &[f64], n: usize, out: &mut impl Sink) {
     let count = n as f64;
     let scale = count * (count - 1.0).sqrt() / (count - 2.0);
     rolling_moments(x, n, |[second, third, _]| scale * third / (second * second.sqrt()), out);
 }
 
 /// Excess kurtosis of the n bars up to each, adjusted for the sample's size.
-pub(crate) fn rolling_kurtosis(x: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_kurtosis(x: &[f64], n: usize, out: &mut impl Sink) {
     let count = n as f64;
     let pairs = (count - 2.0) * (count - 3.0);
     let scale = count * (count + 1.0) * (count - 1.0) / pairs;
@@ -74,11 +80,11 @@ pub(crate) fn rolling_kurtosis(x: &[f64], n: usize, out: &mut Vec<f64>) {
 }
 
 /// Pearson's correlation of two series over the n bars up to each; undefined where either is constant.
-pub(crate) fn rolling_correlation(x: &[f64], y: &[f64], n: usize, out: &mut Vec<f64>) {
+pub(crate) fn rolling_correlation(x: &[f64], y: &[f64], n: usize, out: &mut impl Sink) {
     // Both means, both second moments and the mixed one.
     rolling(
         [x, y],
-        n,
+        &[n],
         |[x, y]| [x, y, 0.0, 0.0, 0.0],
         |[na, nb], a, b| {
             let (share, weight) = (nb / (na + nb), na * nb / (na + nb));
@@ -91,10 +97,12 @@ pub(crate) fn rolling_correlation(x: &[f64], y: &[f64], n: usize, out: &mut Vec<
                 a[4] + b[4] + dx * dy * weight,
             ]
         },
-        |_, [_, _, xx, yy, xy]| {
-            let correlation = (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0);
-            [if xx > 0.0 && yy > 0.0 { correlation } else { f64::NAN }]
+        |_| {
+            |_, [_, _, xx, yy, xy]: [f64; 5]| {
+                let correlation = (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0);
+                [if xx > 0.0 && yy > 0.0 { correlation } else { f64::NAN }]
+            }
         },
-        [out],
+        from_mut(out),
     );
 }

@@ -1,92 +1,118 @@
 //! Values over each window of n bars, without subtracting what leaves the window.
 //!
 //! A window of 2w bars is two windows of w bars joined, so each step doubles the window of every bar, many bars side by
-//! side; windows of other lengths are joined from those of the powers of two in n. A value is made of the bars of its
-//! window alone, always in the same order: nothing drifts, NaN is gone when it has left the window, and it does not
-//! matter where the series begins.
+//! side; windows of other lengths are joined from those of the powers of two in n, which windows of all lengths share. A
+//! value is made of the bars of its window alone, always in the same order: nothing drifts, NaN is gone when it has left
+//! the window, and it does not matter where the series begins or which other lengths are asked for.
 
 use std::mem::swap;
 
+use super::Sink;
 use super::bars::{maximum, minimum};
 use super::map::{append, write};
-use super::undefined;
 use crate::fused::fused;
 
-/// So many windows at a time, so that what is between lies in the nearest cache.
+/// So many bars at a time, so that what is between lies in the nearest cache.
 const BLOCK: usize = 1024;
 
 fused! {
-    /// Appends `finish(inputs, window)` of each bar with a full window, and NaN before: `one` is the value of one bar, and
-    /// `join` that of two windows on end, the older first, from their numbers of bars and their values.
-    pub(crate) fn rolling[const I: usize, const K: usize, const O: usize](
+    /// Appends `finish(n)(inputs, window)` of each bar with a full window of n bars, and NaN before, for each n to O of
+    /// `out`: `one` is the value of one bar, and `join` that of two windows on end, the older first, from their numbers of
+    /// bars and their values.
+    pub(crate) fn rolling[
+        const I: usize,
+        const K: usize,
+        const O: usize,
+        F: Fn([f64; I], [f64; K]) -> [f64; O],
+        S: Sink,
+    ](
         inputs: [&[f64]; I],
-        n: usize,
+        windows: &[usize],
         one: impl Fn([f64; I]) -> [f64; K],
         join: impl Fn([f64; 2], [f64; K], [f64; K]) -> [f64; K],
-        finish: impl Fn([f64; I], [f64; K]) -> [f64; O],
-        out: [&mut Vec<f64>; O],
+        finish: impl Fn(usize) -> F,
+        out: &mut [S],
     ) {
-        let mut out = out;
         let rows = inputs.first().map_or(0, |series| series.len());
-        for series in &mut out {
-            series.reserve(rows);
-            undefined(series, rows.min(n.saturating_sub(1)));
+        for (n, out) in windows.iter().zip(out.chunks_mut(O)) {
+            out.iter_mut().for_each(|series| series.undefined(rows.min(n.saturating_sub(1))));
         }
-        if n == 0 || n > rows {
-            return;
+        let Some(longest) = windows.iter().copied().filter(|n| *n <= rows).max() else { return };
+        let block = BLOCK.max(4 * longest).min(rows);
+        let buffer = || std::array::from_fn::<Vec<f64>, K, _>(|_| vec![0.0; block + longest - 1]);
+        // The windows of 1, 2, 4 and so on bars up to each.
+        let mut levels = vec![buffer()];
+        while 1 << levels.len() < longest {
+            levels.push(buffer());
         }
-        let block = BLOCK.max(4 * n).min(rows - n + 1);
-        let [mut level, mut newest, mut spare]: [[Vec<f64>; K]; 3] =
-            std::array::from_fn(|_| std::array::from_fn(|_| vec![0.0; block + n - 1]));
-        for begin in (0..rows - n + 1).step_by(block) {
-            let end = (begin + block + n - 1).min(rows);
-            let bars = end - begin;
-            let own = level.each_mut().map(|series| &mut series[..bars]);
-            write((inputs.map(|series| &series[begin..end]), []), own, |x, []| one(x));
-            // level[t] is the window of w bars up to bar begin + t, newest[t] that of `done` bars.
-            let (mut w, mut done) = (1, 0);
-            loop {
-                let is_part = n & w != 0;
-                if is_part && done > 0 {
-                    join_all(bars, w, &level, done, &newest, &mut spare, &join);
-                    swap(&mut newest, &mut spare);
-                }
-                if done + w == n {
-                    break;
-                }
-                join_all(bars, w, &level, w, &level, &mut spare, &join);
-                swap(&mut level, &mut spare);
-                if is_part && done == 0 {
-                    swap(&mut newest, &mut spare);
-                }
-                done += if is_part { w } else { 0 };
-                w *= 2;
+        let (mut newest, mut spare) = (buffer(), buffer());
+        for begin in (0..rows).step_by(block) {
+            let from = begin.saturating_sub(longest - 1);
+            let bars = (begin + block).min(rows) - from;
+            let inputs = inputs.map(|series| &series[from..][..bars]);
+            write((inputs, [], []), levels[0].each_mut().map(|series| &mut series[..bars]), |x, [], []| one(x));
+            for level in 1..levels.len() {
+                let w = 1 << (level - 1);
+                let (shorter, longer) = levels.split_at_mut(level);
+                join_all(bars, [w, w], &shorter[level - 1], &shorter[level - 1], &mut longer[0], &join);
             }
-            let windows = if done > 0 { &newest } else { &level };
-            let first = begin + n - 1;
-            let inputs = inputs.map(|series| &series[first..end]);
-            let windows = windows.each_ref().map(|series| &series[n - 1..bars]);
-            append(end - first, (inputs, windows), out.each_mut().map(|series| &mut **series), &finish);
+            for (n, out) in windows.iter().copied().zip(out.as_chunks_mut::<O>().0) {
+                let first = begin.max(n - 1) - from;
+                if first >= bars {
+                    continue;
+                }
+                let (finish, out) = (finish(n), out.each_mut());
+                let now = inputs.map(|series| &series[first..]);
+                if n == 1 {
+                    let window = levels[0].each_ref().map(|series| &series[first..bars]);
+                    append(bars - first, (now, window, []), out, |x, window, []| finish(x, window));
+                    continue;
+                }
+                // The last join is that of the windows of `last` bars and, after them, of the `done` newest.
+                let last = 1 << (levels_of(n) - 1);
+                let done = n - last;
+                let mut parts = (0..levels.len()).filter(|level| done >> level & 1 == 1);
+                let lowest = parts.next().unwrap_or(0);
+                let mut made = 1 << lowest;
+                for part in parts {
+                    let newer = if made == 1 << lowest { &levels[lowest] } else { &newest };
+                    join_all(bars, [1 << part, made], &levels[part], newer, &mut spare, &join);
+                    swap(&mut newest, &mut spare);
+                    made += 1 << part;
+                }
+                let newer = if made == 1 << lowest { &levels[lowest] } else { &newest };
+                let newer = newer.each_ref().map(|series| &series[first..bars]);
+                let older = levels[levels_of(n) - 1].each_ref().map(|series| &series[first - done..bars - done]);
+                let counts = [last as f64, done as f64];
+                append(bars - first, (now, older, newer), out, |x, older, newer| finish(x, join(counts, older, newer)));
+            }
         }
     }
 }
 
-/// Joins to each window of `newer_bars` the window of `older_bars` before it.
+/// How many powers of two are less than the length of a window: the last is the older part of its last join.
+fn levels_of(n: usize) -> usize {
+    n.next_power_of_two().trailing_zeros() as usize
+}
+
+/// Joins to each window of the newer bars the window of the older bars before it.
 #[inline(always)]
 fn join_all<const K: usize>(
     bars: usize,
-    older_bars: usize,
+    [older_bars, newer_bars]: [usize; 2],
     older: &[Vec<f64>; K],
-    newer_bars: usize,
     newer: &[Vec<f64>; K],
     to: &mut [Vec<f64>; K],
     join: &impl Fn([f64; 2], [f64; K], [f64; K]) -> [f64; K],
 ) {
+    if newer_bars >= bars {
+        return;
+    }
     let counts = [older_bars as f64, newer_bars as f64];
     let older = older.each_ref().map(|series| &series[..bars - newer_bars]);
     let newer = newer.each_ref().map(|series| &series[newer_bars..bars]);
     let to = to.each_mut().map(|series| &mut series[newer_bars..bars]);
-    write((older, newer), to, |older, newer| join(counts, older, newer));
+    write((older, newer, []), to, |older, newer, []| join(counts, older, newer));
 }
 
 /// The join of sums.
@@ -104,31 +130,35 @@ pub(crate) fn over(bars: usize) -> impl Fn(f64) -> f64 + Copy {
     }
 }
 
-/// Mean over the n bars up to each.
-pub(crate) fn rolling_mean(x: &[f64], n: usize, out: &mut Vec<f64>) {
-    let mean = over(n);
-    rolling([x], n, |x| x, sums, |_, [sum]| [mean(sum)], [out]);
+/// Means over the n bars up to each, for each n.
+pub(crate) fn rolling_mean(x: &[f64], windows: &[usize], out: &mut [impl Sink]) {
+    let finish = |n| {
+        let mean = over(n);
+        move |_, [sum]: [f64; 1]| [mean(sum)]
+    };
+    rolling([x], windows, |x| x, sums, finish, out);
 }
 
-/// Greatest of the n bars up to each.
-pub(crate) fn rolling_max(x: &[f64], n: usize, out: &mut Vec<f64>) {
-    rolling([x], n, |x| x, |_, [a], [b]| [maximum(a, b)], |_, most| most, [out]);
+/// Greatest of the n bars up to each, for each n.
+pub(crate) fn rolling_max(x: &[f64], windows: &[usize], out: &mut [impl Sink]) {
+    rolling([x], windows, |x| x, |_, [a], [b]| [maximum(a, b)], |_| |_, most| most, out);
 }
 
-/// Least of the n bars up to each.
-pub(crate) fn rolling_min(x: &[f64], n: usize, out: &mut Vec<f64>) {
-    rolling([x], n, |x| x, |_, [a], [b]| [minimum(a, b)], |_, least| least, [out]);
+/// Least of the n bars up to each, for each n.
+pub(crate) fn rolling_min(x: &[f64], windows: &[usize], out: &mut [impl Sink]) {
+    rolling([x], windows, |x| x, |_, [a], [b]| [minimum(a, b)], |_| |_, least| least, out);
 }
 
-/// A function of the inputs, the greatest and the least of two series over the n bars up to each.
+/// A function of the inputs, the greatest and the least of two series over the n bars up to each, for each n.
 pub(crate) fn rolling_range<const I: usize>(
     inputs: [&[f64]; I],
-    n: usize,
+    windows: &[usize],
     ends: impl Fn([f64; I]) -> [f64; 2],
-    finish: impl Fn([f64; I], [f64; 2]) -> f64,
-    out: &mut Vec<f64>,
+    finish: impl Fn([f64; I], [f64; 2]) -> f64 + Copy,
+    out: &mut [impl Sink],
 ) {
-    rolling(inputs, n, ends, |_, a, b| [maximum(a[0], b[0]), minimum(a[1], b[1])], |x, ends| [finish(x, ends)], [out]);
+    let join = |_, a: [f64; 2], b: [f64; 2]| [maximum(a[0], b[0]), minimum(a[1], b[1])];
+    rolling(inputs, windows, ends, join, |_| move |x, ends| [finish(x, ends)], out);
 }
 
 #[cfg(test)]
@@ -140,12 +170,15 @@ mod tests {
         // Whole numbers, whose sums are exact.
         let x: Vec<f64> = (0..6_000_u32).map(|t| f64::from(t * 7_919 % 1_009)).collect();
         let lengths = (1..70).chain([127, 128, 129, 300, 1_023, 1_024, 1_025, 5_999, 6_000, 6_001]);
+        let sevenths = |x: &[f64]| x.iter().sum::<f64>() / 7.0;
         for n in lengths {
-            let [mut mean, mut most, mut least] = [vec![1.0], vec![1.0], vec![1.0]];
-            rolling_mean(&x, n, &mut mean);
-            rolling_max(&x, n, &mut most);
-            rolling_min(&x, n, &mut least);
-            assert!([&mean, &most, &least].iter().all(|series| series.len() == 6_001 && series[0] == 1.0));
+            let [mut means, mut most, mut least] = [vec![vec![1.0]; 4], vec![vec![1.0]; 1], vec![vec![1.0]; 1]];
+            rolling_mean(&x, &[n, 7, 6_001, 200], &mut means);
+            rolling_max(&x, &[n], &mut most);
+            rolling_min(&x, &[n], &mut least);
+            let [mean, most, least] = [&means[0], &most[0], &least[0]];
+            assert!(means.iter().chain([most, least]).all(|series| series.len() == 6_001 && series[0] == 1.0));
+            assert!(means[1][500] == sevenths(&x[493..500]));
             for t in 0..6_000 {
                 let found = [mean[t + 1], most[t + 1], least[t + 1]];
                 if t + 1 < n {

@@ -3,6 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{Column, Sink};
 
 pub(super) const DATE_PART: Indicator = Indicator {
     id: "transform.date_part",
@@ -32,6 +33,6 @@ pub(super) const DATE_PART: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
-    out[0].extend_from_slice(inputs[0]);
+fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Column<'_>]) {
+    out[0].extend(inputs[0]);
 }

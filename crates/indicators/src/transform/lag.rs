@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, bars, later, not_zero};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::map_lagged;
+use crate::kernels::{Column, map_lagged};
 
 pub(super) const LAG: Indicator = Indicator {
     id: "transform.lag",
@@ -24,6 +24,6 @@ pub(super) const LAG: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     map_lagged([(inputs[0], params.int("n"))], &mut out[0], |[x]| x);
 }

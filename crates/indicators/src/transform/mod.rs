@@ -3,7 +3,7 @@
 use algomosaic_core::{Param, Params};
 
 use crate::indicator::Indicator;
-use crate::kernels::map_lagged;
+use crate::kernels::{Sink, map_lagged};
 
 mod date_part;
 mod diff;
@@ -55,7 +55,7 @@ fn ahead_of_two(params: &Params) -> u32 {
     later(params.int("shift")).max(later(params.int("n")))
 }
 
-fn of_two(inputs: &[&[f64]], params: &Params, out: &mut Vec<f64>, value: impl Fn(f64, f64) -> f64) {
+fn of_two(inputs: &[&[f64]], params: &Params, out: &mut impl Sink, value: impl Fn(f64, f64) -> f64) {
     let lagged = [(inputs[0], params.int("shift")), (inputs[1], params.int("n"))];
     map_lagged(lagged, out, |[x, y]| value(x, y));
 }

@@ -4,6 +4,7 @@ use algomosaic_core::{Param, Params};
 
 use super::COLUMN;
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::{Column, Sink};
 
 pub(super) const ONE_HOT: Indicator = Indicator {
     id: "transform.one_hot",
@@ -22,6 +23,6 @@ pub(super) const ONE_HOT: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Vec<f64>]) {
-    out[0].extend_from_slice(inputs[0]);
+fn append_all(inputs: &[&[f64]], _: &Params, out: &mut [Column<'_>]) {
+    out[0].extend(inputs[0]);
 }

@@ -4,6 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, COLUMN2, SHIFT, SHIFT2, ahead_of_two, look_back_of_two, of_two, two_different};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
+use crate::kernels::Column;
 
 pub(super) const ROC: Indicator = Indicator {
     id: "transform.roc",
@@ -22,6 +23,6 @@ pub(super) const ROC: Indicator = Indicator {
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Vec<f64>]) {
+fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
     of_two(inputs, params, &mut out[0], |x, y| (x - y) / y);
 }

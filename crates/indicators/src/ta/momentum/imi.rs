@@ -24,7 +24,7 @@ pub(super) const IMI: Indicator = Indicator {
     append: Some(|inputs, params, out| {
         let n = params.size("timeperiod");
         let body = |[open, close]: [f64; 2]| body(open, close);
-        rolling([inputs[0], inputs[1]], n, body, sums, |_, sums| [share(sums)], [out]);
+        rolling([inputs[0], inputs[1]], &[n], body, sums, |_| |_, sums| [share(sums)], std::slice::from_mut(out));
     }),
     stream: Some(|params| stream(Imi::new(params))),
     ..TA
