@@ -17,7 +17,7 @@ use crate::ops::export_model::{self, ExportedModel, ModelFormat};
 use crate::ops::query::{DryRunDocument, SqlDocument};
 use crate::ops::{
     backtest, charts, connect, demo, feature_page, features, google_settings, import, models, predict, profile, query,
-    recipes, results, runs, saved, searches, sql, tables, train, views,
+    recipes, results, runs, saved, searches, sql, tables, train, transfer, views,
 };
 use crate::outcome::{BacktestDocument, DemoDocument, LookaheadDocument, Outcome};
 use crate::request::{IfExists, Request, Source};
@@ -59,6 +59,8 @@ pub enum Finished {
     Import(crate::ImportDocument),
     /// Features.
     Features(crate::FeaturesDocument),
+    /// Tables and models, copied to Google Cloud or from it.
+    Transfer(crate::TransferDocument),
 }
 
 impl Finished {
@@ -90,6 +92,7 @@ impl Finished {
             },
             Finished::Import(document) => Outcome::Import(document.clone()),
             Finished::Features(document) => Outcome::Features(document.clone()),
+            Finished::Transfer(document) => Outcome::Transfer(document.clone()),
         }
     }
 }
@@ -886,6 +889,12 @@ fn operate(workspace: &Workspace, running: &Running<'_>, request: &Request) -> R
         Request::Predict { model, from, table, out } => {
             let made = predict::predict(workspace, running, model, from, table.as_deref(), out.as_deref())?;
             Finished::Predict(Box::new(made))
+        }
+        Request::Push { tables, models, if_exists } => {
+            Finished::Transfer(transfer::push(workspace, running, tables, *models, *if_exists)?)
+        }
+        Request::Pull { tables, if_exists } => {
+            Finished::Transfer(transfer::pull(workspace, running, tables, *if_exists)?)
         }
         Request::Backtest { rules, from, model } => {
             let finished = backtest::backtest(workspace, running, rules, from, model.as_deref())?;

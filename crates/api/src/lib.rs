@@ -39,6 +39,7 @@ pub use ops::export_model::{ExportedModel, ModelFormat};
 pub use ops::query::{ChangeDocument, DryRunDocument, QueryDocument, SqlDocument};
 pub use outcome::{
     BacktestDocument, DemoDocument, FeaturesDocument, ImportDocument, LookaheadDocument, Outcome, PredictDocument,
+    TransferDocument, TransferredTable,
 };
 pub use request::{IfExists, Request, Source};
 pub use settings::{Recent, Settings};

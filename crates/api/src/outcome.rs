@@ -51,6 +51,8 @@ pub enum Outcome {
         #[serde(default)]
         table: Option<String>,
     },
+    /// Tables and models that were copied to Google Cloud or from it.
+    Transfer(TransferDocument),
     /// A backtest.
     Backtest {
         /// The run.
@@ -97,6 +99,27 @@ pub struct FeaturesDocument {
     /// What the person should know.
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+/// What `algom push` and `algom pull` print.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct TransferDocument {
+    /// The tables.
+    pub tables: Vec<TransferredTable>,
+    /// The models' files that went to the bucket.
+    pub models: Vec<String>,
+}
+
+/// A table that was copied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, specta::Type)]
+pub struct TransferredTable {
+    /// The table that was read, in full.
+    pub from: String,
+    /// The table that was written, in full.
+    pub to: String,
+    /// Rows.
+    #[specta(type = f64)]
+    pub rows: u64,
 }
 
 /// What `algom check-lookahead` prints.

@@ -75,6 +75,25 @@ pub enum Request {
         /// A file for the predictions.
         out: Option<String>,
     },
+    /// Embedded tables into BigQuery, or the folder's models into the bucket.
+    Push {
+        /// `dataset.table`, or `dataset.start_*` for all that begin so.
+        tables: Vec<String>,
+        /// The models as well.
+        #[serde(default)]
+        models: bool,
+        /// What to do when a table exists there.
+        #[serde(default)]
+        if_exists: IfExists,
+    },
+    /// Tables of BigQuery into the workspace's folder.
+    Pull {
+        /// `dataset.table`, or `dataset.start_*` for all that begin so.
+        tables: Vec<String>,
+        /// What to do when a table exists here.
+        #[serde(default)]
+        if_exists: IfExists,
+    },
     /// Rules over bars.
     Backtest {
         /// The rules.
@@ -96,6 +115,8 @@ impl Request {
             Request::Train { .. } => "train",
             Request::Repeat { .. } => "repeat",
             Request::Predict { .. } => "predict",
+            Request::Push { .. } => "push",
+            Request::Pull { .. } => "pull",
             Request::Backtest { .. } => "backtest",
         }
     }
@@ -116,6 +137,8 @@ impl Request {
             }
             Request::Repeat { run } => format!("Repeat the run {}", short(run)),
             Request::Predict { model, from, .. } => format!("Predict {from} with {}", short(model)),
+            Request::Push { tables, models, .. } => format!("Push {} to Google Cloud", what(tables, *models)),
+            Request::Pull { tables, .. } => format!("Pull {} from BigQuery", what(tables, false)),
             Request::Backtest { rules, from, .. } => {
                 format!(
                     "Backtest {}{from}",
@@ -124,6 +147,16 @@ impl Request {
             }
         }
     }
+}
+
+/// Tables and models in a few words.
+fn what(tables: &[String], models: bool) -> String {
+    let tables = match tables {
+        [] => None,
+        [table] => Some(table.clone()),
+        tables => Some(format!("{} tables", tables.len())),
+    };
+    tables.into_iter().chain(models.then(|| "the models".to_owned())).collect::<Vec<_>>().join(" and ")
 }
 
 /// The start of an id; an alias in full.

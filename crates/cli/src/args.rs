@@ -77,6 +77,10 @@ pub(crate) enum Command {
     Backtest(Backtest),
     /// Draw a chart of a run or a backtest.
     Chart(Chart),
+    /// Copy embedded tables into BigQuery, or models into the bucket.
+    Push(Push),
+    /// Copy tables of BigQuery into the workspace.
+    Pull(Pull),
     /// Connect to Google Cloud, say how the connection is, or remove it.
     Connect {
         #[command(subcommand)]
@@ -522,6 +526,29 @@ pub(crate) enum Jobs {
         /// Its id, or the start of it.
         id: String,
     },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Push {
+    /// `dataset.table`, or 'dataset.start_*' for all that begin so.
+    #[arg(required_unless_present = "models", value_name = "TABLE")]
+    pub(crate) tables: Vec<String>,
+    /// The models of the workspace's folder, into its bucket.
+    #[arg(long)]
+    pub(crate) models: bool,
+    /// When a table exists there.
+    #[arg(long, value_enum, default_value_t = IfExists::Fail)]
+    pub(crate) if_exists: IfExists,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Pull {
+    /// `dataset.table`, or 'dataset.start_*' for all that begin so.
+    #[arg(required = true, value_name = "TABLE")]
+    pub(crate) tables: Vec<String>,
+    /// When a table exists here.
+    #[arg(long, value_enum, default_value_t = IfExists::Fail)]
+    pub(crate) if_exists: IfExists,
 }
 
 #[derive(Debug, Subcommand)]

@@ -52,6 +52,8 @@ fn run(args: &Args, output: &Output) -> Result<ExitCode, algomosaic_api::Problem
         Command::Predict(predict) => commands::predict::run(&session, predict),
         Command::Backtest(backtest) => commands::backtest::run(&session, backtest),
         Command::Chart(chart) => commands::chart::run(&session, chart),
+        Command::Push(push) => commands::transfer::push(&session, push),
+        Command::Pull(pull) => commands::transfer::pull(&session, pull),
         Command::Connect { command } => commands::connect::run(&session, command),
         Command::Jobs { command } => commands::jobs::run(&session, command.as_ref()),
     }

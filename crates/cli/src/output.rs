@@ -58,6 +58,11 @@ impl Output {
         ExitCode::from(problem.code.exit())
     }
 
+    /// Prints what a person must know beside the document, to standard error, however quiet it is to be.
+    pub(crate) fn note(&self, text: &str) {
+        let _ = writeln!(io::stderr(), "note: {}", text.replace('\n', " "));
+    }
+
     /// Whether progress is wanted.
     pub(crate) fn shows_progress(&self) -> bool {
         !self.quiet

@@ -2,6 +2,7 @@
 //! ahead is kept in its description.
 
 use std::path::Path;
+use std::time::Duration;
 
 use algomosaic_cloud as cloud;
 use algomosaic_core::{Job, Problem};
@@ -10,8 +11,9 @@ use polars::prelude::DataFrame;
 
 use crate::arrow_bridge;
 use crate::error::{Error, Result};
+use crate::lineage;
 use crate::remote::{Load, LoadMode, Remote, RemoteListing, RemoteRun, RemoteTable};
-use crate::schema::{Column, Marks};
+use crate::schema::{Column, Descriptions, Marks};
 use crate::sql::SqlParams;
 use crate::sql::kind::{Kind, field_names};
 
@@ -19,6 +21,8 @@ use crate::sql::kind::{Kind, field_names};
 const LABEL: (&str, &str) = ("application", "algomosaic");
 /// In a column's description, before the number of bars that it looks ahead.
 const MARK: &str = "[algomosaic.label=";
+/// How the words of a mark begin.
+const LABEL_WORDS: &str = "A label:";
 /// Columns by which rows lie together, as far as a table has them.
 const CLUSTERING: [&str; 3] = ["model_execution_id", "backtest_execution_id", "ticker"];
 
@@ -82,11 +86,18 @@ impl BigQueryWarehouse {
 
     fn make(&self, load: &Load, job: &Job) -> Result<()> {
         let name = self.client.table_name(&load.dataset, &load.table);
+        let lineage = lineage::Table::of(&load.dataset, &load.table);
+        let by = lineage.map_or(&CLUSTERING[..], lineage::Table::clustering);
         let has = |name: &&&str| load.columns.iter().any(|column| column.name == **name);
         let spec = cloud::TableSpec {
-            fields: fields(&load.columns, &load.marks)?,
-            clustering: CLUSTERING.iter().filter(has).map(|name| (*name).to_owned()).collect(),
+            fields: fields(load)?,
+            description: match load.descriptions.get("") {
+                Some(description) => description.clone(),
+                None => lineage.map(|table| table.meaning().to_owned()).unwrap_or_default(),
+            },
+            clustering: by.iter().filter(has).map(|name| (*name).to_owned()).collect(),
             labels: labels(),
+            expires_after: self.options.expires_after_days.map(|days| Duration::from_secs(u64::from(days) * 86_400)),
             ..cloud::TableSpec::default()
         };
         let made = match self.client.create_table(&name, &spec, job) {
@@ -111,7 +122,7 @@ impl BigQueryWarehouse {
     /// Gives a table the columns and marks that it lacks.
     fn extend(&self, found: &cloud::Description, load: &Load, job: &Job) -> Result<()> {
         let mut all = found.fields.clone();
-        for field in fields(&load.columns, &load.marks)? {
+        for field in fields(load)? {
             match all.iter_mut().find(|known| known.name.eq_ignore_ascii_case(&field.name)) {
                 None => all.push(field),
                 Some(known)
@@ -154,15 +165,20 @@ impl Remote for BigQueryWarehouse {
     fn table(&self, dataset: &str, table: &str, job: &Job) -> Result<Option<RemoteTable>> {
         let Some(found) = self.described(dataset, table, job)? else { return Ok(None) };
         let mut marks = Marks::new();
+        let mut descriptions = Descriptions::new();
         for field in &found.fields {
             if let Some(bars) = mark(&field.description) {
                 marks.insert(field.name.clone(), bars);
             }
+            descriptions.insert(field.name.clone(), without_mark(&field.description).to_owned());
         }
+        descriptions.insert(String::new(), found.description.clone());
+        descriptions.retain(|_, text| !text.is_empty());
         let columns = found.fields.iter().map(|field| Column { name: field.name.clone(), kind: kind(field) });
         Ok(Some(RemoteTable {
             columns: columns.collect(),
             marks,
+            descriptions,
             rows: found.rows,
             bytes: found.bytes.unwrap_or(0),
             modified: found.modified_us.unwrap_or(0),
@@ -234,7 +250,7 @@ impl Remote for BigQueryWarehouse {
             LoadMode::Replace => cloud::Write::Replace,
         };
         let how =
-            cloud::Load { fields: fields(&load.columns, &load.marks)?, labels: labels(), ..cloud::Load::new(write) };
+            cloud::Load { fields: fields(load)?, labels: labels(), ..cloud::Load::new(write) };
         let into = self.client.table_name(&load.dataset, &load.table);
         self.client.load(&[file.to_owned()], &into, &how, &load.id, job)?;
         Ok(())
@@ -280,7 +296,16 @@ fn mark(description: &str) -> Option<u32> {
     after.split_once(']')?.0.parse().ok()
 }
 
-fn fields(columns: &[Column], marks: &Marks) -> Result<Vec<cloud::Field>> {
+/// What a description says beside the mark.
+fn without_mark(description: &str) -> &str {
+    match (mark(description), description.split_once(LABEL_WORDS)) {
+        (Some(_), Some((own, _))) => own.trim_end(),
+        _ => description,
+    }
+}
+
+fn fields(load: &Load) -> Result<Vec<cloud::Field>> {
+    let is_lineage = lineage::Table::of(&load.dataset, &load.table).is_some();
     let field = |column: &Column| {
         let kind = Kind::of_name(&column.kind).ok_or_else(|| {
             Problem::bad(
@@ -288,15 +313,18 @@ fn fields(columns: &[Column], marks: &Marks) -> Result<Vec<cloud::Field>> {
                 "Cast it to another type.",
             )
         })?;
-        let field = field(&column.name, &kind);
-        Ok(match marks.get(&column.name) {
-            Some(bars) => {
-                field.described(&format!("A label: it reads {bars} later bars and is never a feature. {MARK}{bars}]"))
-            }
-            None => field,
-        })
+        let own = match load.descriptions.get(&column.name) {
+            Some(own) => own,
+            None if is_lineage => lineage::meaning(&column.name),
+            None => "",
+        };
+        let mark = load.marks.get(&column.name).map(|bars| {
+            format!("{LABEL_WORDS} it reads {bars} later bars and is never a feature. {MARK}{bars}]")
+        });
+        let words: Vec<&str> = [own, mark.as_deref().unwrap_or_default()].into_iter().filter(|one| !one.is_empty()).collect();
+        Ok(field(&column.name, &kind).described(&words.join(" ")))
     };
-    columns.iter().map(field).collect()
+    load.columns.iter().map(field).collect()
 }
 
 fn field(name: &str, kind: &Kind) -> cloud::Field {
@@ -337,13 +365,26 @@ mod tests {
         .map(|(name, kind)| Column { name: name.to_owned(), kind: kind.to_owned() })
         .to_vec();
         let marks = Marks::from([("ROR_n10".to_owned(), 10)]);
-        let fields = fields(&columns, &marks).unwrap();
+        let descriptions = Descriptions::from([("tags".to_owned(), "Whatever.".to_owned())]);
+        let load = Load {
+            project: "p".to_owned(),
+            dataset: "d".to_owned(),
+            table: "t".to_owned(),
+            mode: LoadMode::New,
+            columns: columns.clone(),
+            marks: marks.clone(),
+            descriptions,
+            id: "x".to_owned(),
+        };
+        let fields = fields(&load).unwrap();
         let back: Vec<Column> =
             fields.iter().map(|field| Column { name: field.name.clone(), kind: kind(field) }).collect();
         assert_eq!(back, columns);
         let marked: Marks =
             fields.iter().filter_map(|field| Some((field.name.clone(), mark(&field.description)?))).collect();
         assert_eq!(marked, marks);
+        let own: Vec<&str> = fields.iter().map(|field| without_mark(&field.description)).collect();
+        assert_eq!(own, ["", "", "Whatever.", ""]);
         assert_eq!(mark("[algomosaic.label=x]"), None);
         assert_eq!(mark("bars"), None);
     }

@@ -153,7 +153,20 @@ impl Bound {
     }
 }
 
-fn not_readable(table: &TableName, column: &crate::schema::Column) -> Problem {
+/// A SELECT of the rows of Parquet files, with the columns in these types.
+pub(crate) fn typed_rows(
+    connection: &Connection,
+    columns: &[(String, Kind)],
+    parts: Vec<PathBuf>,
+) -> Result<String> {
+    let (names, stored): (Vec<String>, Vec<String>) =
+        engine::described(connection, &read_parts(&parts))?.into_iter().unzip();
+    let own = names.into_iter().map(|name| (name, Kind::String)).collect();
+    let bound = Bound { parts, shape: Shape { columns: own, marks: Default::default() }, stored, bytes: 0 };
+    Ok(bound.rows(columns, None))
+}
+
+pub(crate) fn not_readable(table: &TableName, column: &crate::schema::Column) -> Problem {
     Problem::bad(
         format!("{table} has the column {} of the type {}, which cannot be read", column.name, column.kind),
         "Select the other columns into a table of their own, or a text made of this one.",

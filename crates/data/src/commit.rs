@@ -21,7 +21,7 @@ use crate::compact;
 use crate::error::{Error, IoContext as _, Result};
 use crate::objects::{Objects, Stored};
 use crate::remote::{Load, LoadMode, Remote};
-use crate::schema::{Column, Marks};
+use crate::schema::{Column, Descriptions, Marks};
 use crate::table_dir::{LockedTable, TableDir};
 use crate::table_name::TableName;
 use crate::warehouse::IfExists;
@@ -234,10 +234,22 @@ impl Transaction {
             mode,
             columns,
             marks,
+            descriptions: Descriptions::new(),
             id: format!("algomosaic_{}", unique()),
         };
         self.moves.push(Move::Load { staged, load: Box::new(load) });
         path
+    }
+
+    /// Says what the columns of a table mean that goes elsewhere.
+    pub(crate) fn describe(&mut self, name: &TableName, descriptions: Descriptions) {
+        for step in &mut self.moves {
+            if let Move::Load { load, .. } = step
+                && (&load.dataset, &load.table) == (&name.dataset, &name.table)
+            {
+                load.descriptions.clone_from(&descriptions);
+            }
+        }
     }
 
     /// The generation this transaction already makes of a table: several parts may replace it together.

@@ -10,9 +10,9 @@ use crate::commit::{sync_folder, unique};
 use crate::engine::{self, Engine, read_parts};
 use crate::error::{IoContext as _, Result};
 use crate::limits::Limits;
-use crate::part::into_part;
+use crate::part::into_described_part;
 use crate::table_dir::TableDir;
-use crate::warehouse::marks;
+use crate::warehouse::{descriptions, marks};
 
 /// A table with so many parts is looked at.
 const MANY: usize = 96;
@@ -77,7 +77,8 @@ fn fill(place: &Path, runs: &[Vec<PathBuf>]) -> Result<()> {
             }
             several => {
                 let select = format!("SELECT * FROM {}", read_parts(several));
-                engine::run(&connection, &into_part(&select, &to, &marks(&connection, several)?), &Job::new())?;
+                let (marks, descriptions) = (marks(&connection, several)?, descriptions(&connection, several)?);
+                engine::run(&connection, &into_described_part(&select, &to, &marks, &descriptions), &Job::new())?;
             }
         }
         File::open(&to).and_then(|file| file.sync_all()).at("syncing a file", &to)?;

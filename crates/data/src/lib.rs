@@ -33,6 +33,7 @@ mod sql;
 mod store;
 mod table_dir;
 mod table_name;
+mod transfer;
 mod warehouse;
 
 pub use bigquery::{BigQueryOptions, BigQueryWarehouse};
@@ -52,8 +53,9 @@ pub use prepared::{Changed, Prepared};
 pub use profile::{Bin, ColumnProfile, Profile, Quantile, TopValue};
 pub use remote::{Load, LoadMode, Remote, RemoteListing, RemoteRun, RemoteTable};
 pub use results::{RESULTS, ResultRecord};
-pub use schema::{Column, Marks, columns_of};
+pub use schema::{Column, Descriptions, Marks, columns_of};
 pub use sql::{SqlFault, SqlFunction, SqlParams, SqlValue, StatementKind, fault_of, fill, functions, text_params};
 pub use store::{ModelFile, ModelStore, Saved};
 pub use table_name::TableName;
+pub use transfer::Transferred;
 pub use warehouse::{IfExists, Page, QueryResult, TableInfo, Warehouse};

@@ -58,6 +58,94 @@ impl Table {
     }
 }
 
+impl Table {
+    const ALL: [Table; 11] = [
+        Table::Metadata,
+        Table::Parameters,
+        Table::Queries,
+        Table::Storage,
+        Table::Prediction,
+        Table::Evaluation,
+        Table::Performance,
+        Table::FeatureImportance,
+        Table::Backtest,
+        Table::BacktestMetadata,
+        Table::BacktestSummary,
+    ];
+
+    /// Which table of the lineage this is a day's shard of, if it is one.
+    pub fn of(dataset: &str, table: &str) -> Option<Table> {
+        let (name, date) = table.rsplit_once('_')?;
+        let is_day = date.len() == 8 && date.bytes().all(|byte| byte.is_ascii_digit());
+        Table::ALL.into_iter().filter(|_| is_day).find(|one| match one {
+            Table::FeatureImportance => {
+                dataset == "model_feature_importance" && name.starts_with("feature_importance_")
+            }
+            one => one.name(date, None) == format!("{dataset}.{table}"),
+        })
+    }
+
+    /// What it holds, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Table::Metadata => "What each run was: a row for each parameter of it.",
+            Table::Parameters => "The parameters of each run's algorithm, a row each.",
+            Table::Queries => "What each run read, a row for each fact.",
+            Table::Storage => "Where the model of each run is, a row for each fact.",
+            Table::Prediction => "Predictions on new data, a row each.",
+            Table::Evaluation => "Predictions on the held-out rows of each training, a row each.",
+            Table::Performance => "The scores of each run and of its control, a row each.",
+            Table::FeatureImportance => "The weight of each feature of each run.",
+            Table::Backtest => "Each backtest, bar by bar.",
+            Table::BacktestMetadata => "What each backtest was, a row for each parameter of it.",
+            Table::BacktestSummary => "What came of each backtest, a row for each number.",
+        }
+    }
+
+    /// The columns by which its rows lie together, so that reading one run reads little.
+    pub fn clustering(self) -> &'static [&'static str] {
+        match self {
+            Table::Metadata | Table::Parameters | Table::Queries | Table::Performance => {
+                &["model_execution_id", "parameter"]
+            }
+            Table::Storage => &["model_id", "parameter"],
+            Table::Prediction | Table::Evaluation => &["model_execution_id", "ticker", "ticker_time"],
+            Table::FeatureImportance => &["model_execution_id", "variable"],
+            Table::Backtest => &["backtest_execution_id", "ticker", "ticker_time"],
+            Table::BacktestMetadata | Table::BacktestSummary => &["backtest_execution_id", "parameter"],
+        }
+    }
+}
+
+/// What a column of the lineage means; empty for those of the data itself.
+pub fn meaning(column: &str) -> &'static str {
+    match column {
+        "model_id" => "The model: SHA-1 of outcome, type, parameters, data and features.",
+        "model_execution_id" => "The run: SHA-1 of the model and the time of its start.",
+        "model_parameter_id" => "SHA-1 of the model's type and parameters.",
+        "model_data_id" | "data_id" => "SHA-1 of the sorted names of the columns.",
+        "execution_started_at" | "model_executed_at" => "When the run started, UTC.",
+        "execution_ended_at" => "When the run ended, UTC.",
+        "execution_run_time" => "How long the run took, in seconds.",
+        "model_execution_type" => "TRAIN or PREDICT.",
+        "model_outcome" | "outcome_variable" => "The column that is predicted.",
+        "model_storage_datetime" => "When the model was saved, UTC.",
+        "backtest_id" => "The backtest: SHA-1 of account, dates, rules and columns.",
+        "backtest_execution_id" => "The run of the backtest: SHA-1 of the backtest and the time of its start.",
+        "backtest_executed" => "When the backtest started, UTC.",
+        "parameter" => "What the row says.",
+        "value" => "Its value.",
+        "predictions" => "What the model predicted.",
+        "outcomes" => "What came, where it is known.",
+        "errors" => "The outcome less the prediction.",
+        "variable" => "The feature.",
+        "importance" => "Its weight.",
+        "rank" => "Its place by weight; 1 is the heaviest.",
+        "pct_rank" => "Its place as a share of all features.",
+        _ => "",
+    }
+}
+
 /// The columns that say which run a row belongs to.
 #[derive(Debug, Clone)]
 pub struct Identity {

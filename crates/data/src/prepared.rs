@@ -11,13 +11,13 @@ use crate::commit::{Staging, Transaction};
 use crate::damage::blamed;
 use crate::engine;
 use crate::error::{Error, Result};
-use crate::part::into_part;
+use crate::part::into_described_part;
 use crate::progress::told;
 use crate::remote::Elsewhere;
-use crate::schema::{Column, Marks};
+use crate::schema::{Column, Descriptions, Marks};
 use crate::sql::{self, Plan, SqlParams, StatementKind};
 use crate::table_name::TableName;
-use crate::warehouse::{IfExists, QueryResult, Warehouse};
+use crate::warehouse::{IfExists, QueryResult, Warehouse, descriptions};
 
 /// A statement bound to its tables. It sees them as they were when it was prepared.
 pub struct Prepared<'w> {
@@ -253,7 +253,11 @@ impl<'w> Prepared<'w> {
             &self.plan.marks(),
             IfExists::Replace,
         )?;
-        let after = self.write_part(&path, job)?;
+        let descriptions = match self.warehouse.elsewhere(table) {
+            Some(_) => Descriptions::new(),
+            None => descriptions(&self.connection, &self.warehouse.parts(table)?)?,
+        };
+        let after = self.write_described_part(&path, &descriptions, job)?;
         match &self.plan.count {
             Some(count) => {
                 let frame = engine::rows(&self.connection, count, job).map_err(|error| self.blamed(error, job))?;
@@ -278,7 +282,11 @@ impl<'w> Prepared<'w> {
     }
 
     fn write_part(&self, path: &Path, job: &Job) -> Result<u64> {
-        let sql = into_part(&self.rows_sql(job)?, path, &self.plan.marks());
+        self.write_described_part(path, &Descriptions::new(), job)
+    }
+
+    fn write_described_part(&self, path: &Path, descriptions: &Descriptions, job: &Job) -> Result<u64> {
+        let sql = into_described_part(&self.rows_sql(job)?, path, &self.plan.marks(), descriptions);
         told(&self.connection, job, || engine::changed(&self.connection, &sql, job))
             .map_err(|error| self.blamed(error, job))
     }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::commit::unique;
 use crate::error::{IoContext as _, Result};
 use crate::part::write_part;
-use crate::schema::{Column, Marks};
+use crate::schema::{Column, Descriptions, Marks};
 use crate::sql::SqlParams;
 use crate::table_name::TableName;
 
@@ -29,6 +29,8 @@ pub struct RemoteTable {
     pub columns: Vec<Column>,
     /// Those that look ahead.
     pub marks: Marks,
+    /// What they mean.
+    pub descriptions: Descriptions,
     /// Its rows; `None` where nobody knows without reading, as of a view.
     pub rows: Option<u64>,
     /// Its bytes.
@@ -92,6 +94,9 @@ pub struct Load {
     pub columns: Vec<Column>,
     /// Those that look ahead.
     pub marks: Marks,
+    /// What they mean.
+    #[serde(default)]
+    pub descriptions: Descriptions,
     /// The name of this load: done twice, it loads once.
     pub id: String,
 }

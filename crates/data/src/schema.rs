@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 /// Columns that look ahead, each with its horizon in bars. Written into every part of a table.
 pub type Marks = BTreeMap<String, u32>;
 
+/// What the columns of a table mean, by name; under the empty name, what the table is.
+pub type Descriptions = BTreeMap<String, String>;
+
 /// A column of a table or a result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Column {

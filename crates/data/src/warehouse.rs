@@ -2,6 +2,7 @@
 //! one is connected, a warehouse elsewhere whose tables have another project. A query sees each table as it was when the
 //! query began. Writing goes through a [`Transaction`], so that a table never shows half an append.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,12 +17,12 @@ use crate::engine::{self, Engine, quoted, read_parts};
 use crate::error::{Error, IoContext as _, Result};
 use crate::limits::Limits;
 use crate::pages::{self, Pages};
-use crate::part::{MARKS_KEY, write_part};
+use crate::part::{DESCRIPTIONS_KEY, MARKS_KEY, write_part};
 use crate::prepared::Prepared;
 use crate::profile::{self, Profile, Profiles};
 use crate::remote::{Elsewhere, Remote, RemoteListing};
 use crate::results::{self, RESULTS};
-use crate::schema::{Column, Marks, bigquery_type, columns_of};
+use crate::schema::{Column, Descriptions, Marks, bigquery_type, columns_of};
 use crate::sql::SqlParams;
 use crate::table_dir::TableDir;
 use crate::table_name::TableName;
@@ -134,6 +135,21 @@ impl Warehouse {
     /// The warehouse elsewhere that holds a table, if one does.
     pub(crate) fn elsewhere(&self, name: &TableName) -> Option<&Elsewhere> {
         self.elsewhere.as_ref().filter(|elsewhere| elsewhere.remote.project() == name.project)
+    }
+
+    /// The warehouse elsewhere, whatever its project.
+    pub(crate) fn any_elsewhere(&self) -> Option<&Elsewhere> {
+        self.elsewhere.as_ref()
+    }
+
+    /// The project of the embedded tables.
+    pub(crate) fn project(&self) -> &str {
+        &self.project
+    }
+
+    /// What completes a name of one part.
+    pub(crate) fn dataset(&self) -> &str {
+        &self.dataset
     }
 
     /// A table of the embedded warehouse.
@@ -524,18 +540,33 @@ fn count(connection: &Connection, parts: &[PathBuf]) -> Result<u64> {
 
 /// The marks of parts, from their footers.
 pub(crate) fn marks(connection: &Connection, parts: &[PathBuf]) -> Result<Marks> {
+    noted(connection, parts, MARKS_KEY, "marks")
+}
+
+/// What the columns of parts mean, from their footers.
+pub(crate) fn descriptions(connection: &Connection, parts: &[PathBuf]) -> Result<Descriptions> {
+    noted(connection, parts, DESCRIPTIONS_KEY, "descriptions")
+}
+
+/// What the footers of parts note of their columns.
+fn noted<T: serde::de::DeserializeOwned>(
+    connection: &Connection,
+    parts: &[PathBuf],
+    key: &str,
+    what: &str,
+) -> Result<BTreeMap<String, T>> {
     let list: Vec<String> = parts.iter().map(|part| quoted(&part.to_string_lossy())).collect();
     let sql = format!(
         "SELECT DISTINCT value FROM parquet_kv_metadata([{}]) WHERE key = {}::BLOB",
         list.join(", "),
-        quoted(MARKS_KEY)
+        quoted(key)
     );
     let mut statement = connection.prepare(&sql)?;
     let texts = statement.query_map([], |row| row.get::<_, Vec<u8>>(0))?;
-    let mut all = Marks::new();
+    let mut all = BTreeMap::new();
     for text in texts {
-        let marks = serde_json::from_slice::<Marks>(&text?);
-        all.extend(marks.map_err(|error| Error::Engine(format!("Invalid Error: its marks cannot be read: {error}")))?);
+        let some = serde_json::from_slice::<BTreeMap<String, T>>(&text?);
+        all.extend(some.map_err(|error| Error::Engine(format!("Invalid Error: its {what} cannot be read: {error}")))?);
     }
     Ok(all)
 }

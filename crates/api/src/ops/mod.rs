@@ -25,5 +25,6 @@ pub(crate) mod source;
 pub(crate) mod sql;
 pub(crate) mod tables;
 pub(crate) mod train;
+pub(crate) mod transfer;
 pub(crate) mod views;
 mod walks;

@@ -15,6 +15,7 @@ pub(crate) mod profile;
 pub(crate) mod query;
 pub(crate) mod tables;
 pub(crate) mod train;
+pub(crate) mod transfer;
 
 use std::path::{Path, PathBuf};
 

@@ -2,13 +2,21 @@
 
 use std::process::ExitCode;
 
-use algomosaic_api::{Problem, TableInfo};
+use algomosaic_api::{Code, Problem, TableInfo};
 
 use super::Session;
+use crate::progress::with_job;
 use crate::text::{count, table};
 
 pub(crate) fn list(session: &Session<'_>, pattern: Option<&str>) -> Result<ExitCode, Problem> {
-    let mut tables = session.open()?.tables()?;
+    let app = session.open()?;
+    let mut tables = app.embedded_tables()?;
+    // What is here is listed also when BigQuery cannot be reached.
+    match with_job(session.output, |job| app.tables_elsewhere(job)) {
+        Ok(more) => tables.extend(more),
+        Err(problem) if problem.code == Code::Cancelled => return Err(problem),
+        Err(problem) => session.output.note(&format!("BigQuery's tables are missing: {problem}. {}", problem.hint)),
+    }
     if let Some(pattern) = pattern {
         let pattern = pattern.to_lowercase();
         tables.retain(|table| matches(&pattern, &full(table).to_lowercase()));

@@ -153,8 +153,14 @@ impl Inner {
     }
 
     /// Nothing is there: because there is no such object, or no such bucket, which is an error.
-    async fn none<T>(&self) -> Result<Option<T>> {
-        if self.exists().await? { Ok(None) } else { Err(self.missing()) }
+    pub(super) async fn none<T>(&self) -> Result<Option<T>> {
+        match self.exists().await {
+            Ok(true) => Ok(None),
+            Ok(false) => Err(self.missing()),
+            // Who may use its objects need not be allowed to see the bucket itself.
+            Err(error) if error.status() == Some(403) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The sentence for a bucket that is not there.

@@ -147,7 +147,10 @@ impl Inner {
                     there => Err(conflict(name, expect, there.as_ref()).into()),
                 }
             }
-            Error::Refused(refusal) if refusal.status == 404 && !self.exists().await? => Err(self.missing()),
+            Error::Refused(refusal) if refusal.status == 404 => {
+                self.none::<()>().await?;
+                Err(error)
+            }
             Error::Refused(refusal) if refusal.status == 400 && refusal.message.to_lowercase().contains("crc32c") => {
                 Err(damaged(name, "nothing was saved").into())
             }

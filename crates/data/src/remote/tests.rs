@@ -63,7 +63,7 @@ impl Remote for Other {
         let (columns, marks) = self.warehouse.columns(&name)?;
         let (rows, modified) = (self.warehouse.rows(&name)?, self.warehouse.modified(&name)?);
         let version = self.warehouse.version(&name)?;
-        Ok(Some(RemoteTable { columns, marks, rows: Some(rows), bytes: 1000, modified, version }))
+        Ok(Some(RemoteTable { columns, marks, descriptions: Descriptions::new(), rows: Some(rows), bytes: 1000, modified, version }))
     }
 
     fn estimate(&self, sql: &str, params: &SqlParams, _job: &Job) -> Result<u64> {

@@ -107,6 +107,11 @@ function factsOf(outcome: Outcome): [string, React.ReactNode][] {
       ];
     case "predict":
       return [["Rows", whole(outcome.rows)]];
+    case "transfer":
+      return [
+        ["Tables", whole(outcome.tables.length)],
+        ["Models", whole(outcome.models.length)],
+      ];
     case "backtest":
       return [["Backtest", <Copyable key="id" text={outcome.backtest_execution_id} what="the backtest's id" />]];
   }
