@@ -273,10 +273,10 @@ fn models_of_the_folder_go_to_the_bucket_once() {
     };
     assert!(push(&store).unwrap_err().to_string().contains("names no bucket"));
     store.connect(Arc::clone(&map) as Arc<dyn Objects>).unwrap();
-    assert_eq!(push(&store).unwrap(), [saved.file.clone()]);
+    assert_eq!(push(&store).unwrap(), [saved.file.as_str()]);
     assert_eq!(push(&store).unwrap(), Vec::<String>::new());
-    assert_eq!(map.names(), [saved.file.clone()]);
+    assert_eq!(map.names(), [saved.file.as_str()]);
     let files = BTreeMap::from([(saved.file.clone(), BTreeSet::from([saved.sha256.clone()]))]);
-    assert_eq!(store.remove(&files, &Job::new()).unwrap(), [saved.file.clone()]);
+    assert_eq!(store.remove(&files, &Job::new()).unwrap(), [saved.file.as_str()]);
     assert!(map.names().is_empty() && !folder.path().join(&saved.file).exists());
 }
