@@ -105,6 +105,7 @@ pub struct App {
     running: Mutex<BTreeMap<String, (JobRecord, Job)>>,
     tasks: Tasks,
     last_bars: feature_page::LastBars,
+    known_tickers: feature_page::KnownTickers,
     credentials: OnceLock<Credentials>,
     /// The key file that was last connected with, the only one that may be deleted.
     key_file: Mutex<Option<PathBuf>>,
@@ -124,6 +125,7 @@ impl App {
             running: Mutex::new(BTreeMap::new()),
             tasks: Tasks::default(),
             last_bars: feature_page::LastBars::default(),
+            known_tickers: feature_page::KnownTickers::default(),
             credentials: OnceLock::new(),
             key_file: Mutex::new(None),
         }
@@ -514,7 +516,7 @@ impl App {
 
     /// Tables with bars.
     pub fn bar_sources(&self) -> Result<Vec<BarSource>, Problem> {
-        feature_page::sources(&*self.workspace()?)
+        feature_page::sources(&*self.workspace()?, &self.known_tickers)
     }
 
     /// Bars with the columns of a recipe, for the chart.

@@ -229,7 +229,13 @@ export function forgetResults(queries: QueryClient): void {
 }
 
 /** What does not depend on the workspace; the start state is asked for anew before. */
-const OF_THE_APPLICATION: readonly string[] = [keys.start[0], keys.trainForm[0], keys.catalogue[0]];
+const OF_THE_APPLICATION: readonly string[] = [
+  keys.start[0],
+  keys.trainForm[0],
+  keys.catalogue[0],
+  keys.connection[0],
+  keys.connectionStatus[0],
+];
 
 /** Another workspace is open: nothing remembered of the last one holds any longer. */
 export async function forgetWorkspace(queries: QueryClient): Promise<void> {

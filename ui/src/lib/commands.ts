@@ -211,6 +211,18 @@ export function commandsFor(context: CommandContext): Command[] {
         ];
   const window_: Command[] = [
     {
+      id: "connect",
+      group: "Settings",
+      label: "Connect to Google Cloud…",
+      run: () => go(hashOf("settings", "connection")),
+    },
+    {
+      id: "warehouse",
+      group: "Settings",
+      label: "Choose the warehouse and its limits…",
+      run: () => go(hashOf("settings", "warehouse")),
+    },
+    {
       id: "theme",
       group: "Window",
       label: "Switch between light and dark",

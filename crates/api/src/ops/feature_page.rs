@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use algomosaic_core::{Code, Job, Problem, names};
-use algomosaic_data::{SqlParams, SqlValue};
+use algomosaic_data::{SqlParams, SqlValue, TableName};
 use algomosaic_features::{Entry, FeatureFrame, PlannedColumn, Recipe};
 use algomosaic_indicators::{Draw, Indicator};
 use polars::prelude::{DataFrame, DataType, TimeUnit};
 
 use super::kept::Kept;
-use super::source;
+use super::{source, tables};
 use crate::wire::SavedFile;
 use crate::wire_features::{
     BarSource, EntryProblem, FeatureCorrelations, FeaturePreview, IndicatorForm, OutputForm, PreviewColumn,
@@ -56,15 +56,15 @@ pub(crate) fn catalogue() -> Vec<IndicatorForm> {
 }
 
 /// Tables with bars: a time, an open, a high, a low and a close.
-pub(crate) fn sources(workspace: &Workspace) -> Result<Vec<BarSource>, Problem> {
+pub(crate) fn sources(workspace: &Workspace, known: &KnownTickers) -> Result<Vec<BarSource>, Problem> {
     let mut found = Vec::new();
-    for table in workspace.warehouse().tables()? {
+    for table in tables::to_work_on(workspace)? {
         let Ok((columns, _)) = workspace.warehouse().columns(&table.name) else { continue };
         let has = |name: &str| columns.iter().any(|column| column.name == name);
         if !["ticker_time", "open", "high", "low", "close"].iter().all(|name| has(name)) {
             continue;
         }
-        let tickers = if has("ticker") { tickers(workspace, &table.name.to_string())? } else { Vec::new() };
+        let tickers = if has("ticker") { known.of(workspace, &table.name)? } else { Vec::new() };
         found.push(BarSource {
             table: table.name.to_string(),
             tickers,
@@ -76,6 +76,24 @@ pub(crate) fn sources(workspace: &Workspace) -> Result<Vec<BarSource>, Problem> 
         });
     }
     Ok(found)
+}
+
+/// The tickers of tables, each with the state of the table that they were read from: on BigQuery each reading is billed.
+#[derive(Default)]
+pub(crate) struct KnownTickers(Mutex<BTreeMap<String, (String, Vec<TickerBars>)>>);
+
+impl KnownTickers {
+    fn of(&self, workspace: &Workspace, table: &TableName) -> Result<Vec<TickerBars>, Problem> {
+        let place = format!("{}\n{table}", workspace.root().display());
+        let version = workspace.warehouse().version(table)?;
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, tickers)) = known().get(&place).filter(|(of, _)| *of == version) {
+            return Ok(tickers.clone());
+        }
+        let found = tickers(workspace, &table.to_string())?;
+        known().insert(place, (version, found.clone()));
+        Ok(found)
+    }
 }
 
 fn tickers(workspace: &Workspace, table: &str) -> Result<Vec<TickerBars>, Problem> {

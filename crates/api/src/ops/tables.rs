@@ -30,9 +30,23 @@ pub(crate) fn list_elsewhere(workspace: &Workspace, job: &Job) -> Result<Vec<Tab
     Ok(workspace.warehouse().tables_elsewhere(job)?.into_iter().map(listed).collect())
 }
 
+/// The tables that pages offer to work on: the embedded ones, and BigQuery's where it is the default. Each is asked for its
+/// columns, which for a whole project beside the workspace would take minutes.
+pub(crate) fn to_work_on(workspace: &Workspace) -> Result<Vec<algomosaic_data::TableInfo>, Problem> {
+    let mut tables = workspace.warehouse().embedded_tables()?;
+    if workspace.info().bigquery.as_ref().is_some_and(|used| used.is_default) {
+        tables.extend(workspace.warehouse().tables_elsewhere(&Job::new())?);
+    }
+    Ok(tables)
+}
+
 /// One table as the list has it.
 pub(crate) fn info(workspace: &Workspace, name: &TableName) -> Result<TableInfo, Problem> {
-    let tables = workspace.warehouse().tables()?;
+    let warehouse = workspace.warehouse();
+    let tables = match warehouse.project_elsewhere() {
+        Some(project) if project == name.project => warehouse.tables_elsewhere(&Job::new())?,
+        _ => warehouse.embedded_tables()?,
+    };
     let table = tables.into_iter().find(|table| table.name == *name).ok_or_else(|| {
         Problem::not_found(format!("there is no table {name}"), "It was dropped meanwhile; list the tables again.")
     })?;
@@ -138,7 +152,7 @@ pub(crate) fn not_hidden(name: &TableName) -> Result<(), Problem> {
 /// Tables with at least one column that looks ahead. One that cannot be read is none; the list of tables tells it.
 pub(crate) fn train_sources(workspace: &Workspace) -> Result<Vec<TrainSource>, Problem> {
     let mut sources = Vec::new();
-    for table in workspace.warehouse().tables()?.into_iter().filter(|table| table.fault.is_none()) {
+    for table in to_work_on(workspace)?.into_iter().filter(|table| table.fault.is_none()) {
         let columns = columns_of_table(workspace, &table.name)?;
         let outcomes: Vec<String> =
             columns.iter().filter(|column| column.label_horizon.is_some()).map(|column| column.name.clone()).collect();

@@ -23,8 +23,9 @@ export function ConnectionSection() {
   const view = viewOf(useConnection());
   const [said, setSaid] = useState<Said | null>(null);
   const changed = async (next: Said) => {
-    setSaid(next);
     queries.removeQueries({ queryKey: keys.connectionStatus });
+    await queries.invalidateQueries({ queryKey: keys.connection });
+    setSaid(next);
     await forgetWorkspace(queries);
   };
   const connected = ({ connection, note }: ConnectedDocument, keyFile: string | null) =>

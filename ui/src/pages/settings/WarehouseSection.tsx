@@ -42,7 +42,7 @@ function choices(project: string, embedded: string): { value: Choice; label: str
     {
       value: "off",
       label: "Embedded alone",
-      description: "Tables are in the workspace's folder. The network is not used.",
+      description: "Tables are in the workspace's folder. BigQuery is not used.",
     },
     {
       value: "embedded",
@@ -154,9 +154,9 @@ function WarehouseForm({ page, isReadOnly }: { page: GoogleSettingsPage; isReadO
             <Note tone="warning">{changeWords(saved.warehouse, draft.warehouse, project, embedded)}</Note>
           </div>
         )}
-        {draft.warehouse !== "off" && connection === null && (
+        {(draft.warehouse !== "off" || draft.bucket.trim() !== "") && connection === null && (
           <Note tone="warning">
-            Nobody is connected to Google Cloud: BigQuery's tables show once somebody is.{" "}
+            Nobody is connected to Google Cloud: BigQuery and a bucket can be used once somebody is.{" "}
             <a className="link" href="#/settings/connection">
               Connect
             </a>

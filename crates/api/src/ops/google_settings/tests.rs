@@ -107,6 +107,13 @@ fn saved_settings_hold_at_once_and_results_stay() {
     let info = app.start_state().workspace.unwrap();
     assert_eq!((info.domain.as_str(), info.project.as_str()), ("research", "local"));
     assert_eq!(app.table_page(&result.table, 0, 1).unwrap().total, 1);
+    // Pages work on the embedded tables, although BigQuery beside them cannot be asked.
+    assert!(app.tables_elsewhere(&Job::new()).is_err());
+    let bars = app.bar_sources().unwrap();
+    assert_eq!((bars.len(), bars[0].tickers.len()), (1, 4));
+    assert_eq!(app.bar_sources().unwrap(), bars);
+    assert_eq!(app.train_sources().unwrap(), []);
+    assert_eq!(app.save_result(&result.id, "counts.bars", crate::IfExists::Fail).unwrap().rows, Some(1));
 }
 
 #[test]
