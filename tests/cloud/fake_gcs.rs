@@ -30,8 +30,9 @@ impl Emulator {
         let last = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let pid = (std::process::id() % 250) as u8;
         let address = SocketAddr::from(([127, 0, pid + 2, last], 80));
-        match TcpListener::bind(address) {
-            Ok(_) => start(address),
+        // Dropped at once: while it listens, it would be taken for the emulator.
+        match TcpListener::bind(address).map(drop) {
+            Ok(()) => start(address),
             Err(error) => skip(&format!(
                 "port 80 cannot be opened on {} ({error}): only root may, or who set net.ipv4.ip_unprivileged_port_start",
                 address.ip()

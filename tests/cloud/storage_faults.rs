@@ -153,6 +153,13 @@ fn what_is_not_there_is_told_from_a_bucket_that_is_not() {
     assert!(!there.delete(NAME, Expect::Any, &job).unwrap());
     let none = problem(there.download(NAME, None, &job));
     assert_eq!((none.code, none.message.as_str()), (Code::NotFound, "there is no m/a.algom in the bucket models"));
+    // Who may use its objects need not be allowed to see the bucket itself.
+    let stub = Stub::start();
+    stub.on("GET", "/storage/v1/b/models?", [Reply::error(403, "forbidden", "no storage.buckets.get access")]);
+    let unseen = bucket_at(stub.url());
+    assert!(unseen.stat(NAME, &job).unwrap().is_none());
+    assert!(!unseen.delete(NAME, Expect::Any, &job).unwrap());
+    assert_eq!(problem(unseen.exists(&job)).code, Code::Permission);
     let missing = bucket_at(Stub::start().url());
     drop(there);
     let stub = Stub::start();

@@ -59,12 +59,7 @@ impl BigQueryWarehouse {
         BigQueryWarehouse { client, dataset: dataset.to_owned(), location, options }
     }
 
-    fn statement<'a>(
-        &'a self,
-        sql: &'a str,
-        params: &SqlParams,
-        bytes_billed: Option<u64>,
-    ) -> cloud::Statement<'a> {
+    fn statement<'a>(&'a self, sql: &'a str, params: &SqlParams, bytes_billed: Option<u64>) -> cloud::Statement<'a> {
         let given =
             |value: &crate::sql::SqlValue| cloud::Parameter { kind: value.kind.clone(), value: value.value.clone() };
         cloud::Statement {
@@ -249,8 +244,7 @@ impl Remote for BigQueryWarehouse {
             LoadMode::Append => cloud::Write::Append,
             LoadMode::Replace => cloud::Write::Replace,
         };
-        let how =
-            cloud::Load { fields: fields(load)?, labels: labels(), ..cloud::Load::new(write) };
+        let how = cloud::Load { fields: fields(load)?, labels: labels(), ..cloud::Load::new(write) };
         let into = self.client.table_name(&load.dataset, &load.table);
         self.client.load(&[file.to_owned()], &into, &how, &load.id, job)?;
         Ok(())
@@ -318,10 +312,12 @@ fn fields(load: &Load) -> Result<Vec<cloud::Field>> {
             None if is_lineage => lineage::meaning(&column.name),
             None => "",
         };
-        let mark = load.marks.get(&column.name).map(|bars| {
-            format!("{LABEL_WORDS} it reads {bars} later bars and is never a feature. {MARK}{bars}]")
-        });
-        let words: Vec<&str> = [own, mark.as_deref().unwrap_or_default()].into_iter().filter(|one| !one.is_empty()).collect();
+        let mark = load
+            .marks
+            .get(&column.name)
+            .map(|bars| format!("{LABEL_WORDS} it reads {bars} later bars and is never a feature. {MARK}{bars}]"));
+        let words: Vec<&str> =
+            [own, mark.as_deref().unwrap_or_default()].into_iter().filter(|one| !one.is_empty()).collect();
         Ok(field(&column.name, &kind).described(&words.join(" ")))
     };
     load.columns.iter().map(field).collect()
@@ -353,6 +349,20 @@ fn kind(field: &cloud::Field) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_job_that_has_read_its_bytes_runs_no_further_statement() {
+        let nowhere = cloud::Endpoints { bigquery: "http://127.0.0.1:1".to_owned(), ..cloud::Endpoints::default() };
+        let tokens = std::sync::Arc::new(cloud::Fixed::emulator());
+        let client = cloud::BigQuery::new(cloud::Runtime::start().unwrap(), tokens, &nowhere, "p", None).unwrap();
+        let options = BigQueryOptions { max_job_bytes: Some(100_000_000), ..BigQueryOptions::default() };
+        let warehouse = BigQueryWarehouse::new(client, "d", None, options);
+        let job = Job::new();
+        job.part(0.0, 0.5).bill(100_000_000);
+        let said = Problem::from(warehouse.run("SELECT 1", &SqlParams::new(), &job).unwrap_err());
+        assert!(said.message.contains("100 MB are read already"), "{said:?}");
+        assert!(said.hint.contains("max_job_bytes"), "{said:?}");
+    }
 
     #[test]
     fn columns_and_their_marks_survive_the_way_there_and_back() {

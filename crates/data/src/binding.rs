@@ -154,11 +154,7 @@ impl Bound {
 }
 
 /// A SELECT of the rows of Parquet files, with the columns in these types.
-pub(crate) fn typed_rows(
-    connection: &Connection,
-    columns: &[(String, Kind)],
-    parts: Vec<PathBuf>,
-) -> Result<String> {
+pub(crate) fn typed_rows(connection: &Connection, columns: &[(String, Kind)], parts: Vec<PathBuf>) -> Result<String> {
     let (names, stored): (Vec<String>, Vec<String>) =
         engine::described(connection, &read_parts(&parts))?.into_iter().unzip();
     let own = names.into_iter().map(|name| (name, Kind::String)).collect();

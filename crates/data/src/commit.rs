@@ -145,11 +145,7 @@ impl Transaction {
         job: &Job,
     ) -> Result<Stored> {
         let upload = unique();
-        self.uploads.push(Upload {
-            place: objects.place().to_owned(),
-            name: name.to_owned(),
-            upload: upload.clone(),
-        });
+        self.uploads.push(Upload { place: objects.place().to_owned(), name: name.to_owned(), upload: upload.clone() });
         write_atomically(&self.folder.join(UPLOADS), &serde_json::to_vec(&self.uploads).unwrap_or_default())?;
         self.objects = Some(Arc::clone(objects));
         match objects.put(name, bytes, sha256, &upload, job) {
@@ -346,6 +342,8 @@ impl Transaction {
             }
         }
         write_atomically(&self.folder.join(MANIFEST), &serde_json::to_vec(&self.moves).unwrap_or_default())?;
+        // What was uploaded counts from here on.
+        self.uploads.clear();
         apply(&self.root, &self.folder, &self.moves, &self.held, self.remote.as_deref())?;
         self.held.clear();
         for step in &self.moves {

@@ -250,3 +250,26 @@ pub fn data_hash(frame: &DataFrame) -> Result<String> {
     }
     Ok(hash.finish())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_days_shard_is_known_by_its_name() {
+        for table in Table::ALL {
+            let name = table.name("20260301", Some("BRK-B"));
+            let (dataset, table_name) = name.split_once('.').unwrap();
+            assert_eq!(Table::of(dataset, table_name), Some(table), "{name}");
+            assert!(table.clustering().len() <= 4 && !table.meaning().is_empty());
+        }
+        for (dataset, table) in [
+            ("model_metadata", "model_metadata"),
+            ("model_metadata", "model_metadata_2026"),
+            ("features", "model_metadata_20260301"),
+            ("model_metadata", "model_events"),
+        ] {
+            assert_eq!(Table::of(dataset, table), None, "{dataset}.{table}");
+        }
+    }
+}

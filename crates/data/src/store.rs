@@ -84,11 +84,8 @@ impl ModelStore {
     /// other may be someone else's.
     pub fn save(&self, transaction: &mut Transaction, of: ModelFile<'_>, bytes: &[u8], job: &Job) -> Result<Saved> {
         let name = self.file_name(of.date, of.model_type, of.model_id);
-        let other = format!(
-            "{}_{}.algom",
-            name.trim_end_matches(".algom"),
-            of.execution.get(..12).unwrap_or(of.execution)
-        );
+        let other =
+            format!("{}_{}.algom", name.trim_end_matches(".algom"), of.execution.get(..12).unwrap_or(of.execution));
         let sha256 = content_hash(bytes);
         let here = fs::read(self.root.join(&name));
         let Some(bucket) = &self.bucket else {
@@ -147,7 +144,8 @@ impl ModelStore {
         let mut removed = Vec::new();
         let mut in_bucket = BTreeMap::new();
         if let Some(bucket) = &self.bucket {
-            let prefix = |file: &String| file.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+            let prefix =
+                |file: &String| file.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
             for prefix in files.keys().map(prefix).collect::<BTreeSet<_>>() {
                 let listed = bucket.list(&prefix, job).map_err(|error| self.without_network(error))?;
                 in_bucket.extend(listed.into_iter().map(|stored| (stored.name.clone(), stored)));
@@ -162,7 +160,8 @@ impl ModelStore {
             if let (Some(bucket), Some(stored)) = (&self.bucket, in_bucket.get(file))
                 && stored.sha256.as_ref().is_some_and(|sha256| hashes.contains(sha256))
             {
-                was_there |= bucket.remove(file, stored.generation, job).map_err(|error| self.without_network(error))?;
+                was_there |=
+                    bucket.remove(file, stored.generation, job).map_err(|error| self.without_network(error))?;
             }
             for kept in hashes.iter().filter_map(|sha256| self.cached(sha256)) {
                 // A copy that stays costs space alone.
@@ -258,3 +257,5 @@ fn changed(name: &str, place: &str) -> Problem {
     )
 }
 
+#[cfg(test)]
+mod tests;

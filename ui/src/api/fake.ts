@@ -83,6 +83,9 @@ function titleOf(request: Request): string {
       return `Repeat the run ${request.run.slice(0, 8)}`;
     case "predict":
       return `Predict ${nameOf(request.from)} with ${request.model.slice(0, 8)}`;
+    case "push":
+    case "pull":
+      return `${request.operation} ${request.tables.join(", ")}`;
     default:
       return `${request.operation} ${nameOf(request.from)}`;
   }

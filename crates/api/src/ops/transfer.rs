@@ -64,6 +64,7 @@ pub(crate) fn pull(
 }
 
 fn document(copied: Vec<Transferred>, models: Vec<String>) -> TransferDocument {
-    let table = |one: Transferred| TransferredTable { from: one.from.to_string(), to: one.to.to_string(), rows: one.rows };
+    let table =
+        |one: Transferred| TransferredTable { from: one.from.to_string(), to: one.to.to_string(), rows: one.rows };
     TransferDocument { tables: copied.into_iter().map(table).collect(), models }
 }

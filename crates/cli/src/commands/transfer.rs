@@ -9,8 +9,7 @@ use crate::args::{Pull, Push};
 use crate::text::counted;
 
 pub(crate) fn push(session: &Session<'_>, push: &Push) -> Result<ExitCode, Problem> {
-    let request =
-        Request::Push { tables: push.tables.clone(), models: push.models, if_exists: push.if_exists.into() };
+    let request = Request::Push { tables: push.tables.clone(), models: push.models, if_exists: push.if_exists.into() };
     run(session, &request)
 }
 

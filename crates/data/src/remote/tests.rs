@@ -18,6 +18,8 @@ struct Other {
     is_away: AtomicBool,
     runs: AtomicUsize,
     copy_limit: u64,
+    descriptions: Mutex<Descriptions>,
+    loaded_descriptions: Mutex<Descriptions>,
 }
 
 impl Other {
@@ -29,6 +31,8 @@ impl Other {
             is_away: AtomicBool::new(false),
             runs: AtomicUsize::new(0),
             copy_limit: 1 << 30,
+            descriptions: Mutex::default(),
+            loaded_descriptions: Mutex::default(),
         }
     }
 
@@ -63,7 +67,8 @@ impl Remote for Other {
         let (columns, marks) = self.warehouse.columns(&name)?;
         let (rows, modified) = (self.warehouse.rows(&name)?, self.warehouse.modified(&name)?);
         let version = self.warehouse.version(&name)?;
-        Ok(Some(RemoteTable { columns, marks, descriptions: Descriptions::new(), rows: Some(rows), bytes: 1000, modified, version }))
+        let descriptions = self.descriptions.lock().unwrap().clone();
+        Ok(Some(RemoteTable { columns, marks, descriptions, rows: Some(rows), bytes: 1000, modified, version }))
     }
 
     fn estimate(&self, sql: &str, params: &SqlParams, _job: &Job) -> Result<u64> {
@@ -101,6 +106,7 @@ impl Remote for Other {
         if self.is_away.load(Ordering::Relaxed) {
             return Err(Problem::new(Code::Remote, "the network is away", "Check the cable.").into());
         }
+        self.loaded_descriptions.lock().unwrap().clone_from(&load.descriptions);
         if !self.loaded.lock().unwrap().insert(load.id.clone()) {
             return Ok(());
         }
@@ -272,4 +278,94 @@ fn rows_go_from_one_warehouse_to_the_other_by_sql() {
     assert_eq!(both.numbers("SELECT x FROM proj.a.u ORDER BY x"), [1, 1, 2, 2]);
     let refused = run("DELETE FROM proj.a.u WHERE x IN (SELECT x FROM a.t)").unwrap_err();
     assert!(refused.to_string().contains("is not where that table is"), "{refused}");
+}
+
+#[test]
+fn a_table_is_pushed_and_pulled_with_its_types_marks_and_descriptions() {
+    let both = both(false, 10);
+    let staging = Staging::create(&both.root, &unique()).unwrap();
+    let run =
+        |sql: &str| both.warehouse.prepare(sql, &SqlParams::new()).unwrap().change(&staging, &Job::new()).unwrap();
+    let all = "SELECT 1 AS i, 1.5 AS f, NUMERIC '1.25' AS n, BIGNUMERIC '0.000000000000000001' AS b, 'x' AS s, b'x' AS y, \
+               DATE '2026-01-31' AS d, DATETIME '2026-01-31 09:30:00' AS dt, TIMESTAMP '2026-01-31 09:30:00+00' AS t, \
+               TIME '09:30:00' AS c, TRUE AS o, JSON '{\"a\": 1}' AS j, [1, 2] AS l, STRUCT(1 AS x, 'y' AS z) AS st";
+    run(&format!("CREATE TABLE a.t AS {all}"));
+    let push = |names: &[&str], if_exists| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut transaction = staging.transaction().unwrap();
+        let done = both.warehouse.push(&mut transaction, &names, if_exists, &Job::new())?;
+        transaction.commit().map(|()| done)
+    };
+    let pull = |names: &[&str], if_exists, job: &Job| {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let mut transaction = staging.transaction().unwrap();
+        let done = both.warehouse.pull(&staging, &mut transaction, &names, if_exists, job)?;
+        transaction.commit().map(|()| done)
+    };
+    let pushed = push(&["a.t"], IfExists::Fail).unwrap();
+    assert_eq!((pushed[0].to.to_string(), pushed[0].rows), ("proj.a.t".to_owned(), 1));
+    let types = |table: &str| {
+        both.warehouse
+            .prepare(&format!("SELECT * FROM {table}"), &SqlParams::new())
+            .unwrap()
+            .columns(&Job::new())
+            .unwrap()
+    };
+    let before = types("local.a.t");
+    let kinds: Vec<&str> = before.0.iter().map(|column| column.kind.as_str()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "INT64",
+            "FLOAT64",
+            "NUMERIC",
+            "BIGNUMERIC",
+            "STRING",
+            "BYTES",
+            "DATE",
+            "DATETIME",
+            "TIMESTAMP",
+            "TIME",
+            "BOOL",
+            "JSON",
+            "ARRAY<INT64>",
+            "STRUCT<x INT64, z STRING>"
+        ]
+    );
+    run("DROP TABLE a.t");
+    let pulled = pull(&["proj.a.*"], IfExists::Fail, &Job::new()).unwrap();
+    assert_eq!((pulled[0].to.to_string(), pulled[0].rows), ("local.a.t".to_owned(), 1));
+    let differs = both.warehouse.query(&format!("SELECT COUNT(*) FROM a.t WHERE TO_JSON_STRING((SELECT AS STRUCT i, f, s, d, t, l)) != (SELECT TO_JSON_STRING((SELECT AS STRUCT i, f, s, d, t, l)) FROM ({all}))"), None, &Job::new());
+    if let Ok(differs) = differs {
+        assert_eq!(differs.frame.columns()[0].i64().unwrap().get(0), Some(0));
+    }
+
+    // Nothing is overwritten unasked, and nothing half done stays.
+    for refused in [push(&["a.t"], IfExists::Fail), pull(&["a.t"], IfExists::Fail, &Job::new())] {
+        assert!(refused.unwrap_err().to_string().contains("a.t exists"));
+    }
+    let cancelled = Job::new();
+    cancelled.cancel();
+    assert!(matches!(pull(&["a.t"], IfExists::Replace, &cancelled), Err(crate::error::Error::Cancelled(_))));
+    assert_eq!(both.numbers("SELECT i FROM a.t"), [1]);
+    assert_eq!(push(&["a.t"], IfExists::Append).unwrap()[0].rows, 1);
+    assert_eq!(both.numbers("SELECT i FROM proj.a.t"), [1, 1]);
+    push(&["a.t"], IfExists::Replace).unwrap();
+    assert_eq!(both.numbers("SELECT i FROM proj.a.t"), [1]);
+    assert!(push(&["proj.a.t"], IfExists::Replace).unwrap_err().to_string().contains("copied this way"));
+    assert!(push(&["a.none_*"], IfExists::Fail).unwrap_err().to_string().contains("begins with a.none_"));
+
+    // Marks and descriptions come along, and outlive changes of the table.
+    both.write("b.t", &frame(&[1, 2]), &Marks::from([("ROR_n1".to_owned(), 1)]), IfExists::Fail).unwrap();
+    push(&["b.t"], IfExists::Fail).unwrap();
+    let meaning =
+        Descriptions::from([("x".to_owned(), "A number.".to_owned()), (String::new(), "Numbers.".to_owned())]);
+    *both.other.descriptions.lock().unwrap() = meaning.clone();
+    run("DROP TABLE b.t");
+    pull(&["b.t"], IfExists::Fail, &Job::new()).unwrap();
+    let name = both.warehouse.name("b.t").unwrap();
+    assert_eq!(both.warehouse.columns(&name).unwrap().1["ROR_n1"], 1);
+    run("DELETE FROM b.t WHERE x = 1");
+    push(&["b.t"], IfExists::Replace).unwrap();
+    assert_eq!(*both.other.loaded_descriptions.lock().unwrap(), meaning);
 }

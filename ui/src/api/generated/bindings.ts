@@ -1234,6 +1234,10 @@ model_execution_id: string;
 rows: number; 
 /**  The table that holds them: their own where one was asked for. */
 table?: string | null }) & { backtest_execution_id?: never; differs?: never; model_execution_ids?: never; out?: never; repeat_of?: never; same_data?: never; same_scores?: never } | 
+/**  Tables and models that were copied to Google Cloud or from it. */
+{
+	kind: "transfer",
+} & TransferDocument | 
 /**  A backtest. */
 ({ kind: "backtest"; 
 /**  The run. */
@@ -1525,6 +1529,20 @@ from: Source;
 table: string | null; 
 /**  A file for the predictions. */
 out: string | null } | 
+/**  Embedded tables into BigQuery, or the folder's models into the bucket. */
+{ operation: "push"; 
+/**  `dataset.table`, or `dataset.start_*` for all that begin so. */
+tables: string[]; 
+/**  The models as well. */
+models?: boolean; 
+/**  What to do when a table exists there. */
+if_exists?: IfExists } | 
+/**  Tables of BigQuery into the workspace's folder. */
+{ operation: "pull"; 
+/**  `dataset.table`, or `dataset.start_*` for all that begin so. */
+tables: string[]; 
+/**  What to do when a table exists here. */
+if_exists?: IfExists } | 
 /**  Rules over bars. */
 { operation: "backtest"; 
 /**  The rules. */
@@ -2263,6 +2281,24 @@ export type TrainSpec = {
 	confirm_leaks?: string[],
 	/**  The same job where no signal can be. Its seed is the seed of everything random in the job. */
 	control?: ControlSpec,
+};
+
+/**  What `algom push` and `algom pull` print. */
+export type TransferDocument = {
+	/**  The tables. */
+	tables: TransferredTable[],
+	/**  The models' files that went to the bucket. */
+	models: string[],
+};
+
+/**  A table that was copied. */
+export type TransferredTable = {
+	/**  The table that was read, in full. */
+	from: string,
+	/**  The table that was written, in full. */
+	to: string,
+	/**  Rows. */
+	rows: number | null,
 };
 
 /**  What was deleted, restored or purged. */
