@@ -179,10 +179,12 @@ impl<D: Data<Elem = f64>, T: AsSingleTargets<Elem = f64>> Fit<ArrayBase<D, Ix2>,
         if rows.nrows() == 0 || rows.ncols() == 0 {
             return Err(linfa::Error::NotEnoughSamples.into());
         }
-        if rows.iter().chain(outcomes).any(|value| !value.is_finite()) {
+        let moments = Moments::of_finite(rows.view());
+        let finite = moments.mean.iter().all(|mean| mean.is_finite()) || rows.iter().all(|value| value.is_finite());
+        if !finite || outcomes.iter().any(|value| !value.is_finite()) {
             return Err(Error::Fit { algorithm: self.algorithm.label, reason: "a value is not finite".to_owned() });
         }
-        let scale = Moments::of(rows.view()).under((self.algorithm.scaling)(&self.params));
+        let scale = moments.under((self.algorithm.scaling)(&self.params));
         let names: Vec<String> = (0..rows.ncols()).map(|i| format!("x{i}")).collect();
         let setting = Setting { params: &self.params, names: &names, seed: self.seed, classes: 0, rows: None };
         let learner = (self.algorithm.prepare)(&setting, scale.scale(rows.view()))?;

@@ -90,9 +90,9 @@ impl Learning {
     /// Scales the rows of a training, which loses them, and does whatever does not depend on the outcomes.
     pub(crate) fn new(algorithm: &Algorithm, setting: &Setting<'_>, training: &mut Training) -> Result<Self, Error> {
         let scale = training.moments.under((algorithm.scaling)(setting.params));
-        let scaled = scale.scale(training.rows.view());
-        training.rows = Array2::zeros((0, training.names.len()));
-        let learner = (algorithm.prepare)(setting, scaled)?;
+        let mut rows = std::mem::replace(&mut training.rows, Array2::zeros((0, training.names.len())));
+        scale.apply(&mut rows);
+        let learner = (algorithm.prepare)(setting, rows)?;
         Ok(Learning { learner, scale })
     }
 

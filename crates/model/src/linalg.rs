@@ -1,7 +1,7 @@
 //! The few steps of linear algebra that the linear algorithms share, in an order of memory that fits rows by features.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip, s};
 
 /// Features of a block of [`gram`].
 const BLOCK: usize = 32;
@@ -45,11 +45,26 @@ pub(crate) fn means(rows: ArrayView2<f64>) -> Array1<f64> {
     sums / rows.nrows().max(1) as f64
 }
 
+/// A mean of at most this share of a feature's root mean square moves no digit of what is fitted.
+const CENTRED: f64 = 1e-12;
+
 /// Subtracts from each feature its mean, and gives the means.
 pub(crate) fn centre(rows: &mut Array2<f64>) -> Array1<f64> {
-    let means = means(rows.view());
-    for mut row in rows.rows_mut() {
-        row -= &means;
+    let count = rows.nrows().max(1) as f64;
+    let (mut sums, mut squares) = (Array1::<f64>::zeros(rows.ncols()), Array1::<f64>::zeros(rows.ncols()));
+    for row in rows.rows() {
+        Zip::from(&mut sums).and(&mut squares).and(&row).for_each(|sum, square, value| {
+            *sum += value;
+            *square += value * value;
+        });
+    }
+    let means = sums / count;
+    let centred = |(mean, square): (&f64, &f64)| mean.abs() <= CENTRED * (square / count).sqrt();
+    // Standardised features are centred already: a pass over the rows less.
+    if !means.iter().zip(&squares).all(centred) {
+        for mut row in rows.rows_mut() {
+            row -= &means;
+        }
     }
     means
 }
@@ -102,6 +117,18 @@ mod tests {
             let (gram, plain) = (gram(x.view()), x.t().dot(&x));
             assert!(gram.iter().zip(&plain).all(|(a, b)| (a - b).abs() < 1e-11));
             assert!(project(x.view(), y.view()).iter().zip(&x.t().dot(&y)).all(|(a, b)| (a - b).abs() < 1e-11));
+        }
+    }
+
+    #[test]
+    fn features_are_centred_whatever_their_unit() {
+        let rows = Array2::from_shape_vec((200, 1), normal(5, 200)).unwrap();
+        for (unit, shift) in [(1.0, 0.0), (1e-9, 0.0), (1e-9, 1e-12), (1.0, 1e6)] {
+            let mut moved = rows.mapv(|value| unit * value + shift);
+            let expected = moved.sum() / 200.0;
+            let means = centre(&mut moved);
+            assert!((means[0] - expected).abs() <= 1e-14 * shift.max(unit));
+            assert!((moved.sum() / 200.0).abs() <= 1e-11 * unit + 1e-14 * shift, "{unit} {shift}");
         }
     }
 
