@@ -29,34 +29,26 @@ pub(crate) fn take(frame: &DataFrame, places: Vec<IdxSize>) -> Result<DataFrame,
 /// Sorts bars. Without a column `ticker` all rows are one ticker's. A ticker with two bars at a time is an error,
 /// since then no bar is the one before another.
 pub(crate) fn sort(frame: &DataFrame) -> Result<Bars, Error> {
-    let times = times(frame)?;
-    let tickers = tickers(frame)?;
-    let rows = times.len();
+    let (mut times, mut tickers) = (times(frame)?, tickers(frame)?);
     let key = |row: usize| (tickers[row], times[row]);
-    let mut order: Vec<usize> = (0..rows).collect();
-    let in_order = (1..rows).all(|row| key(row - 1) <= key(row));
-    if !in_order {
+    let mut frame = frame.clone();
+    if !(1..times.len()).all(|row| key(row - 1) < key(row)) {
+        let mut order: Vec<usize> = (0..times.len()).collect();
         order.sort_by_key(|row| key(*row));
-    }
-    let mut ranges = Vec::new();
-    let mut start = 0;
-    for place in 1..=rows {
-        if place < rows && key(order[place - 1]) == key(order[place]) {
-            return Err(twice(frame, order[place]));
+        if let Some(pair) = order.windows(2).find(|pair| key(pair[0]) == key(pair[1])) {
+            return Err(twice(&frame, pair[1]));
         }
-        if place == rows || tickers[order[place - 1]] != tickers[order[place]] {
-            ranges.push(start..place);
-            start = place;
-        }
-    }
-    let times = order.iter().map(|row| times[*row]).collect();
-    let frame = if in_order {
-        frame.clone()
-    } else {
+        (times, tickers) = order.iter().map(|row| key(*row)).map(|(ticker, time)| (time, ticker)).unzip();
         let places = order.iter().map(|row| IdxSize::try_from(*row)).collect::<Result<_, _>>();
-        take(frame, places.map_err(|e| Error::Frame(e.to_string()))?)?
+        frame = take(&frame, places.map_err(|e| Error::Frame(e.to_string()))?)?;
+    }
+    let mut start = 0;
+    let range = |rows: &[u32]| {
+        start += rows.len();
+        start - rows.len()..start
     };
-    Ok(Bars { frame, tickers: ranges, times })
+    let tickers = tickers.chunk_by(|one, next| one == next).map(range).collect();
+    Ok(Bars { frame, tickers, times })
 }
 
 fn twice(frame: &DataFrame, row: usize) -> Error {
@@ -79,7 +71,11 @@ fn times(frame: &DataFrame) -> Result<Vec<i64>, Error> {
     }
     let numbers = column.to_physical_repr().cast(&DataType::Int64).map_err(broken)?;
     let numbers = numbers.i64().map_err(broken)?;
-    numbers.iter().collect::<Option<Vec<i64>>>().ok_or_else(|| Error::Bars("a row has no ticker_time".to_owned()))
+    let missing = || Error::Bars("a row has no ticker_time".to_owned());
+    match numbers.cont_slice() {
+        Ok(times) => Ok(times.to_vec()),
+        Err(_) => numbers.iter().collect::<Option<Vec<i64>>>().ok_or_else(missing),
+    }
 }
 
 /// A number for each row's ticker, in the order of the names.
@@ -88,11 +84,20 @@ fn tickers(frame: &DataFrame) -> Result<Vec<u32>, Error> {
     let names = column.str().map_err(|_| Error::Bars(format!("ticker holds {}, not text", column.dtype())))?;
     // The rows of a ticker mostly stand together: a name is compared with the one before, and sought once for them all.
     let mut runs: Vec<(&str, usize)> = Vec::new();
-    for name in names.iter() {
-        let name = name.ok_or_else(|| Error::Bars("a row has no ticker".to_owned()))?;
-        match runs.last_mut() {
-            Some((last, rows)) if *last == name => *rows += 1,
-            _ => runs.push((name, 1)),
+    if names.has_nulls() {
+        return Err(Error::Bars("a row has no ticker".to_owned()));
+    }
+    for names in names.downcast_iter() {
+        // Where a column keeps two names in the same place, they are the same.
+        let views = names.views();
+        let mut place = 0;
+        for same in views.chunk_by(|one, next| one.as_u128() == next.as_u128()) {
+            let name = names.value(place);
+            match runs.last_mut() {
+                Some((last, rows)) if *last == name => *rows += same.len(),
+                _ => runs.push((name, same.len())),
+            }
+            place += same.len();
         }
     }
     let mut numbers: BTreeMap<&str, u32> = runs.iter().map(|(name, _)| (*name, 0)).collect();

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use algomosaic_core::{Job, Params, names};
-use algomosaic_indicators::{Input, Memory};
+use algomosaic_indicators::{Input, Memory, is_finite};
 use polars::prelude::{Column, DataFrame, DataType, Float64Chunked, Int64Chunked, IntoColumn};
 use polars_arrow::bitmap::MutableBitmap;
 use rayon::prelude::{IntoParallelIterator, ParallelIterator};
@@ -319,7 +319,7 @@ fn numbers<'a>(frame: &'a DataFrame, name: &str, entry: &str) -> Result<Cow<'a, 
     }
     if let Ok(values) = column.f64()
         && let Ok(slice) = values.cont_slice()
-        && slice.chunks(1024).all(|block| block.iter().fold(true, |all, value| all & value.is_finite()))
+        && is_finite(slice)
     {
         return Ok(Cow::Borrowed(slice));
     }

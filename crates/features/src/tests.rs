@@ -258,6 +258,21 @@ fn only_what_is_wanted_is_computed_and_what_it_is_made_of() {
 }
 
 #[test]
+fn a_column_is_the_same_whatever_else_the_recipe_makes() {
+    let recipe = std::fs::read_to_string(format!("{}/../../tests/bench/framework.toml", env!("CARGO_MANIFEST_DIR")));
+    let recipe = Recipe::from_toml(&recipe.unwrap()).unwrap();
+    let bars = of(bars("AAPL", 1.0, 800).vstack(&bars("MSFT", 3.0, 501)).unwrap());
+    let all = compute(&recipe, &bars, &Job::new()).unwrap().frame;
+    for column in recipe.columns().unwrap() {
+        let alone = compute_wanted(&recipe, &bars, |one| one.name == column.name, &Job::new()).unwrap().frame;
+        let bits = |frame: &DataFrame| {
+            values(frame, &column.name).into_iter().map(|value| value.map(f64::to_bits)).collect::<Vec<_>>()
+        };
+        assert_eq!(bits(&all), bits(&alone), "{}", column.name);
+    }
+}
+
+#[test]
 fn a_name_given_with_as_holds_parameters_and_outputs() {
     let entries = r#"
         [[feature]]

@@ -17,6 +17,7 @@ mod transform;
 
 pub use catalogue::{catalogue, find, named, nearest, transform};
 pub use indicator::{Draw, Error, Group, Indicator, Input, Memory, Output, Scale, Stream};
+pub use kernels::is_finite;
 
 #[cfg(test)]
 mod tests;

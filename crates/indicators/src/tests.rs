@@ -314,6 +314,30 @@ fn every_parameter_moves_an_output() {
 }
 
 #[test]
+fn sets_of_parameters_together_give_what_each_gives_alone() {
+    let (mut bars, _) = golden();
+    for (name, t, value) in [("close", 700, f64::NAN), ("close", 900, 0.0), ("high", 1_000, f64::INFINITY)] {
+        bars.get_mut(name).unwrap()[t] = value;
+    }
+    for indicator in catalogue() {
+        let own = usable(indicator);
+        let columns = indicator.input_columns(&own);
+        let others = others(indicator, &own).into_iter().map(|(_, params)| params);
+        let sets: Vec<Params> =
+            others.filter(|set| indicator.input_columns(set) == columns).chain([own.clone()]).collect();
+        let inputs: Vec<&[f64]> = columns.iter().map(|name| bars[*name].as_slice()).collect();
+        let mut together = vec![vec![1.0]; sets.len() * indicator.outputs.len()];
+        let undefined = indicator.append(&inputs, &sets.iter().collect::<Vec<_>>(), &mut together).unwrap();
+        let alone = sets.iter().flat_map(|set| indicator.compute(&inputs, set).unwrap());
+        for ((together, alone), undefined) in together.iter().zip(alone).zip(undefined) {
+            let same = |(a, b): (&f64, &f64)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan();
+            assert!(together.len() == 1_501 && together[1..].iter().zip(&alone).all(same), "{}", indicator.id);
+            assert_eq!(undefined, alone.iter().filter(|value| value.is_nan()).count(), "{}", indicator.id);
+        }
+    }
+}
+
+#[test]
 fn every_name_tells_its_parameters() {
     for indicator in catalogue() {
         let params = usable(indicator);

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, forward, not_zero, reads_ahead};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{Column, ln_ratios};
+use crate::kernels::{Column, Logarithms, ln_ratios};
 
 pub(super) const AROR: Indicator = Indicator {
     id: "algom.aror",
@@ -19,11 +19,14 @@ pub(super) const AROR: Indicator = Indicator {
     rule: not_zero,
     look_back: |params| params.size("n"),
     looks_ahead: reads_ahead,
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
-    let (x, n) = (inputs[0], params.int("n"));
-    ln_ratios((x, 0), (x, n), 1.0 / n as f64, &mut out[0]);
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
+    let x = Logarithms::of(inputs[0]);
+    for (params, out) in params.iter().zip(out) {
+        let n = params.int("n");
+        ln_ratios((&x, 0), (&x, n), 1.0 / n as f64, out);
+    }
 }

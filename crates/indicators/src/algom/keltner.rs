@@ -40,7 +40,7 @@ fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
         sums,
         |n| {
             let mean = over(n);
-            move |_, sums: [f64; 3]| sums.map(mean)
+            move |_, [middle, upper, lower]: [f64; 3]| [mean(middle), mean(upper), mean(lower)]
         },
         out,
     );

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, forward, not_zero, reads_ahead};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{Column, ln_ratios};
+use crate::kernels::{Column, Logarithms, ln_ratios};
 
 pub(super) const ROR: Indicator = Indicator {
     id: "algom.ror",
@@ -19,12 +19,15 @@ pub(super) const ROR: Indicator = Indicator {
     rule: not_zero,
     look_back: |params| params.size("n"),
     looks_ahead: reads_ahead,
-    append_all: Some(append_all),
+    append_many: Some(append_many),
     ..PLAIN
 };
 
-fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
-    let (x, n) = (inputs[0], params.int("n"));
-    let sign = if n < 0 { -1.0 } else { 1.0 };
-    ln_ratios((x, 0), (x, n), sign, &mut out[0]);
+fn append_many(inputs: &[&[f64]], params: &[&Params], out: &mut [Column<'_>]) {
+    let x = Logarithms::of(inputs[0]);
+    for (params, out) in params.iter().zip(out) {
+        let n = params.int("n");
+        let sign = if n < 0 { -1.0 } else { 1.0 };
+        ln_ratios((&x, 0), (&x, n), sign, out);
+    }
 }

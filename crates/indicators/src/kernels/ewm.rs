@@ -28,7 +28,7 @@ fused! {
         for begin in (0..rows).step_by(TILE) {
             let bars = TILE.min(rows - begin);
             for (mean, (x, _, _)) in means.iter_mut().zip(&inputs) {
-                mean.next(&x[begin..][..bars]);
+                mean.next(x, begin);
             }
             let values = means.each_ref().map(|mean| &mean.values[..]);
             append(bars, (values, [], []), out.each_mut().map(|out| &mut **out), |means, [], []| value(means));
@@ -55,32 +55,34 @@ impl Mean {
         Mean { sums, weights, min_bars, seen: 0, settled: None, values: [f64::NAN; TILE] }
     }
 
-    /// All calls but the last take whole tiles.
+    /// The means of the tile that begins there; of one after the other.
     #[inline(always)]
-    fn next(&mut self, x: &[f64]) {
-        if let (Some(share), Some(whole)) = (self.settled, x.first_chunk())
+    fn next(&mut self, x: &[f64], begin: usize) {
+        let whole = begin.checked_sub(BEFORE).and_then(|first| x[first..].first_chunk());
+        if let (Some(share), Some(whole)) = (self.settled, whole)
             && all_finite(whole)
         {
-            let sums = self.sums.next(whole);
-            for (place, sum) in self.values.iter_mut().zip(sums) {
-                *place = sum * share;
-            }
+            self.sums.next(whole, share, &mut self.values);
         } else {
-            self.next_with_gaps(x);
+            self.next_with_gaps(x, begin);
         }
     }
 
     #[inline(always)]
-    fn next_with_gaps(&mut self, x: &[f64]) {
-        let (mut values, mut ones) = ([0.0; TILE], [0.0; TILE]);
-        for ((value, one), x) in values.iter_mut().zip(&mut ones).zip(x).filter(|(_, x)| x.is_finite()) {
+    fn next_with_gaps(&mut self, x: &[f64], begin: usize) {
+        let (mut values, mut ones) = ([0.0; BEFORE + TILE], [0.0; BEFORE + TILE]);
+        let before = BEFORE.min(begin);
+        let places = values.iter_mut().zip(&mut ones).skip(BEFORE - before);
+        for ((value, one), x) in places.zip(&x[begin - before..]).filter(|(_, x)| x.is_finite()) {
             (*value, *one) = (*x, 1.0);
         }
-        let (sums, weights) = (self.sums.next(&values), self.weights.next(&ones));
-        for (((place, one), sum), weight) in self.values.iter_mut().zip(&ones).zip(sums).zip(weights) {
+        let mut weights = [0.0; TILE];
+        self.sums.next(&values, 1.0, &mut self.values);
+        self.weights.next(&ones, 1.0, &mut weights);
+        for ((place, one), weight) in self.values.iter_mut().zip(&ones[BEFORE..]).zip(weights) {
             self.seen += usize::from(*one > 0.0);
             let is_defined = *one > 0.0 && self.seen >= self.min_bars;
-            *place = if is_defined { sum * (1.0 / weight) } else { f64::NAN };
+            *place = if is_defined { *place * (1.0 / weight) } else { f64::NAN };
         }
         let weight = weights[0];
         let is_settled = self.seen >= self.min_bars && weights.iter().all(|other| *other == weight);
@@ -94,26 +96,25 @@ impl Mean {
 /// sum eight bars before only.
 struct Decaying {
     keep: f64,
-    values: [f64; BEFORE + TILE],
+    /// The newest sums of four values.
     fours: [f64; 4],
-    sums: [f64; TILE],
+    /// The newest sums.
+    all: [f64; 8],
 }
 
 impl Decaying {
     fn new(keep: f64) -> Decaying {
-        Decaying { keep, values: [0.0; BEFORE + TILE], fours: [0.0; 4], sums: [0.0; TILE] }
+        Decaying { keep, fours: [0.0; 4], all: [0.0; 8] }
     }
 
+    /// The sums of a tile's values, times `scale`, from these and those just before.
     #[inline(always)]
-    fn next(&mut self, values: &[f64; TILE]) -> &[f64; TILE] {
-        self.values.copy_within(TILE.., 0);
-        self.values[BEFORE..].copy_from_slice(values);
+    fn next(&mut self, values: &[f64; BEFORE + TILE], scale: f64, to: &mut [f64; TILE]) {
         let (one, two) = (self.keep, self.keep * self.keep);
         let (four, eight) = (two * two, two * two * (two * two));
-        let mut before = self.fours;
-        let mut all: [f64; 8] = std::array::from_fn(|t| self.sums[TILE - 8 + t]);
-        for (place, sums) in self.sums.as_chunks_mut().0.iter_mut().enumerate() {
-            let x = &self.values[8 * place..][..BEFORE + 8];
+        let (mut before, mut all) = (self.fours, self.all);
+        for (place, sums) in to.as_chunks_mut().0.iter_mut().enumerate() {
+            let x = &values[8 * place..][..BEFORE + 8];
             let mut fours = [0.0; 8];
             for t in 0..8 {
                 fours[t] = two.mul_add(one.mul_add(x[t], x[t + 1]), one.mul_add(x[t + 2], x[t + 3]));
@@ -123,10 +124,9 @@ impl Decaying {
                 all[t] = eight.mul_add(all[t], four.mul_add(earlier, fours[t]));
             }
             before = [fours[4], fours[5], fours[6], fours[7]];
-            *sums = all;
+            *sums = all.map(|sum| sum * scale);
         }
-        self.fours = before;
-        &self.sums
+        (self.fours, self.all) = (before, all);
     }
 }
 

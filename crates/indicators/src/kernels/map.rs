@@ -50,7 +50,8 @@ pub(super) fn append<const A: usize, const B: usize, const C: usize, const O: us
     let (a, b, c) = (a.map(|x| tiles(x, rows)), b.map(|x| tiles(x, rows)), c.map(|x| tiles(x, rows)));
     let mut tile = [[0.0; TILE]; O];
     for place in 0..rows / TILE {
-        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), c.map(|x| &x.0[place]), &value, &mut tile);
+        let (a, b, c) = (a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), c.map(|x| &x.0[place]));
+        compute(a, b, c, &value, &mut tile);
         for (out, tile) in out.iter_mut().zip(&tile) {
             out.extend(tile);
         }
@@ -84,19 +85,6 @@ fn compute<const A: usize, const B: usize, const C: usize, const O: usize>(
     }
 }
 
-/// Appends what `value` gives for one bar after the other.
-#[inline(always)]
-pub(super) fn bar_by_bar(rows: usize, out: &mut impl Sink, mut value: impl FnMut(usize) -> f64) {
-    let mut tile = [0.0; TILE];
-    for begin in (0..rows).step_by(TILE) {
-        let tile = &mut tile[..TILE.min(rows - begin)];
-        for (t, place) in tile.iter_mut().enumerate() {
-            *place = value(begin + t);
-        }
-        out.extend(tile);
-    }
-}
-
 fused! {
     /// Appends a function of the values that the series have at a bar.
     pub(crate) fn map[const I: usize, const O: usize, S: Sink](
@@ -110,7 +98,7 @@ fused! {
 }
 
 /// A series that is read so many bars back; negative ones are ahead.
-pub(crate) type Lagged<'a> = (&'a [f64], i64);
+type Lagged<'a> = (&'a [f64], i64);
 
 /// The bars at which every series has a value, and these values.
 fn aligned<'a, const I: usize>(inputs: [Lagged<'a>; I]) -> (Range<usize>, [&'a [f64]; I]) {
@@ -125,7 +113,7 @@ fn aligned<'a, const I: usize>(inputs: [Lagged<'a>; I]) -> (Range<usize>, [&'a [
 }
 
 /// Appends what `append` does of the bars at which every series has a value, with NaN before and after.
-pub(super) fn where_all<'a, const I: usize, S: Sink>(
+fn where_all<'a, const I: usize, S: Sink>(
     inputs: [Lagged<'a>; I],
     out: &mut S,
     append: impl FnOnce([&'a [f64]; I], &mut S),

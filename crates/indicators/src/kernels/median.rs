@@ -1,13 +1,13 @@
 //! Rolling median, from windows kept in order.
 
 use super::ordered::Ordered;
-use super::{Sink, all_finite};
+use super::{Sink, all_finite, scratch};
 use crate::fused::fused;
 
 /// So many runs of bars are taken side by side, a window of each kept in order in the same steps.
-const RUNS: usize = 8;
-/// Each run gives so many medians.
-const RUN: usize = 512;
+const RUNS: usize = 32;
+/// So many medians at a time.
+const BLOCK: usize = 256 * RUNS;
 /// In longer windows the places are sought.
 const LONGEST: usize = 64;
 
@@ -18,46 +18,49 @@ fused! {
             return out.undefined(x.len());
         }
         out.undefined(n - 1);
-        let mut medians = [[0.0; RUN]; RUNS];
-        for begin in (0..x.len() + 1 - n).step_by(RUNS * RUN) {
-            let x = &x[begin..x.len().min(begin + RUNS * RUN + n - 1)];
-            let medians = &mut medians.as_flattened_mut()[..x.len() + 1 - n];
-            if n <= LONGEST && medians.len() == RUNS * RUN && all_finite(x) {
-                side_by_side(x, n, medians);
-            } else {
-                one_by_one(x, n, medians);
-            }
+        let mut medians = scratch(BLOCK.min(x.len()));
+        for begin in (0..x.len() + 1 - n).step_by(BLOCK) {
+            let x = &x[begin..x.len().min(begin + BLOCK + n - 1)];
+            let medians = &mut medians[..x.len() + 1 - n];
+            let run = if n <= LONGEST && all_finite(x) { medians.len() / RUNS } else { 0 };
+            let (in_runs, rest) = medians.split_at_mut(run * RUNS);
+            side_by_side(x, n, run, in_runs);
+            one_by_one(&x[run * RUNS..], n, rest);
             out.extend(medians);
         }
     }
 }
 
-/// The medians of the windows of n bars in `RUNS` times `RUN` + n - 1 finite values.
+/// The medians of the windows of n bars in finite values: of so many windows in each run.
 ///
 /// Without the value that leaves, place p of a window in order holds the old value p, or p + 1 where that is the one or
 /// greater; the value that enters then stands between the last less than it and the first greater.
 #[inline(always)]
-fn side_by_side(x: &[f64], n: usize, medians: &mut [f64]) {
+fn side_by_side(x: &[f64], n: usize, run: usize, medians: &mut [f64]) {
+    if run == 0 {
+        return;
+    }
     let mut windows = [[f64::INFINITY; RUNS]; LONGEST + 1];
-    let windows = &mut windows[..n + 1];
-    for t in 0..RUN + n - 1 {
-        let entering: [f64; RUNS] = std::array::from_fn(|run| x[run * RUN + t]);
-        let leaving = t.checked_sub(n).map(|t| std::array::from_fn(|run| x[run * RUN + t]));
-        let leaving = leaving.unwrap_or([f64::INFINITY; RUNS]);
+    let mut leaving = [f64::INFINITY; RUNS];
+    for t in 0..run + n - 1 {
+        let entering: [f64; RUNS] = std::array::from_fn(|place| x[place * run + t]);
+        if let Some(first) = t.checked_sub(n) {
+            leaving = std::array::from_fn(|place| x[place * run + first]);
+        }
         let mut low = [f64::NEG_INFINITY; RUNS];
         for p in 0..n {
-            let (old, next) = (windows[p], windows[p + 1]);
-            for run in 0..RUNS {
-                let high = if old[run] < leaving[run] { old[run] } else { next[run] };
-                let least = if entering[run] < high { entering[run] } else { high };
-                windows[p][run] = if low[run] > least { low[run] } else { least };
-                low[run] = high;
+            let next = windows[p + 1];
+            let window = &mut windows[p];
+            for place in 0..RUNS {
+                let high = if window[place] < leaving[place] { window[place] } else { next[place] };
+                let least = if entering[place] < high { entering[place] } else { high };
+                window[place] = if low[place] > least { low[place] } else { least };
+                low[place] = high;
             }
         }
         if let Some(t) = (t + 1).checked_sub(n) {
-            for run in 0..RUNS {
-                let [low, high] = [windows[(n - 1) / 2][run], windows[n / 2][run]];
-                medians[run * RUN + t] = (low + high) / 2.0;
+            for place in 0..RUNS {
+                medians[place * run + t] = (windows[(n - 1) / 2][place] + windows[n / 2][place]) / 2.0;
             }
         }
     }

@@ -14,13 +14,13 @@ mod sink;
 
 pub(crate) use bars::{accumulation, directional_moves, minimum, stochastic, true_range, typical_price};
 pub(crate) use ewm::{decay, ewm};
-pub(crate) use logarithm::ln_ratios;
-use map::bar_by_bar;
+pub(crate) use logarithm::{Logarithms, ln_ratios};
 pub(crate) use map::{map, map_lagged};
 pub(crate) use median::rolling_median;
 pub(crate) use moments::{rolling_correlation, rolling_deviation, rolling_kurtosis, rolling_skewness, rolling_std};
 pub(crate) use rank::rolling_rank;
 pub(crate) use rolling::{over, rolling, rolling_max, rolling_mean, rolling_min, rolling_range, sums};
+use sink::scratch;
 pub(crate) use sink::{Column, Series, Sink, series};
 
 use crate::fused::fused;
@@ -43,6 +43,13 @@ fused! {
     /// How many values are undefined.
     pub(crate) fn count_undefined[](series: &[f64]) -> usize {
         series.iter().filter(|value| value.is_nan()).count()
+    }
+}
+
+fused! {
+    /// Whether every value of a series is a finite number.
+    pub fn is_finite[](series: &[f64]) -> bool {
+        series.chunks(1024).all(all_finite)
     }
 }
 

@@ -37,28 +37,38 @@ pub(crate) fn rolling_std(x: &[f64], windows: &[usize], out: &mut [impl Sink]) {
     rolling_deviation([x], windows, |[x]| x, |_, _, sd| [sd], out);
 }
 
-/// A function of the sums of the second, third and fourth powers of the distances from the mean of the n bars up to each.
-fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64 + Copy, out: &mut impl Sink) {
+/// A function of the mean of the n bars up to each, and of the sums of the second, the third and, where K is 4, the fourth
+/// powers of the distances from it.
+fn rolling_moments<const K: usize>(x: &[f64], n: usize, finish: impl Fn([f64; K]) -> f64 + Copy, out: &mut impl Sink) {
     rolling(
         [x],
         &[n],
-        |[x]| [x, 0.0, 0.0, 0.0],
+        |[x]| {
+            let mut one = [0.0; K];
+            one[0] = x;
+            one
+        },
         |[na, nb], a, b| {
+            let fourth = |own: &[f64; K]| own.get(3).copied().unwrap_or(0.0);
             let count = na + nb;
             let gap = b[0] - a[0];
             let part = gap * (1.0 / count);
             let cross = gap * part * (na * nb);
-            [
+            let joined: [f64; 4] = [
                 a[0] + part * nb,
                 a[1] + b[1] + cross,
                 a[2] + b[2] + cross * part * (na - nb) + 3.0 * part * (na * b[1] - nb * a[1]),
-                a[3] + b[3]
+                fourth(&a)
+                    + fourth(&b)
                     + cross * part * part * (na * na - na * nb + nb * nb)
                     + 6.0 * part * part * (na * na * b[1] + nb * nb * a[1])
                     + 4.0 * part * (na * b[2] - nb * a[2]),
-            ]
+            ];
+            let mut kept = [0.0; K];
+            kept.copy_from_slice(&joined[..K]);
+            kept
         },
-        |_| move |_, [_, second, third, fourth]: [f64; 4]| [finish([second, third, fourth])],
+        |_| move |_, moments| [finish(moments)],
         from_mut(out),
     );
 }
@@ -67,7 +77,7 @@ fn rolling_moments(x: &[f64], n: usize, finish: impl Fn([f64; 3]) -> f64 + Copy,
 pub(crate) fn rolling_skewness(x: &[f64], n: usize, out: &mut impl Sink) {
     let count = n as f64;
     let scale = count * (count - 1.0).sqrt() / (count - 2.0);
-    rolling_moments(x, n, |[second, third, _]| scale * third / (second * second.sqrt()), out);
+    rolling_moments(x, n, |[_, second, third]| scale * third / (second * second.sqrt()), out);
 }
 
 /// Excess kurtosis of the n bars up to each, adjusted for the sample's size.
@@ -76,7 +86,7 @@ pub(crate) fn rolling_kurtosis(x: &[f64], n: usize, out: &mut impl Sink) {
     let pairs = (count - 2.0) * (count - 3.0);
     let scale = count * (count + 1.0) * (count - 1.0) / pairs;
     let normal = 3.0 * (count - 1.0) * (count - 1.0) / pairs;
-    rolling_moments(x, n, |[second, _, fourth]| scale * fourth / (second * second) - normal, out);
+    rolling_moments(x, n, |[_, second, _, fourth]| scale * fourth / (second * second) - normal, out);
 }
 
 /// Pearson's correlation of two series over the n bars up to each; undefined where either is constant.

@@ -1,7 +1,7 @@
 //! Rolling rank, from the window kept in order.
 
 use super::ordered::Ordered;
-use super::{Sink, bar_by_bar};
+use super::{Sink, scratch};
 use crate::fused::fused;
 
 fused! {
@@ -12,15 +12,18 @@ fused! {
             return out.undefined(x.len());
         }
         let mut window = Ordered::new(n);
-        bar_by_bar(x.len(), out, |t| {
+        let mut places = scratch(x.len());
+        for (t, place) in places.iter_mut().enumerate() {
             window.slide(t.checked_sub(n).map(|first| x[first]), x[t]);
             let ordered = window.values();
             if ordered.len() < n {
-                return f64::NAN;
+                *place = f64::NAN;
+                continue;
             }
             let below = ordered.partition_point(|value| *value < x[t]);
             let equal = ordered[below..].partition_point(|value| *value <= x[t]);
-            below as f64 + (equal as f64 + 1.0) / 2.0
-        });
+            *place = below as f64 + (equal as f64 + 1.0) / 2.0;
+        }
+        out.extend(&places);
     }
 }

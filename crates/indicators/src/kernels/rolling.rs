@@ -7,13 +7,13 @@
 
 use std::mem::swap;
 
-use super::Sink;
 use super::bars::{maximum, minimum};
 use super::map::{append, write};
+use super::{Sink, scratch};
 use crate::fused::fused;
 
-/// So many bars at a time, so that what is between lies in the nearest cache.
-const BLOCK: usize = 1024;
+/// So many values are between at a time, so that they lie in the nearest cache.
+const NEAR: usize = 4096;
 
 fused! {
     /// Appends `finish(n)(inputs, window)` of each bar with a full window of n bars, and NaN before, for each n to O of
@@ -38,14 +38,15 @@ fused! {
             out.iter_mut().for_each(|series| series.undefined(rows.min(n.saturating_sub(1))));
         }
         let Some(longest) = windows.iter().copied().filter(|n| *n <= rows).max() else { return };
-        let block = BLOCK.max(4 * longest).min(rows);
-        let buffer = || std::array::from_fn::<Vec<f64>, K, _>(|_| vec![0.0; block + longest - 1]);
+        let count = levels_of(longest).max(1);
+        let block = (NEAR / ((count + 2) * K)).max(4 * longest).min(rows);
+        let length = block + longest - 1;
+        let mut memory = scratch((count + 2) * K * length);
+        let mut buffers = memory.chunks_mut(length);
+        let mut buffer = |_| std::array::from_fn::<&mut [f64], K, _>(|_| buffers.next().unwrap_or_default());
         // The windows of 1, 2, 4 and so on bars up to each.
-        let mut levels = vec![buffer()];
-        while 1 << levels.len() < longest {
-            levels.push(buffer());
-        }
-        let (mut newest, mut spare) = (buffer(), buffer());
+        let mut levels: Vec<[&mut [f64]; K]> = (0..count).map(&mut buffer).collect();
+        let [mut newest, mut spare] = [0, 1].map(buffer);
         for begin in (0..rows).step_by(block) {
             let from = begin.saturating_sub(longest - 1);
             let bars = (begin + block).min(rows) - from;
@@ -100,9 +101,9 @@ fn levels_of(n: usize) -> usize {
 fn join_all<const K: usize>(
     bars: usize,
     [older_bars, newer_bars]: [usize; 2],
-    older: &[Vec<f64>; K],
-    newer: &[Vec<f64>; K],
-    to: &mut [Vec<f64>; K],
+    older: &[&mut [f64]; K],
+    newer: &[&mut [f64]; K],
+    to: &mut [&mut [f64]; K],
     join: &impl Fn([f64; 2], [f64; K], [f64; K]) -> [f64; K],
 ) {
     if newer_bars >= bars {
@@ -118,7 +119,11 @@ fn join_all<const K: usize>(
 /// The join of sums.
 #[inline(always)]
 pub(crate) fn sums<const K: usize>(_: [f64; 2], older: [f64; K], newer: [f64; K]) -> [f64; K] {
-    std::array::from_fn(|k| older[k] + newer[k])
+    let mut both = older;
+    for (both, newer) in both.iter_mut().zip(newer) {
+        *both += newer;
+    }
+    both
 }
 
 /// Division by a number of bars: one over it, and what that leaves, which takes less than dividing and rounds the same.

@@ -7,6 +7,7 @@ use std::ops::{Deref, DerefMut};
 
 use super::all_finite;
 use super::map::TILE;
+use crate::fused::fused;
 
 /// What values are appended to.
 pub(crate) trait Sink {
@@ -39,6 +40,13 @@ pub(crate) fn series(rows: usize) -> Series {
     values.clear();
     values.reserve(rows);
     Series(values)
+}
+
+/// A series of so many values, which mean nothing before they are written.
+pub(super) fn scratch(values: usize) -> Series {
+    let mut own = FREE.with_borrow_mut(Vec::pop).unwrap_or_default();
+    own.resize(values, 0.0);
+    Series(own)
 }
 
 impl Drop for Series {
@@ -126,14 +134,10 @@ impl<'a> Column<'a> {
         }
     }
 
+    #[inline(never)]
     fn write(&mut self, values: usize) {
         let block = &mut self.block[..values];
-        if !all_finite(block) {
-            for value in block.iter_mut().filter(|value| !value.is_finite()) {
-                *value = f64::NAN;
-                self.undefined += 1;
-            }
-        }
+        self.undefined += drop_infinite(block);
         stream(block, self.out);
     }
 }
@@ -150,6 +154,20 @@ impl Sink for Column<'_> {
             self.block[self.filled..][..rest.len()].copy_from_slice(rest);
             self.take(rest.len());
         }
+    }
+}
+
+fused! {
+    /// Makes infinite values undefined, and gives how many values are then.
+    fn drop_infinite[](values: &mut [f64]) -> usize {
+        let mut undefined = 0;
+        if !all_finite(values) {
+            for value in values.iter_mut().filter(|value| !value.is_finite()) {
+                *value = f64::NAN;
+                undefined += 1;
+            }
+        }
+        undefined
     }
 }
 

@@ -128,24 +128,31 @@ fused! {
     }
 }
 
-fused! {
-    /// The same for one output, appended, so that its memory is written once.
-    pub(super) fn append[const I: usize](start: impl Recurrence<I, 1>, inputs: &[&[f64]], out: &mut Vec<f64>) {
-        let mut state = start;
-        let Ok(inputs) = <[&[f64]; I]>::try_from(inputs) else { return };
-        let rows = inputs[0].len();
-        let inputs = inputs.map(|series| &series[..rows]);
-        for begin in (0..rows).step_by(BLOCK) {
-            let bars = BLOCK.min(rows - begin);
-            let series = inputs.map(|series| &series[begin..][..bars]);
-            let block = longer(out, bars);
+/// Appends what a method makes of a state and of what the series have at each of the bars. It stands in the body of the
+/// function that [`fused`] compiles twice, as a function that is handed a method does not.
+macro_rules! append_steps {
+    ($state:expr, $method:ident, $series:expr, $bars:expr, $out:expr) => {
+        let (mut state, series, rows) = ($state, $series, $bars);
+        for begin in rows.clone().step_by($crate::ta::recurrence::BLOCK) {
+            let bars = $crate::ta::recurrence::BLOCK.min(rows.end - begin);
+            let series = series.map(|series| &series[begin..][..bars]);
+            let block = $crate::ta::recurrence::longer($out, bars);
             // The loop's own state, which nothing else points to, stays in registers.
             let mut local = state;
             for t in 0..bars {
-                [block[t]] = local.next(series.map(|series| series[t]));
+                [block[t]] = local.$method(series.map(|series| series[t]));
             }
             state = local;
         }
+    };
+}
+pub(super) use append_steps;
+
+fused! {
+    /// The same for one output, appended, so that its memory is written once.
+    pub(super) fn append[const I: usize](start: impl Recurrence<I, 1>, inputs: &[&[f64]], out: &mut Vec<f64>) {
+        let Ok(inputs) = <[&[f64]; I]>::try_from(inputs) else { return };
+        append_steps!(start, next, inputs, 0..inputs[0].len(), out);
     }
 }
 

@@ -4,7 +4,7 @@ use algomosaic_core::Params;
 
 use super::{COLUMN, COLUMN2, SHIFT, SHIFT2, ahead_of_two, look_back_of_two, two_different};
 use crate::indicator::{Group, Indicator, Input, Output, PLAIN};
-use crate::kernels::{Column, ln_ratios};
+use crate::kernels::{Column, Logarithms, ln_ratios};
 
 pub(super) const LOG_RATIO: Indicator = Indicator {
     id: "transform.log_ratio",
@@ -24,5 +24,6 @@ pub(super) const LOG_RATIO: Indicator = Indicator {
 };
 
 fn append_all(inputs: &[&[f64]], params: &Params, out: &mut [Column<'_>]) {
-    ln_ratios((inputs[0], params.int("shift")), (inputs[1], params.int("n")), 1.0, &mut out[0]);
+    let (x, y) = (Logarithms::of(inputs[0]), Logarithms::of(inputs[1]));
+    ln_ratios((&x, params.int("shift")), (&y, params.int("n")), 1.0, &mut out[0]);
 }

@@ -1,7 +1,7 @@
 //! Exponential moving average, value by value.
 
 use crate::fused::fused;
-use crate::ta::recurrence::{BLOCK, Recurrence, longer};
+use crate::ta::recurrence::{Recurrence, append_steps};
 
 /// Begun with the mean of the first n values. The product and the sum of a step are rounded once, as in TA-Lib's build,
 /// so that nothing else is left where two averages all but cancel.
@@ -102,16 +102,6 @@ fused! {
             let [value] = state.next(inputs.map(|series| series[t]));
             out.push(value);
         }
-        for begin in (head..rows).step_by(BLOCK) {
-            let bars = BLOCK.min(rows - begin);
-            let series = inputs.map(|series| &series[begin..][..bars]);
-            let block = longer(out, bars);
-            // The loop's own state, which nothing else points to, stays in registers.
-            let mut local = state;
-            for t in 0..bars {
-                [block[t]] = local.step(series.map(|series| series[t]));
-            }
-            state = local;
-        }
+        append_steps!(state, step, inputs, head..rows, out);
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::fused::fused;
 use crate::indicator::Stream;
-use crate::ta::recurrence::{BLOCK, longer};
+use crate::ta::recurrence::append_steps;
 
 /// A state that reads V values a bar, for O outputs.
 pub(super) trait Lagged<const V: usize, const O: usize>: Send {
@@ -105,17 +105,7 @@ fused! {
         let hot = begin.max(first + 1);
         let bars = rows.saturating_sub(hot);
         let series = reads.map(|(input, lag)| &inputs[input][(hot - lag).min(rows)..][..bars]);
-        for begin in (0..bars).step_by(BLOCK) {
-            let bars = BLOCK.min(bars - begin);
-            let series = series.map(|series| &series[begin..][..bars]);
-            let block = longer(out, bars);
-            // The loop's own state, which nothing else points to, stays in registers.
-            let mut local = state;
-            for t in 0..bars {
-                [block[t]] = local.step(series.map(|series| series[t]));
-            }
-            state = local;
-        }
+        append_steps!(state, step, series, 0..bars, out);
     }
 }
 
