@@ -10,13 +10,14 @@ const cache = cacheOf("bench");
 const folder = join(root, "tests", "bench");
 
 try {
-  const known = ["data", "indicators", "linear", "trees", "cloud"];
+  const known = ["data", "indicators", "linear", "chance", "trees", "cloud"];
   const release = join(target, "release");
   const example = (name) => join(release, "examples", name);
   const programs = {
     data: [join(release, "algom"), example("bench_pages"), join(cache, "data")],
     indicators: ["--server", example("indicator_server"), "--features", example("bench_features")],
     linear: ["--binary", example("bench_linear")],
+    chance: ["--binary", example("bench_chance")],
     trees: [example("bench_trees"), join(cache, "trees")],
     cloud: [example("bench_bigquery"), emulators, join(cache, "cloud")],
   };

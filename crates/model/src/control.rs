@@ -1,16 +1,20 @@
 //! The control: the same job where no signal can be, so that a score can be told from chance.
-//! Outcomes of the training rows are permuted in blocks, which keeps the dependence within them; the test rows stay.
+//! Outcomes of the training rows are mirrored or permuted in blocks, which keeps the dependence within them; the test rows
+//! stay.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use algomosaic_core::{Param, Params, Value};
+use ndarray::Array1;
 use rand::SeedableRng as _;
 use rand::seq::SliceRandom as _;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Scores};
+use crate::mirrors::Mirrors;
+use crate::table::Table;
+use crate::{Error, Scores, Task};
 
 const REPEATS: u32 = 20;
 
@@ -22,13 +26,19 @@ pub const PARAMS: &[Param] = &[
     Param::choice(
         "kind",
         "Control",
-        "shuffled_blocks",
-        &[("shuffled_blocks", "Shuffled blocks"), ("random_walk", "Random walk")],
+        "mirrored_blocks",
+        &[
+            ("mirrored_blocks", "Mirrored blocks"),
+            ("shuffled_blocks", "Shuffled blocks"),
+            ("random_walk", "Random walk"),
+        ],
     )
     .help(
-        "How the signal is destroyed: the training outcomes are permuted in blocks of twice the horizon within each \
-         ticker, or new bars are made from the returns of the old ones, in blocks in random order and each up or down by \
-         chance, and go through the same recipe",
+        "How the signal is destroyed, in blocks of twice the horizon: training outcomes stay in their places, half of the \
+         blocks, at random, mirrored about the mean (of classifiers they are shuffled); or they are shuffled, the blocks \
+         of each ticker put in random order, which features that change slowly beat too easily; or new bars are made from \
+         the returns of the old ones, in blocks in random order and each up or down by chance, and go through the same \
+         recipe",
     ),
     Param::int("repeats", "Repeats", REPEATS as i64)
         .range(1, 10_000)
@@ -40,8 +50,11 @@ pub const PARAMS: &[Param] = &[
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, specta::Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ControlKind {
-    /// Outcomes of the training rows, permuted in blocks of at least twice the horizon within each ticker.
+    /// Outcomes of the training rows in their places, half of the blocks of at least twice the horizon, at random, mirrored
+    /// about the mean. Outcomes of classifiers have no mirror; they are shuffled.
     #[default]
+    MirroredBlocks,
+    /// Outcomes of the training rows, permuted in blocks of at least twice the horizon within each ticker.
     ShuffledBlocks,
     /// New bars from the returns of the old ones, permuted in blocks, through the same recipe, split and algorithm.
     RandomWalk,
@@ -51,8 +64,17 @@ impl ControlKind {
     /// As files and tables have it.
     pub const fn name(self) -> &'static str {
         match self {
+            ControlKind::MirroredBlocks => "mirrored_blocks",
             ControlKind::ShuffledBlocks => "shuffled_blocks",
             ControlKind::RandomWalk => "random_walk",
+        }
+    }
+
+    /// The control that an algorithm of a task has: classes have no mirror.
+    pub(crate) const fn of(self, task: Task) -> Self {
+        match (self, task) {
+            (ControlKind::MirroredBlocks, Task::Classification) => ControlKind::ShuffledBlocks,
+            (kind, _) => kind,
         }
     }
 }
@@ -181,6 +203,28 @@ pub(crate) fn median(values: &[f64]) -> f64 {
     }
 }
 
+/// Rows of a block: twice the horizon, so that the outcomes that share bars with one mostly stay beside it.
+pub(crate) fn block_rows(horizon_bars: u32) -> usize {
+    // A label of horizon 0 or 1 still needs blocks of two to keep any dependence at all.
+    (horizon_bars as usize * 2).max(2)
+}
+
+/// What makes outcomes without signal.
+pub(crate) enum WithoutSignal {
+    Mirrored(Mirrors),
+    Shuffled(Shuffler),
+}
+
+impl WithoutSignal {
+    /// What a repeat makes of the outcomes of the training rows of a fold.
+    pub(crate) fn of_fold(&self, table: &Table, train: &[usize], repeat: usize) -> Array1<f64> {
+        match self {
+            WithoutSignal::Mirrored(mirrors) => mirrors.of_fold(&table.outcomes(train), train, repeat),
+            WithoutSignal::Shuffled(shuffler) => table.outcomes(&shuffler.of_fold(train, repeat)),
+        }
+    }
+}
+
 /// Permutes outcomes in blocks within each ticker. Tickers with equally many rows are permuted alike, so that what
 /// moves them together still does.
 pub(crate) struct Shuffler {
@@ -195,8 +239,7 @@ pub(crate) struct Shuffler {
 impl Shuffler {
     /// `tickers` are the rows of each ticker that train in whatever fold, in time order, among so many `rows`.
     pub(crate) fn new(tickers: Vec<Vec<usize>>, rows: usize, horizon_bars: u32, seed: u32) -> Self {
-        // A label of horizon 0 or 1 still needs blocks of two to keep any dependence at all.
-        Shuffler { tickers, rows, block_rows: (horizon_bars as usize * 2).max(2), seed }
+        Shuffler { tickers, rows, block_rows: block_rows(horizon_bars), seed }
     }
 
     /// How many of the training rows of a fold are of tickers that are too short to permute, and the blocks of its
@@ -215,11 +258,6 @@ impl Shuffler {
         }
         let fixed = by_ticker.iter().filter(|rows| **rows < 2 * self.block_rows).sum();
         Ok((fixed, most / self.block_rows))
-    }
-
-    /// Rows of a block, at least.
-    pub(crate) fn block_rows(&self) -> usize {
-        self.block_rows
     }
 
     /// The permutation of a repeat: for each row that whose outcome it gets.

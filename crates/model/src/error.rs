@@ -242,10 +242,10 @@ impl From<Error> for Problem {
             }
             Error::NoRecipe => (
                 Code::BadInput,
-                "Train from a table that a recipe wrote, or choose control.kind = \"shuffled_blocks\".".to_owned(),
+                "Train from a table that a recipe wrote, or choose control.kind = \"mirrored_blocks\".".to_owned(),
             ),
             Error::NoWalk(_) => {
-                (Code::BadInput, "Correct the bars, or choose control.kind = \"shuffled_blocks\".".to_owned())
+                (Code::BadInput, "Correct the bars, or choose control.kind = \"mirrored_blocks\".".to_owned())
             }
             Error::Walk(problem) => (problem.code, problem.hint.clone()),
             Error::Fit { .. } | Error::Linfa(_) => {

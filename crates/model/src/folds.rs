@@ -6,7 +6,7 @@ use std::ops::Range;
 use algomosaic_core::{Job, Params};
 
 use crate::algorithm::{Algorithm, Setting};
-use crate::control::Shuffler;
+use crate::control::WithoutSignal;
 use crate::importance::{Importances, importances};
 use crate::learning::{Learning, Training};
 use crate::predictor::Predictor;
@@ -109,8 +109,8 @@ impl Folds<'_> {
         self.fit(part, job, |_, _, _| Ok(())).map(|(fit, ())| fit)
     }
 
-    /// Every fold, and for each the repeats of these numbers with permuted outcomes.
-    pub(crate) fn run(&self, without_signal: Option<(&Shuffler, Range<usize>)>, job: &Job) -> Result<Run, Error> {
+    /// Every fold, and for each the repeats of these numbers with outcomes without signal.
+    pub(crate) fn run(&self, without_signal: Option<(&WithoutSignal, Range<usize>)>, job: &Job) -> Result<Run, Error> {
         let repeats = without_signal.as_ref().map_or(0, |(_, repeats)| repeats.len());
         let (folds, steps) = (&self.division.folds, self.division.folds.len() * (repeats + 1));
         let mut run = Run {
@@ -133,11 +133,11 @@ impl Folds<'_> {
                     fit.importances = importances(predictor, moments, rows.view(), &held_out, folds.len(), &job)?;
                 }
                 job.step(first + 1, steps)?;
-                if let Some((shuffler, repeats)) = &without_signal {
+                if let Some((made, repeats)) = &without_signal {
                     for (done, (repeat, predictions)) in repeats.clone().zip(&mut run.without_signal).enumerate() {
                         job.stage(format!("Control {}{of}", repeat + 1))?;
-                        let permuted = self.table.outcomes(&shuffler.of_fold(&parts.train, repeat));
-                        let fitted = learning.learner.refit(permuted.view(), &step(first + 1 + done))?;
+                        let outcomes = made.of_fold(self.table, &parts.train, repeat);
+                        let fitted = learning.learner.refit(outcomes.view(), &step(first + 1 + done))?;
                         predictions.push(learning.predictor(fitted).predict(rows.view()).to_vec());
                         job.step(first + 2 + done, steps)?;
                     }

@@ -21,6 +21,7 @@ mod leaks;
 mod learning;
 mod linalg;
 mod linear;
+mod mirrors;
 mod model;
 mod neighbors;
 mod outcome;

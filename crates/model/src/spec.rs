@@ -220,7 +220,11 @@ mod tests {
                 "\"chrono\"",
                 "kind must be one of chronological, walk_forward, purged_kfold, combinatorial_purged, shuffled, but is \"chrono\"",
             ),
-            ("\"shuffled_blocks\"", "\"noise\"", "kind must be one of shuffled_blocks, random_walk, but is \"noise\""),
+            (
+                "\"shuffled_blocks\"",
+                "\"noise\"",
+                "kind must be one of mirrored_blocks, shuffled_blocks, random_walk, but is \"noise\"",
+            ),
             ("embargo_bars = 10", "folds = 1", "folds must be between 2 and 100, but is 1"),
             ("embargo_bars = 10", "window = \"wide\"", "window must be one of expanding, rolling, but is \"wide\""),
             (

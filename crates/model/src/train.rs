@@ -11,13 +11,14 @@ use polars::prelude::{Column, DataFrame, IdxCa, IdxSize, NamedFrom as _, Series}
 
 use crate::check::{count, some_of};
 use crate::columns::type_name;
-use crate::control::{ControlKind, Shuffler};
+use crate::control::{ControlKind, ControlSpec, Shuffler, WithoutSignal, block_rows};
 use crate::curve::{CurvePoint, learning_curve};
 use crate::folds::{Explain, FoldFit, Folds, Run};
 use crate::importance::{OfFold, ranked};
 use crate::leaks::{self, Leak};
 use crate::learning::Training;
 use crate::linalg::gram;
+use crate::mirrors::Mirrors;
 use crate::model::Signature;
 use crate::outcome::{Class, columns_of, values};
 use crate::residuals::residuals;
@@ -27,11 +28,15 @@ use crate::search::{self, Searched, Trial};
 use crate::split::{Division, Fold, divide, rfc3339};
 use crate::table::Table;
 use crate::{
-    Check, Classes, Control, Error, Family, Importance, Model, Residuals, Scores, SplitSummary, TrainSpec, Verdict,
+    Check, Classes, Control, Error, Family, Importance, Model, Residuals, Scores, SplitSummary, Task, TrainSpec,
+    Verdict,
 };
 
 /// Pairs of features with an absolute correlation above this are told.
 const CORRELATED: f64 = 0.98;
+
+/// Mirrored blocks below this number are told: half of 8 can be chosen in 70 ways, of 6 in 20.
+const FEW_BLOCKS: usize = 8;
 
 /// A feature whose values a block of the control apart correlate above this is told as slow.
 const SLOW: f64 = 0.5;
@@ -103,7 +108,7 @@ pub fn train(spec: &TrainSpec, data: &FeatureFrame, job: &Job) -> Result<Trained
 pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &Job) -> Result<Trained, Error> {
     let (algorithm, mut params) = spec.checked()?;
     let walk = match (spec.control.kind, with.walk) {
-        (ControlKind::ShuffledBlocks, _) => None,
+        (ControlKind::MirroredBlocks | ControlKind::ShuffledBlocks, _) => None,
         (ControlKind::RandomWalk, Some(walk)) => Some(walk),
         (ControlKind::RandomWalk, None) => return Err(Error::NoRecipe),
     };
@@ -111,8 +116,7 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
     let (table, mut checks) = Table::new(spec, algorithm, data)?;
     if !table.classes.is_empty() {
         if walk.is_some() {
-            let rule =
-                "be shuffled_blocks for an outcome of several classes, which a walk may lack, but is random_walk";
+            let rule = "be mirrored_blocks or shuffled_blocks for an outcome of several classes, which a walk may lack, but is random_walk";
             return Err(Error::Rule { setting: "control.kind", rule: rule.to_owned() });
         }
         checks.push(Check::fine(format!(
@@ -169,8 +173,14 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         explain: Explain::Yes,
     };
     let repeats = spec.control.repeats as usize;
-    let shuffler = if walk.is_some() { None } else { Some(shuffler(spec, &table, &division, &mut checks)?) };
-    let without_signal = |repeats: Range<usize>| shuffler.as_ref().map(|shuffler| (shuffler, repeats));
+    let kind = spec.control.kind.of(algorithm.task);
+    let made = match kind {
+        ControlKind::MirroredBlocks => Some(mirrors(spec, &table, &division, &mut checks)?),
+        ControlKind::ShuffledBlocks => Some(shuffler(spec, &table, &division, &mut checks)?),
+        ControlKind::RandomWalk => None,
+    };
+    told(spec, kind, block_rows(table.horizon_bars), &mut checks);
+    let without_signal = |repeats: Range<usize>| made.as_ref().map(|made| (made, repeats));
     // Repeats go in batches that fit into memory. All but the first fit each fold once more.
     let held_out: usize = division.folds.iter().map(|parts| parts.test.len()).sum();
     let batch = (HELD_PREDICTIONS / held_out.max(1)).clamp(1, repeats);
@@ -200,9 +210,9 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
         let part = job.part(share(done), share(done + now));
         control_scores.extend(score_all(&folds.run(without_signal(done..done + now), &part)?));
     }
-    let control = Control::new(&spec.control, rsquared, control_scores);
-    if let Some(shuffler) = shuffler.as_ref().filter(|_| control.verdict == Verdict::BetterThanChance) {
-        slow(&table, &kept, shuffler.block_rows(), &mut checks);
+    let control = Control::new(&ControlSpec { kind, ..spec.control }, rsquared, control_scores);
+    if kind == ControlKind::ShuffledBlocks && control.verdict == Verdict::BetterThanChance {
+        slow(&table, &kept, (block_rows(table.horizon_bars), algorithm.task), &mut checks);
     }
 
     job.stage(format!("Training {}", algorithm.label))?;
@@ -334,7 +344,7 @@ pub fn train_with(spec: &TrainSpec, data: &FeatureFrame, with: With<'_>, job: &J
 
 /// Tells of features that hardly change within a block of the control. Such features follow from the same prices as the
 /// outcomes over longer times than a block, which the permutation ends: it is beaten more often than by chance.
-fn slow(table: &Table, part: &[usize], block_rows: usize, checks: &mut Vec<Check>) {
+fn slow(table: &Table, part: &[usize], (block_rows, task): (usize, Task), checks: &mut Vec<Check>) {
     let is_slow = |values: &Vec<f64>| {
         let (mut now, mut later) = (Vec::new(), Vec::new());
         for ticker in tickers(&table.rows, part) {
@@ -350,9 +360,13 @@ fn slow(table: &Table, part: &[usize], block_rows: usize, checks: &mut Vec<Check
     let features = table.names.iter().zip(&table.values);
     let slow: Vec<String> = features.filter(|(_, values)| is_slow(values)).map(|(name, _)| name.clone()).collect();
     if !slow.is_empty() {
+        let kinds = match task {
+            Task::Regression => "control.kind = \"mirrored_blocks\" or \"random_walk\" does better",
+            Task::Classification => "control.kind = \"random_walk\" keeps them slow",
+        };
         checks.push(Check::look(format!(
-            "{} so slowly that blocks of {block_rows} rows are too short a control, which chance then beats about twice as \
-             often as it should; control.kind = \"random_walk\" keeps them slow: {}",
+            "{} so slowly that shuffled blocks of {block_rows} rows are too short a control, which chance then beats about \
+             twice as often as it should; {kinds}: {}",
             if slow.len() == 1 { "1 feature changes".to_owned() } else { format!("{} features change", slow.len()) },
             some_of(&slow)
         )));
@@ -364,11 +378,66 @@ fn nothing() -> Error {
     Error::TooFew { what: "the split has no fold".to_owned(), hint: "Take a longer history.".to_owned() }
 }
 
-/// What permutes outcomes, with a check of how much it can permute.
-fn shuffler(spec: &TrainSpec, table: &Table, division: &Division, checks: &mut Vec<Check>) -> Result<Shuffler, Error> {
+/// Says what the control is, and what it cannot see.
+fn told(spec: &TrainSpec, kind: ControlKind, block_rows: usize, checks: &mut Vec<Check>) {
+    let how = match kind {
+        ControlKind::MirroredBlocks => format!(
+            "leaves the training outcomes in their places and mirrors half of the blocks of {block_rows} bars, at random, \
+             about the mean"
+        ),
+        ControlKind::ShuffledBlocks if spec.control.kind != kind => {
+            format!("puts blocks of {block_rows} training outcomes in random order, since classes have no mirror")
+        }
+        ControlKind::ShuffledBlocks => format!("puts blocks of {block_rows} training outcomes in random order"),
+        ControlKind::RandomWalk => "makes bars that go up or down by chance and their features".to_owned(),
+    };
+    checks.push(Check::fine(format!(
+        "The control {how}. It cannot see a leak, nor how many other trainings were tried on the same rows"
+    )));
+}
+
+/// The rows that train in whatever fold.
+fn training_rows(table: &Table, division: &Division) -> Vec<usize> {
     let mut trains = vec![false; table.rows.len()];
     division.folds.iter().flat_map(|parts| &parts.train).for_each(|&row| trains[row] = true);
-    let train: Vec<usize> = (0..trains.len()).filter(|&row| trains[row]).collect();
+    (0..trains.len()).filter(|&row| trains[row]).collect()
+}
+
+/// What mirrors outcomes, with a check of how many blocks there are.
+fn mirrors(
+    spec: &TrainSpec,
+    table: &Table,
+    division: &Division,
+    checks: &mut Vec<Check>,
+) -> Result<WithoutSignal, Error> {
+    let rows = block_rows(table.horizon_bars);
+    let mirrors = Mirrors::new(&table.rows, &training_rows(table, division), rows, spec.control.seed);
+    let blocks = division.folds.iter().map(|parts| mirrors.blocks(&parts.train)).min().unwrap_or(0);
+    if blocks < 2 {
+        return Err(Error::TooFew {
+            what: format!(
+                "the control mirrors blocks of {rows} bars and needs two of them, but the training rows are one"
+            ),
+            hint: "Take a longer history, or a label with a shorter horizon.".to_owned(),
+        });
+    }
+    if blocks < FEW_BLOCKS {
+        checks.push(Check::look(format!(
+            "The control is weak: the training rows are {blocks} blocks of {rows} bars, half of which can be \
+             mirrored in few ways"
+        )));
+    }
+    Ok(WithoutSignal::Mirrored(mirrors))
+}
+
+/// What permutes outcomes, with a check of how much it can permute.
+fn shuffler(
+    spec: &TrainSpec,
+    table: &Table,
+    division: &Division,
+    checks: &mut Vec<Check>,
+) -> Result<WithoutSignal, Error> {
+    let train = training_rows(table, division);
     let tickers = tickers(&table.rows, &train).map(<[usize]>::to_vec).collect();
     let shuffler = Shuffler::new(tickers, table.rows.len(), table.horizon_bars, spec.control.seed);
     let reaches: Vec<(usize, usize)> = division
@@ -382,11 +451,11 @@ fn shuffler(spec: &TrainSpec, table: &Table, division: &Division, checks: &mut V
         checks.push(Check::look(format!(
             "The control is weak: the longest ticker has {blocks} blocks of {} rows to permute, and {} of tickers shorter \
              than two blocks stay as they are",
-            shuffler.block_rows(),
+            block_rows(table.horizon_bars),
             count(fixed_rows, "row")
         )));
     }
-    Ok(shuffler)
+    Ok(WithoutSignal::Shuffled(shuffler))
 }
 
 /// The scores of the same job on the features of a random walk.
@@ -789,9 +858,48 @@ mod tests {
     fn a_random_walk_without_a_recipe_is_refused() {
         let problem = refusal(&spec("ols", "ROR_n5", "[control]\nkind = \"random_walk\""), &random_walk(3, 100));
         assert!(
-            problem.message.contains("needs the recipe") && problem.hint.contains("shuffled_blocks"),
+            problem.message.contains("needs the recipe") && problem.hint.contains("mirrored_blocks"),
             "{problem:?}"
         );
+    }
+
+    #[test]
+    fn each_kind_of_control_is_another_and_the_run_says_which() {
+        let data = random_walk(3, 300);
+        let trained = |algorithm: &str, kind: &str| {
+            run(&spec(algorithm, "ROR_n5", &format!("[control]\n{kind}repeats = 3")), &data).unwrap()
+        };
+        let told =
+            |trained: &Trained, text: &str| trained.checks.iter().any(|check| check.ok && check.text.contains(text));
+        let mirrored = trained("ols", "");
+        assert_eq!(mirrored.control.kind, "mirrored_blocks");
+        assert!(told(&mirrored, "mirrors half of the blocks of 10 bars") && told(&mirrored, "cannot see a leak"));
+        let shuffled = trained("ols", "kind = \"shuffled_blocks\"\n");
+        assert_eq!((shuffled.control.kind.as_str(), shuffled.scores), ("shuffled_blocks", mirrored.scores));
+        assert_ne!(shuffled.control.rsquared, mirrored.control.rsquared);
+        // Classes have no mirror.
+        let classes = trained("logistic", "");
+        assert_eq!(classes.control, trained("logistic", "kind = \"shuffled_blocks\"\n").control);
+        assert_eq!(classes.control.kind, "shuffled_blocks");
+        assert!(told(&classes, "in random order, since classes have no mirror"));
+        // The mean of the outcomes stays: a model that is the mean scores as its controls do.
+        assert_eq!(trained("baseline", "").control.p_value, 1.0);
+    }
+
+    #[test]
+    fn few_blocks_to_mirror_are_told_and_a_single_one_is_refused() {
+        let data = |bars: usize| {
+            let columns = [("x", normal(1, bars)), ("y", normal(2, bars))];
+            frame(&days("A", bars), &columns, &[("y", 10)])
+        };
+        let trained = run(&spec("ols", "y", ""), &data(130)).unwrap();
+        let weak = trained.checks.iter().find(|check| check.text.contains("The control is weak")).unwrap();
+        assert!(weak.text.contains("4 blocks of 20 bars"), "{}", weak.text);
+        let trained = run(&spec("ols", "y", ""), &data(400)).unwrap();
+        assert!(trained.checks.iter().all(|check| !check.text.contains("The control is weak")));
+        let problem = refusal(&spec("ols", "y", ""), &data(60));
+        assert!(problem.message.contains("blocks of 20 bars and needs two"), "{problem:?}");
+        assert!(problem.hint.contains("longer history"), "{problem:?}");
     }
 
     #[test]
@@ -811,14 +919,16 @@ mod tests {
             data.frame.with_column(Column::from(Series::new(name.into(), values))).unwrap();
         }
         let told = |features: &str| {
-            let trained = run(&spec("ols", "ROR_n5", &format!("features = {features}")), &data).unwrap();
+            let request = format!("features = {features}\n[control]\nkind = \"shuffled_blocks\"");
+            let trained = run(&spec("ols", "ROR_n5", &request), &data).unwrap();
             assert_eq!(trained.control.verdict, Verdict::BetterThanChance);
             trained.checks.iter().find(|check| check.text.contains("so slowly")).map(|check| check.text.clone())
         };
         assert_eq!(told("[\"hint\", \"ROR_1\"]"), None);
         let text = told("[\"hint\", \"ROR_1\", \"level\"]").unwrap();
         assert!(
-            text.starts_with("1 feature changes so slowly that blocks of 10 rows") && text.ends_with(": level"),
+            text.starts_with("1 feature changes so slowly that shuffled blocks of 10 rows")
+                && text.ends_with(": level"),
             "{text}"
         );
     }

@@ -293,9 +293,12 @@ export const FORM: TrainForm = {
     choice(
       "kind",
       "Control",
-      "shuffled_blocks",
-      [["shuffled_blocks", "Shuffled blocks"]],
-      "How the signal is destroyed: the outcomes are permuted in blocks of twice the horizon within each ticker",
+      "mirrored_blocks",
+      [
+        ["mirrored_blocks", "Mirrored blocks"],
+        ["shuffled_blocks", "Shuffled blocks"],
+      ],
+      "How the signal is destroyed: outcomes stay in their places, half of the blocks, at random, mirrored about the mean",
     ),
     int(
       "repeats",
@@ -446,7 +449,7 @@ export function runOf(
     model_file: `models/20260131_${options.modelType}_${hexId(seed)}.algom`,
     scores: skilled ? scoresAt(own, 0.53095, 0.11812, 0.041213) : scoresAt(own, 0.50136, 0.00931, 0.042107),
     control: {
-      kind: "shuffled_blocks",
+      kind: "mirrored_blocks",
       repeats,
       seed: 0,
       scores: controls.map((value) =>

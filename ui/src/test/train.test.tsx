@@ -69,7 +69,7 @@ describe("the training form", () => {
           tol: 0.0001,
         },
         split: { kind: "chronological", test_size: 0.3, embargo_bars: 0 },
-        control: { kind: "shuffled_blocks", repeats: 20, seed: 0 },
+        control: { kind: "mirrored_blocks", repeats: 20, seed: 0 },
       },
     });
   });

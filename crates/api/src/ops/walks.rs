@@ -90,7 +90,7 @@ impl Walks {
 fn makes_no_outcome(outcome: &str) -> Problem {
     Problem::bad(
         format!("the recipe does not make the outcome {outcome}, so it cannot make that of a random walk"),
-        "Give the recipe that made the data, or choose control.kind = \"shuffled_blocks\".",
+        "Give the recipe that made the data, or choose control.kind = \"mirrored_blocks\".",
     )
 }
 

@@ -533,6 +533,11 @@ export type Control = {
 
 /**  How the signal is destroyed. */
 export type ControlKind = 
+/**
+ *  Outcomes of the training rows in their places, half of the blocks of at least twice the horizon, at random, mirrored
+ *  about the mean. Outcomes of classifiers have no mirror; they are shuffled.
+ */
+"mirrored_blocks" | 
 /**  Outcomes of the training rows, permuted in blocks of at least twice the horizon within each ticker. */
 "shuffled_blocks" | 
 /**  New bars from the returns of the old ones, permuted in blocks, through the same recipe, split and algorithm. */
