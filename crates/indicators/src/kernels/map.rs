@@ -9,6 +9,9 @@ use crate::fused::fused;
 /// side by side.
 pub(super) const TILE: usize = 32;
 
+/// Series that are read side by side, in three groups.
+type Groups<'a, const A: usize, const B: usize, const C: usize> = ([&'a [f64]; A], [&'a [f64]; B], [&'a [f64]; C]);
+
 #[inline(always)]
 fn tiles(x: &[f64], rows: usize) -> (&[[f64; TILE]], &[f64]) {
     x[..rows].as_chunks()
@@ -17,7 +20,7 @@ fn tiles(x: &[f64], rows: usize) -> (&[[f64; TILE]], &[f64]) {
 /// Writes a function of the values that the series `a`, `b` and `c` have at a bar to all of `out`.
 #[inline(always)]
 pub(super) fn write<const A: usize, const B: usize, const C: usize, const O: usize>(
-    (a, b, c): ([&[f64]; A], [&[f64]; B], [&[f64]; C]),
+    (a, b, c): Groups<'_, A, B, C>,
     out: [&mut [f64]; O],
     value: impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
 ) {
@@ -43,7 +46,7 @@ pub(super) fn write<const A: usize, const B: usize, const C: usize, const O: usi
 #[inline(always)]
 pub(super) fn append<const A: usize, const B: usize, const C: usize, const O: usize, S: Sink>(
     rows: usize,
-    (a, b, c): ([&[f64]; A], [&[f64]; B], [&[f64]; C]),
+    (a, b, c): Groups<'_, A, B, C>,
     mut out: [&mut S; O],
     value: impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
 ) {
