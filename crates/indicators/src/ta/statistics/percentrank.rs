@@ -1,6 +1,7 @@
 //! Percent rank.
 
 use super::sorted::Sorted;
+use crate::fused::fused;
 use crate::indicator::{Group, Indicator, Input, Output};
 use crate::ta::TA;
 use crate::ta::memory::WINDOW;
@@ -24,32 +25,34 @@ pub(super) const PERCENTRANK: Indicator = Indicator {
 /// Up to here counting is faster than keeping the window in order.
 const SHORT: usize = 512;
 
-fn percent_rank(x: &[f64], n: usize, out: &mut [f64]) {
-    if n >= x.len() {
-        return;
-    }
-    let share = 100.0 / n as f64;
-    let out = &mut out[n..x.len()];
-    if n > SHORT {
-        // NaN is less than nothing, as infinity is.
-        let ordered = |x: f64| if x.is_nan() { f64::INFINITY } else { x };
-        let mut window = Sorted::new(&x[..n].iter().map(|x| ordered(*x)).collect::<Vec<_>>());
-        for ((new, old), place) in x[n..].iter().zip(x).zip(out) {
-            *place = if new.is_nan() { 0.0 } else { window.below(*new) as f64 * share };
-            window.replace(ordered(*old), ordered(*new));
+fused! {
+    fn percent_rank[](x: &[f64], n: usize, out: &mut [f64]) {
+        if n >= x.len() {
+            return;
         }
-        return;
-    }
-    let (mut last, mut left, mut count) = (f64::NAN, f64::NAN, 0);
-    for (place, window) in out.iter_mut().zip(x.windows(n + 1)) {
-        let new = window[n];
-        if new == last {
-            // The value before is in the window now and not less; what left it may have been.
-            count -= u64::from(left < new);
-        } else {
-            count = window[..n].iter().map(|x| u64::from(*x < new)).sum();
+        let share = 100.0 / n as f64;
+        let out = &mut out[n..x.len()];
+        if n > SHORT {
+            // NaN is less than nothing, as infinity is.
+            let ordered = |x: f64| if x.is_nan() { f64::INFINITY } else { x };
+            let mut window = Sorted::new(&x[..n].iter().map(|x| ordered(*x)).collect::<Vec<_>>());
+            for ((new, old), place) in x[n..].iter().zip(x).zip(out) {
+                *place = if new.is_nan() { 0.0 } else { window.below(*new) as f64 * share };
+                window.replace(ordered(*old), ordered(*new));
+            }
+            return;
         }
-        (last, left) = (new, window[0]);
-        *place = count as f64 * share;
+        let (mut last, mut left, mut count) = (f64::NAN, f64::NAN, 0);
+        for (place, window) in out.iter_mut().zip(x.windows(n + 1)) {
+            let new = window[n];
+            if new == last {
+                // The value before is in the window now and not less; what left it may have been.
+                count -= u64::from(left < new);
+            } else {
+                count = window[..n].iter().map(|x| u64::from(*x < new)).sum();
+            }
+            (last, left) = (new, window[0]);
+            *place = count as f64 * share;
+        }
     }
 }
