@@ -249,7 +249,7 @@ describe("several classes", () => {
       within(screen.getAllByTestId("fold")[0] as HTMLElement)
         .getAllByRole("cell")
         .at(-2)?.textContent,
-    ).toBe("55.0 %");
+    ).toBe("41.3 %");
   });
   it("are not shown for a run without them", async () => {
     const run = await trained();

@@ -119,12 +119,8 @@ export function ConnectForm({ replaces, onConnected }: ConnectFormProps) {
   );
   const waiting = state.status === "running" && login?.task === state.task.id ? login : null;
   return (
-    <form
-      className={`card ${styles.card}`}
-      aria-label="Connect to Google Cloud"
-      onSubmit={(event) => void connect(event)}
-    >
-      <h2 className={styles.title}>{replaces === null ? "Connect to Google Cloud" : "Connect as somebody else"}</h2>
+    <form className="card card-body" aria-label="Connect to Google Cloud" onSubmit={(event) => void connect(event)}>
+      <h2 className="card-title">{replaces === null ? "Connect to Google Cloud" : "Connect as somebody else"}</h2>
       <SegmentedControl
         size="xs"
         aria-label="Way to connect"

@@ -68,8 +68,8 @@ function Connected({ connection, onRemoved }: ConnectedProps) {
   const task = useTaskOf(key);
   const view = viewOf(query);
   return (
-    <section className={`card ${styles.card}`} aria-label="Connected" data-testid="connected">
-      <h2 className={styles.title}>Connected as {connection.principal}</h2>
+    <section className="card card-body" aria-label="Connected" data-testid="connected">
+      <h2 className="card-title">Connected as {connection.principal}</h2>
       <div className={styles.facts}>
         <Facts
           facts={[

@@ -76,7 +76,7 @@ export function SettingsPage({ section }: { section: string | null }) {
       rightLabel="About these settings"
       right={<div className="stack">{HELP[current.id]}</div>}
     >
-      <div className={styles.page}>{current.id === "connection" ? <ConnectionSection /> : <WarehouseSection />}</div>
+      <div className="cards">{current.id === "connection" ? <ConnectionSection /> : <WarehouseSection />}</div>
     </PageLayout>
   );
 }

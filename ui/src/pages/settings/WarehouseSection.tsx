@@ -123,8 +123,8 @@ function WarehouseForm({ page, isReadOnly }: { page: GoogleSettingsPage; isReadO
   };
   return (
     <form className="stack" aria-label="Warehouse of the workspace" onSubmit={(event) => void save(event)}>
-      <section className={`card ${styles.card}`} aria-label="Warehouse">
-        <h2 className={styles.title} id="warehouse-title">
+      <section className="card card-body" aria-label="Warehouse">
+        <h2 className="card-title" id="warehouse-title">
           Warehouse of this workspace
         </h2>
         <Radio.Group
@@ -167,15 +167,15 @@ function WarehouseForm({ page, isReadOnly }: { page: GoogleSettingsPage; isReadO
           {field("location", "Location of new datasets", connection?.location ?? "BigQuery's choice")}
         </div>
       </section>
-      <section className={`card ${styles.card}`} aria-label="Models">
-        <h2 className={styles.title}>Models</h2>
+      <section className="card card-body" aria-label="Models">
+        <h2 className="card-title">Models</h2>
         <div className="pair">
           {field("bucket", "Bucket", "none: the workspace's folder")}
           {field("domain", "Domain", "none", "A folder before models/, for model files from now on")}
         </div>
       </section>
-      <section className={`card ${styles.card}`} aria-label="Limits of BigQuery">
-        <h2 className={styles.title}>Limits of BigQuery</h2>
+      <section className="card card-body" aria-label="Limits of BigQuery">
+        <h2 className="card-title">Limits of BigQuery</h2>
         <div className={styles.triple}>
           {field("max_bytes", "A query reads at most", page.default_max_bytes)}
           {field("max_job_bytes", "A job reads at most", "no limit", "All queries of a job together")}

@@ -36,7 +36,7 @@ export function StartPage() {
 
 function Doors({ state }: { state: StartState }) {
   return (
-    <div className={styles.doors}>
+    <div className="cards">
       <SampleCard state={state} />
       <WorkspaceCard />
     </div>
@@ -54,8 +54,8 @@ function SampleCard({ state }: { state: StartState }) {
   };
   const isOpen = workspace?.is_sample === true;
   return (
-    <section className={`card ${styles.card}`} aria-label="The sample">
-      <h2 className={styles.title}>From prices to a verdict in one run</h2>
+    <section className="card card-body" aria-label="The sample">
+      <h2 className="card-title">From prices to a verdict in one run</h2>
       <p className={styles.text}>
         The sample brings daily bars of its own. One run computes indicators, trains a model on the earlier years,
         scores it on the later ones beside the same job without signal, backtests a rule, and writes tables and charts.
@@ -108,8 +108,8 @@ function WorkspaceCard() {
     if (typed !== "") void openWorkspace(typed);
   };
   return (
-    <form className={`card ${styles.card}`} aria-label="A workspace of your own" onSubmit={open}>
-      <h2 className={styles.title}>Your own prices</h2>
+    <form className="card card-body" aria-label="A workspace of your own" onSubmit={open}>
+      <h2 className="card-title">Your own prices</h2>
       <p className={styles.text}>
         A workspace is a folder with its tables, models and runs. Open one, or name an empty folder and create it there;
         then import CSV, JSON or Parquet files on the Data page.

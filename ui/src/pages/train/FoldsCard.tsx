@@ -1,45 +1,9 @@
 /** Each training with its held-out rows: how many rows, when, and how well. */
 import type { Fold, Scores } from "../../api/client";
-import { allDigits, dataValue, percent, score, significant, whole } from "../../lib/number";
+import { allDigits, dataValue, score, whole } from "../../lib/number";
 import { day } from "../../lib/time";
+import { metricsOf } from "./metrics";
 import styles from "./Train.module.css";
-
-type Column = {
-  name: string;
-  help: string;
-  of: (scores: Scores) => number | null | undefined;
-  format: (value: number | null) => string;
-};
-
-const COLUMNS: readonly Column[] = [
-  {
-    name: "MAE",
-    help: "Mean absolute error, in the outcome's unit",
-    of: ({ mae }) => mae,
-    format: (value) => significant(value, 3),
-  },
-  {
-    name: "Direction",
-    help: "Share of rows whose sign was predicted",
-    of: ({ direction_hits }) => direction_hits,
-    format: (value) => percent(value),
-  },
-];
-
-const CLASS_COLUMNS: readonly Column[] = [
-  {
-    name: "Accuracy",
-    help: "Share of rows whose class was predicted",
-    of: ({ classes }) => classes?.accuracy,
-    format: (value) => percent(value),
-  },
-  {
-    name: "ROC AUC",
-    help: "Probability that a row of the class is predicted higher than one of another: 0.5 by chance",
-    of: ({ classes }) => classes?.roc_auc,
-    format: score,
-  },
-];
 
 type FoldsCardProps = {
   folds: readonly Fold[];
@@ -49,7 +13,7 @@ type FoldsCardProps = {
 
 export function FoldsCard({ folds, paths }: FoldsCardProps) {
   const hasEmbargo = folds.some(({ embargo_rows }) => embargo_rows > 0);
-  const columns = folds.some(({ scores }) => scores.classes) ? CLASS_COLUMNS : COLUMNS;
+  const columns = folds[0] === undefined ? [] : metricsOf(folds[0].scores).slice(0, 2);
   return (
     <section
       className={`card ${styles.folds}`}
@@ -82,9 +46,9 @@ export function FoldsCard({ folds, paths }: FoldsCardProps) {
             <th scope="col" title="Against the mean of the fold's own training rows">
               R²
             </th>
-            {columns.map(({ name, help }) => (
+            {columns.map(({ name, short, help }) => (
               <th key={name} scope="col" title={help}>
-                {name}
+                {short}
               </th>
             ))}
           </tr>
@@ -111,8 +75,8 @@ export function FoldsCard({ folds, paths }: FoldsCardProps) {
                 {score(fold.scores.rsquared)}
               </td>
               {columns.map(({ name, of, format }) => (
-                <td key={name} title={allDigits(of(fold.scores) ?? null)}>
-                  {format(of(fold.scores) ?? null)}
+                <td key={name} title={allDigits(of(fold.scores))}>
+                  {format(of(fold.scores))}
                 </td>
               ))}
             </tr>

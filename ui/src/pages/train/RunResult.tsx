@@ -13,69 +13,14 @@ import { ChartCard } from "../../components/chart/ChartCard";
 import { Note } from "../../components/Message";
 import { showProblem } from "../../frame/Workbench";
 import { median } from "../../lib/median";
-import { allDigits, dataValue, percent, score, significant } from "../../lib/number";
+import { allDigits, dataValue } from "../../lib/number";
 import { ClassesCard } from "./ClassesCard";
 import { FoldsCard } from "./FoldsCard";
 import { ImportanceCard } from "./ImportanceCard";
+import { type Metric, metricsOf } from "./metrics";
 import { ScoreCard } from "./ScoreCard";
 import { SearchCard } from "./SearchCard";
 import styles from "./Train.module.css";
-
-type Metric = {
-  name: string;
-  of: (scores: Scores) => number | null | undefined;
-  label: string;
-  help: string;
-  format: (value: number | null) => string;
-};
-
-const METRICS: readonly Metric[] = [
-  {
-    name: "mae",
-    of: ({ mae }) => mae,
-    label: "Mean absolute error",
-    help: "In the outcome's own unit; lower is better",
-    format: (value) => significant(value, 3),
-  },
-  {
-    name: "direction_hits",
-    of: ({ direction_hits }) => direction_hits,
-    label: "Direction right",
-    help: "Share of rows whose sign was predicted",
-    format: (value) => percent(value),
-  },
-  {
-    name: "information_coefficient",
-    of: ({ information_coefficient }) => information_coefficient,
-    label: "Information coefficient",
-    help: "Spearman's rank correlation of predictions and outcomes",
-    format: score,
-  },
-];
-
-const CLASS_METRICS: readonly Metric[] = [
-  {
-    name: "balanced_accuracy",
-    of: ({ classes }) => classes?.balanced_accuracy,
-    label: "Balanced accuracy",
-    help: "Share of the rows whose class was predicted, the mean over the classes",
-    format: (value) => percent(value),
-  },
-  {
-    name: "roc_auc",
-    of: ({ classes }) => classes?.roc_auc,
-    label: "ROC AUC",
-    help: "Probability that a row of the class is predicted higher than one of another: 0.5 by chance",
-    format: score,
-  },
-  {
-    name: "log_loss",
-    of: ({ classes }) => classes?.log_loss,
-    label: "Log loss",
-    help: "Mean of -ln of the probability of what happened; lower is better",
-    format: (value) => significant(value, 3),
-  },
-];
 
 const WIDE_PX = 176;
 const SMALL_PX = 148;
@@ -134,7 +79,7 @@ export function RunResult({ run, isCompared = false }: RunResultProps) {
       )}
       <ScoreCard scores={run.scores} control={run.control} />
       <div className={styles.metrics}>
-        {(run.scores.classes ? CLASS_METRICS : METRICS).map((metric) => (
+        {metricsOf(run.scores).map((metric) => (
           <MetricCard key={metric.name} metric={metric} scores={run.scores} controls={run.control.scores} />
         ))}
       </div>
@@ -154,8 +99,8 @@ export function RunResult({ run, isCompared = false }: RunResultProps) {
 
 function MetricCard({ metric, scores, controls }: { metric: Metric; scores: Scores; controls: readonly Scores[] }) {
   const { name, of, label, help, format } = metric;
-  const value = of(scores) ?? null;
-  const control = median(controls.map((one) => of(one) ?? null));
+  const value = of(scores);
+  const control = median(controls.map(of));
   return (
     <section className={`card ${styles.metric}`} aria-label={label}>
       <h2 className="muted" title={help}>
