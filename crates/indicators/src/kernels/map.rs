@@ -12,9 +12,12 @@ pub(super) const TILE: usize = 32;
 /// Series that are read side by side, in three groups.
 type Groups<'a, const A: usize, const B: usize, const C: usize> = ([&'a [f64]; A], [&'a [f64]; B], [&'a [f64]; C]);
 
+type Tiles<'a, const A: usize, const B: usize, const C: usize> =
+    ([&'a [f64; TILE]; A], [&'a [f64; TILE]; B], [&'a [f64; TILE]; C]);
+
 #[inline(always)]
-fn tiles(x: &[f64], rows: usize) -> (&[[f64; TILE]], &[f64]) {
-    x[..rows].as_chunks()
+fn tiles(x: &[f64], rows: Range<usize>) -> (&[[f64; TILE]], &[f64]) {
+    x[rows].as_chunks()
 }
 
 /// Writes a function of the values that the series `a`, `b` and `c` have at a bar to all of `out`.
@@ -25,11 +28,13 @@ pub(super) fn write<const A: usize, const B: usize, const C: usize, const O: usi
     value: impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
 ) {
     let rows = out.first().map_or(0, |series| series.len());
-    let (a, b, c) = (a.map(|x| tiles(x, rows)), b.map(|x| tiles(x, rows)), c.map(|x| tiles(x, rows)));
+    let all = |x| tiles(x, 0..rows);
+    let (a, b, c) = (a.map(all), b.map(all), c.map(all));
     let mut out = out.map(|series| series[..rows].as_chunks_mut::<TILE>());
     let mut tile = [[0.0; TILE]; O];
     for place in 0..rows / TILE {
-        compute(a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), c.map(|x| &x.0[place]), &value, &mut tile);
+        let tiles = (a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), c.map(|x| &x.0[place]));
+        compute(tiles, &value, &mut tile);
         for (out, tile) in out.iter_mut().zip(&tile) {
             out.0[place] = *tile;
         }
@@ -50,33 +55,46 @@ pub(super) fn append<const A: usize, const B: usize, const C: usize, const O: us
     mut out: [&mut S; O],
     value: impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
 ) {
-    let (a, b, c) = (a.map(|x| tiles(x, rows)), b.map(|x| tiles(x, rows)), c.map(|x| tiles(x, rows)));
+    let ahead = out.first().map_or(0, |series| series.ahead()).min(rows);
+    some(0..ahead, (a, b, c), &mut out, &value);
+    let whole = |x| tiles(x, ahead..rows).0;
+    let (a_tiles, b_tiles, c_tiles) = (a.map(whole), b.map(whole), c.map(whole));
     let mut tile = [[0.0; TILE]; O];
-    for place in 0..rows / TILE {
-        let (a, b, c) = (a.map(|x| &x.0[place]), b.map(|x| &x.0[place]), c.map(|x| &x.0[place]));
-        compute(a, b, c, &value, &mut tile);
+    for place in 0..(rows - ahead) / TILE {
+        let tiles = (a_tiles.map(|x| &x[place]), b_tiles.map(|x| &x[place]), c_tiles.map(|x| &x[place]));
+        compute(tiles, &value, &mut tile);
         for (out, tile) in out.iter_mut().zip(&tile) {
-            out.extend(tile);
+            out.tile(tile);
         }
     }
-    let rest = rows % TILE;
-    for t in 0..rest {
-        let values = value(a.map(|x| x.1[t]), b.map(|x| x.1[t]), c.map(|x| x.1[t]));
+    some(rows - (rows - ahead) % TILE..rows, (a, b, c), &mut out, &value);
+}
+
+/// The same for some bars, fewer than a tile.
+#[inline(always)]
+fn some<const A: usize, const B: usize, const C: usize, const O: usize, S: Sink>(
+    bars: Range<usize>,
+    (a, b, c): Groups<'_, A, B, C>,
+    out: &mut [&mut S; O],
+    value: &impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
+) {
+    let mut tile = [[0.0; TILE]; O];
+    let count = bars.len();
+    for (t, place) in bars.enumerate() {
+        let values = value(a.map(|x| x[place]), b.map(|x| x[place]), c.map(|x| x[place]));
         for (tile, value) in tile.iter_mut().zip(values) {
             tile[t] = value;
         }
     }
     for (out, tile) in out.iter_mut().zip(&tile) {
-        out.extend(&tile[..rest]);
+        out.extend(&tile[..count]);
     }
 }
 
 /// The values of a tile.
 #[inline(always)]
 fn compute<const A: usize, const B: usize, const C: usize, const O: usize>(
-    a: [&[f64; TILE]; A],
-    b: [&[f64; TILE]; B],
-    c: [&[f64; TILE]; C],
+    (a, b, c): Tiles<'_, A, B, C>,
     value: &impl Fn([f64; A], [f64; B], [f64; C]) -> [f64; O],
     tile: &mut [[f64; TILE]; O],
 ) {

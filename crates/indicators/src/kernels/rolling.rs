@@ -8,10 +8,13 @@
 use std::mem::swap;
 
 use super::bars::{maximum, minimum};
-use super::map::{append, write};
+use super::map::{TILE, append, write};
 use super::{Sink, scratch};
 use crate::fused::fused;
 
+/// So many values are a line of the caches. Buffers begin with a line of no meaning, and end with a tile of it: a join
+/// begins and ends where a line does, whatever the numbers of bars, and what it makes of these places is not read.
+const LINE: usize = 8;
 /// So many values are between at a time, so that they lie in the nearest cache.
 const NEAR: usize = 4096;
 
@@ -39,10 +42,11 @@ fused! {
         }
         let Some(longest) = windows.iter().copied().filter(|n| *n <= rows).max() else { return };
         let count = levels_of(longest).max(1);
-        let block = (NEAR / ((count + 2) * K)).max(4 * longest).min(rows);
-        let length = block + longest - 1;
-        let mut memory = scratch((count + 2) * K * length);
-        let mut buffers = memory.chunks_mut(length);
+        let block = (NEAR / ((count + 2) * K)).max(4 * longest).next_multiple_of(TILE);
+        let length = LINE + (block.min(rows) + longest).next_multiple_of(TILE) + TILE + LINE;
+        let mut memory = scratch((count + 2) * K * length + LINE);
+        let first_line = memory.as_ptr().align_offset(LINE * size_of::<f64>()) % LINE;
+        let mut buffers = memory[first_line..].chunks_exact_mut(length);
         let mut buffer = |_| std::array::from_fn::<&mut [f64], K, _>(|_| buffers.next().unwrap_or_default());
         // The windows of 1, 2, 4 and so on bars up to each.
         let mut levels: Vec<[&mut [f64]; K]> = (0..count).map(&mut buffer).collect();
@@ -51,7 +55,7 @@ fused! {
             let from = begin.saturating_sub(longest - 1);
             let bars = (begin + block).min(rows) - from;
             let inputs = inputs.map(|series| &series[from..][..bars]);
-            write((inputs, [], []), levels[0].each_mut().map(|series| &mut series[..bars]), |x, [], []| one(x));
+            write((inputs, [], []), levels[0].each_mut().map(|series| &mut series[LINE..][..bars]), |x, [], []| one(x));
             for level in 1..levels.len() {
                 let w = 1 << (level - 1);
                 let (shorter, longer) = levels.split_at_mut(level);
@@ -65,7 +69,7 @@ fused! {
                 let (finish, out) = (finish(n), out.each_mut());
                 let now = inputs.map(|series| &series[first..]);
                 if n == 1 {
-                    let window = levels[0].each_ref().map(|series| &series[first..bars]);
+                    let window = levels[0].each_ref().map(|series| &series[LINE + first..][..bars - first]);
                     append(bars - first, (now, window, []), out, |x, window, []| finish(x, window));
                     continue;
                 }
@@ -82,8 +86,9 @@ fused! {
                     made += 1 << part;
                 }
                 let newer = if made == 1 << lowest { &levels[lowest] } else { &newest };
-                let newer = newer.each_ref().map(|series| &series[first..bars]);
-                let older = levels[levels_of(n) - 1].each_ref().map(|series| &series[first - done..bars - done]);
+                let newer = newer.each_ref().map(|series| &series[LINE + first..][..bars - first]);
+                let older = levels[levels_of(n) - 1].each_ref();
+                let older = older.map(|series| &series[LINE + first - done..][..bars - first]);
                 let counts = [last as f64, done as f64];
                 append(bars - first, (now, older, newer), out, |x, older, newer| finish(x, join(counts, older, newer)));
             }
@@ -106,13 +111,12 @@ fn join_all<const K: usize>(
     to: &mut [&mut [f64]; K],
     join: &impl Fn([f64; 2], [f64; K], [f64; K]) -> [f64; K],
 ) {
-    if newer_bars >= bars {
-        return;
-    }
+    let first = newer_bars / LINE * LINE;
+    let rows = bars.saturating_sub(first).next_multiple_of(TILE);
     let counts = [older_bars as f64, newer_bars as f64];
-    let older = older.each_ref().map(|series| &series[..bars - newer_bars]);
-    let newer = newer.each_ref().map(|series| &series[newer_bars..bars]);
-    let to = to.each_mut().map(|series| &mut series[newer_bars..bars]);
+    let older = older.each_ref().map(|series| &series[LINE + first - newer_bars..][..rows]);
+    let newer = newer.each_ref().map(|series| &series[LINE + first..][..rows]);
+    let to = to.each_mut().map(|series| &mut series[LINE + first..][..rows]);
     write((older, newer, []), to, |older, newer, []| join(counts, older, newer));
 }
 

@@ -7,19 +7,31 @@ use std::ops::{Deref, DerefMut};
 
 use super::all_finite;
 use super::map::TILE;
-use crate::fused::fused;
 
 /// What values are appended to.
 pub(crate) trait Sink {
     /// Appends values.
     fn extend(&mut self, values: &[f64]);
 
+    /// Appends a tile of values, best where [`Sink::ahead`] is 0.
+    fn tile(&mut self, tile: &[f64; TILE]);
+
+    /// After so many more values, a whole tile lies on whole lines of the caches.
+    fn ahead(&self) -> usize;
+
     /// Appends so many undefined values.
     fn undefined(&mut self, rows: usize) {
-        for begin in (0..rows).step_by(BLOCK) {
-            self.extend(&[f64::NAN; BLOCK][..BLOCK.min(rows - begin)]);
+        for begin in (0..rows).step_by(TILE) {
+            self.extend(&[f64::NAN; TILE][..TILE.min(rows - begin)]);
         }
     }
+}
+
+/// How many values the place of the next one lies before that of a tile.
+#[inline(always)]
+fn before_tile(values: &[f64]) -> usize {
+    let place = values.as_ptr_range().end.addr() / size_of::<f64>();
+    place.wrapping_neg() % TILE
 }
 
 /// A series that its thread's next one takes the memory of.
@@ -80,6 +92,16 @@ impl Sink for Series {
     fn extend(&mut self, values: &[f64]) {
         self.0.extend_from_slice(values);
     }
+
+    #[inline(always)]
+    fn tile(&mut self, tile: &[f64; TILE]) {
+        self.0.extend_from_slice(tile);
+    }
+
+    #[inline(always)]
+    fn ahead(&self) -> usize {
+        before_tile(&self.0)
+    }
 }
 
 impl Sink for Vec<f64> {
@@ -87,97 +109,80 @@ impl Sink for Vec<f64> {
     fn extend(&mut self, values: &[f64]) {
         self.extend_from_slice(values);
     }
+
+    #[inline(always)]
+    fn tile(&mut self, tile: &[f64; TILE]) {
+        self.extend_from_slice(tile);
+    }
+
+    #[inline(always)]
+    fn ahead(&self) -> usize {
+        before_tile(self)
+    }
 }
 
-/// So many values of a column are written at a time. A multiple of a cache line's eight.
-const BLOCK: usize = 256;
-
-/// A column of the caller's, to which infinite values come as undefined ones. Its memory is written past the caches,
+/// A column of the caller's, to which infinite values come as undefined ones. Whole tiles are written past the caches,
 /// which hold what is computed with.
 pub(crate) struct Column<'a> {
     out: &'a mut Vec<f64>,
     undefined: usize,
-    /// What is not written yet.
-    block: [f64; BLOCK + TILE],
-    filled: usize,
-    /// How many values make a block: fewer at first, so that those after it begin a cache line.
-    full: usize,
 }
 
 impl<'a> Column<'a> {
     /// Appends to `out`, for which so many values are expected.
     pub(crate) fn new(out: &'a mut Vec<f64>, rows: usize) -> Column<'a> {
         out.reserve(rows);
-        let place = out.as_ptr().wrapping_add(out.len());
-        let full = match place.align_offset(64) {
-            0 | usize::MAX => BLOCK,
-            first => first.min(BLOCK),
-        };
-        Column { out, undefined: 0, block: [0.0; BLOCK + TILE], filled: 0, full }
+        Column { out, undefined: 0 }
     }
 
     /// How many values are undefined, when the last of them is in its place.
-    pub(crate) fn finish(mut self) -> usize {
-        self.write(self.filled);
+    pub(crate) fn finish(self) -> usize {
         stream_end();
         self.undefined
     }
 
-    #[inline(always)]
-    fn take(&mut self, values: usize) {
-        self.filled += values;
-        if self.filled >= self.full {
-            self.write(self.full);
-            self.block.copy_within(self.full..self.full + TILE, 0);
-            self.filled -= self.full;
-            self.full = BLOCK;
-        }
-    }
-
-    #[inline(never)]
-    fn write(&mut self, values: usize) {
-        let block = &mut self.block[..values];
-        self.undefined += drop_infinite(block);
-        stream(block, self.out);
+    #[cold]
+    fn with_undefined(&mut self, values: &[f64]) {
+        self.undefined += values.iter().filter(|value| !value.is_finite()).count();
+        let kept = values.iter().map(|value| if value.is_finite() { *value } else { f64::NAN });
+        Extend::extend(self.out, kept);
     }
 }
 
 impl Sink for Column<'_> {
     #[inline(always)]
     fn extend(&mut self, values: &[f64]) {
-        let (tiles, rest) = values.as_chunks::<TILE>();
-        for tile in tiles {
-            self.block[self.filled..][..TILE].copy_from_slice(tile);
-            self.take(TILE);
-        }
-        if !rest.is_empty() {
-            self.block[self.filled..][..rest.len()].copy_from_slice(rest);
-            self.take(rest.len());
+        if all_finite(values) {
+            self.out.extend_from_slice(values);
+        } else {
+            self.with_undefined(values);
         }
     }
-}
 
-fused! {
-    /// Makes infinite values undefined, and gives how many values are then.
-    fn drop_infinite[](values: &mut [f64]) -> usize {
-        let mut undefined = 0;
-        if !all_finite(values) {
-            for value in values.iter_mut().filter(|value| !value.is_finite()) {
-                *value = f64::NAN;
-                undefined += 1;
-            }
+    #[inline(always)]
+    fn tile(&mut self, tile: &[f64; TILE]) {
+        if all_finite(tile) {
+            stream(tile, self.out);
+        } else {
+            // A copy: the compiler takes a tile whose place is known elsewhere to be part of any series.
+            self.with_undefined(&{ *tile });
         }
-        undefined
+    }
+
+    #[inline(always)]
+    fn ahead(&self) -> usize {
+        before_tile(self.out)
     }
 }
 
 /// Appends values, past the caches where the processor can: a line that is written whole is then not read first.
 #[cfg(target_arch = "x86_64")]
-fn stream(values: &[f64], out: &mut Vec<f64>) {
+#[inline(always)]
+fn stream(values: &[f64; TILE], out: &mut Vec<f64>) {
     use std::arch::x86_64::{_mm_set_pd, _mm_stream_pd};
     let place = out.spare_capacity_mut();
     let is_aligned = place.as_ptr().align_offset(16) == 0;
-    if !is_aligned || place.len() < values.len() || values.len() % 2 == 1 {
+    if !is_aligned || place.len() < TILE {
         out.extend_from_slice(values);
         return;
     }
@@ -189,7 +194,7 @@ fn stream(values: &[f64], out: &mut Vec<f64>) {
             _mm_stream_pd(places.add(2 * pair), _mm_set_pd(*second, *first));
         }
     }
-    let length = out.len() + values.len();
+    let length = out.len() + TILE;
     #[allow(unsafe_code, reason = "as above")]
     // SAFETY: all values up to here are written.
     unsafe {
@@ -208,7 +213,7 @@ fn stream_end() {
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn stream(values: &[f64], out: &mut Vec<f64>) {
+fn stream(values: &[f64; TILE], out: &mut Vec<f64>) {
     out.extend_from_slice(values);
 }
 
